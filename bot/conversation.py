@@ -1,0 +1,96 @@
+"""What the bot remembers of a conversation between two messages: one frozen value, saved as JSON."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from connectors.base import FloorName
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is speaking, as far as it was proved: by a signed token, or by one order's number and contact."""
+
+    level: Literal["anonymous", "order", "signed_in"] = "anonymous"
+    customer_id: str | None = None
+    order_number: str | None = None
+    """At level `order`: the only order that may be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Who speaks."""
+
+    name: FloorName = "bot"
+    since: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the things the bot just offered; `words` is what a person may call it."""
+
+    value: str
+    label: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A task that waits for one more thing from the shopper."""
+
+    tool: str
+    intent: str
+    arguments: dict[str, str] = field(default_factory=dict)
+    asking: str = ""
+    """The slot the last question was about."""
+    choices: tuple[Choice, ...] = ()
+    misses: int = 0
+    """How often in a row the answer did not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A request that was understood and waits its turn."""
+
+    intent: str
+    text: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What "it", "the second" and "the other one" can mean."""
+
+    order_number: str | None = None
+    product_ids: tuple[str, ...] = ()
+    """Shown last, in the order shown."""
+    topic: str = ""
+    """The intent answered last."""
+    rejected: tuple[str, ...] = ()
+    """Orders, products or passages of the last answer that the shopper turned down."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    language: str | None = None
+    floor: Floor = field(default_factory=Floor)
+    identity: Identity = field(default_factory=Identity)
+    form: Form | None = None
+    agenda: tuple[Task, ...] = ()
+    focus: Focus = field(default_factory=Focus)
+    failures: int = 0
+    """Questions in a row that found no answer."""
+    turns: int = 0
+
+    def to_json(self) -> str:
+        return _STATE.dump_json(self, exclude_defaults=True).decode()
+
+    @staticmethod
+    def from_json(text: str) -> "State":
+        return _STATE.validate_json(text)
+
+
+_STATE = TypeAdapter(State)

@@ -1,0 +1,81 @@
+"""Every error Kefu raises on purpose.
+
+KefuError
+├── SettingsError         a setting is unknown, missing or malformed (names the key)
+├── NotPrepared           a model, an index or a shop is missing or broken (names the command that mends it)
+├── ShopImportError       a shop file breaks its schema (file, line and field of each problem)
+├── Rejected              input the door refuses; carries an HTTP status and a code
+│   ├── InvalidInput      400, 413
+│   ├── Unauthorized      401
+│   ├── Forbidden         403
+│   ├── NotFound          404
+│   └── TooMany           429, with seconds to wait
+└── Stale                 somebody else saved this conversation first: load again and redo
+"""
+
+
+class KefuError(Exception):
+    """Base of everything raised on purpose; its text may be shown to an operator."""
+
+
+class SettingsError(KefuError):
+    pass
+
+
+class NotPrepared(KefuError):
+    """Something that a command prepares is missing or broken.
+
+    `remedy` is the command to type.
+    """
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what} Run: {remedy}")
+        self.remedy = remedy
+
+
+class ShopImportError(KefuError):
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Rejected(KefuError):
+    status = 400
+    code = "rejected"
+
+    def __init__(self, message: str, *, code: str | None = None, status: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code or type(self).code
+        self.status = status or type(self).status
+
+
+class InvalidInput(Rejected):
+    code = "invalid_input"
+
+
+class Unauthorized(Rejected):
+    status = 401
+    code = "unauthorized"
+
+
+class Forbidden(Rejected):
+    status = 403
+    code = "forbidden"
+
+
+class NotFound(Rejected):
+    status = 404
+    code = "not_found"
+
+
+class TooMany(Rejected):
+    status = 429
+    code = "too_many"
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Stale(KefuError):
+    pass

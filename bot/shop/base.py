@@ -1,0 +1,45 @@
+"""The shop protocol: what every shop system must offer; one contract suite runs on all of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.shop.domain import Customer, Event, Order, Product, ShopProfile
+
+
+class Shop(Protocol):
+    async def profile(self) -> ShopProfile: ...
+
+    async def catalogue(self) -> Sequence[Product]:
+        """Every active product; an implementation may keep it in memory and must notice changes."""
+        ...
+
+    async def product(self, product_id: str) -> Product | None: ...
+
+    async def customer(self, customer_id: str) -> Customer | None: ...
+
+    async def orders(self, customer_id: str, *, limit: int = 20) -> Sequence[Order]:
+        """The customer's orders, newest first."""
+        ...
+
+    async def order(self, number: str, *, customer_id: str) -> Order | None:
+        """The order if it is this customer's; somebody else's is None, like one that does not exist."""
+        ...
+
+    async def verify_order(self, number: str, contact: str) -> Order | None:
+        """The order if `contact` is an e-mail or phone of its customer, else None.
+
+        Compared case-folded, phones by their digits without country code; in constant time, and an
+        unknown number takes as long as a wrong contact.
+        """
+        ...
+
+    async def bought_together(self, product_ids: Sequence[str], *, limit: int = 20) -> Mapping[str, int]:
+        """Product id to the number of orders that hold it together with any of `product_ids`."""
+        ...
+
+    async def popularity(self, *, since: datetime) -> Mapping[str, int]:
+        """Product id to units sold since then, cancelled orders left out."""
+        ...
+
+    async def record(self, event: Event) -> None: ...

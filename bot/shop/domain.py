@@ -1,0 +1,307 @@
+"""The shop as Kefu sees it: frozen values, integer cents, timezone-aware datetimes, ISO codes.
+
+These types are also the import format: the JSON Schemas in `bot/shop/schemas/` are generated from
+them, and a JSON Lines row is parsed straight into them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BeforeValidator, Field
+
+Cents = Annotated[int, Field(ge=0)]
+Quantity = Annotated[int, Field(ge=1, le=9999)]
+Identifier = Annotated[str, Field(min_length=1, max_length=64)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+
+
+def _spread(value: object) -> object:
+    """A plain string stands for every language."""
+    return {"*": value} if isinstance(value, str) else value
+
+
+Localized = Annotated[dict[str, str], BeforeValidator(_spread, json_schema_input_type=str | dict[str, str])]
+"""Text by ISO 639-1 language; key `*` serves every language not named."""
+
+
+def localize(text: dict[str, str], language: str) -> str:
+    """The text in `language`, else for every language, else in English, else in any."""
+    for key in (language, "*", "en"):
+        if key in text:
+            return text[key]
+    return next(iter(text.values()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class OptionValue:
+    value: str
+    label: Localized
+    aliases: tuple[str, ...] = ()
+    """Other words shoppers use for it: 黑, 纯黑, jet black."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to choose: colour, size, material, capacity."""
+
+    name: str
+    label: Localized
+    values: tuple[OptionValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A fixed property, for facts and comparison: material, weight, waterproof."""
+
+    name: str
+    label: Localized
+    value: Localized
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    sku: Identifier
+    price: Cents
+    stock: Annotated[int, Field(ge=0)]
+    options: dict[str, str] = field(default_factory=dict)
+    """Option name to option value, as declared in the product's `options`."""
+    price_before: Cents | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    id: Identifier
+    name: Localized
+    category: str
+    variants: Annotated[tuple[Variant, ...], Field(min_length=1)]
+    description: Localized = field(default_factory=dict)
+    options: tuple[Option, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Other names shoppers use for it, in any language."""
+    tags: tuple[str, ...] = ()
+    """Free words; policy uses `final_sale`, `hygiene`, `custom`."""
+    brand: str = ""
+    image: str | None = None
+    url: str | None = None
+    active: bool = True
+    added_at: AwareDatetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    id: Identifier
+    name: str
+    street: str
+    city: str
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    phone: str = ""
+    province: str = ""
+    district: str = ""
+    postcode: str = ""
+
+
+PaymentKind = Literal[
+    "wechat_pay", "alipay", "card", "paypal", "gift_card", "bank_transfer", "cash_on_delivery"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethod:
+    id: Identifier
+    kind: PaymentKind
+    label: str = ""
+    """What tells two of a kind apart: the last four digits, the account."""
+    balance: Cents | None = None
+    """Gift cards only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    code: Identifier
+    label: Localized
+    kind: Literal["percent", "amount", "free_shipping"]
+    value: Annotated[int, Field(ge=0)] = 0
+    """Per cent, or cents."""
+    minimum: Cents = 0
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    id: Identifier
+    name: str
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    language: Language | None = None
+    addresses: tuple[Address, ...] = ()
+    default_address_id: str | None = None
+    payment_methods: tuple[PaymentMethod, ...] = ()
+    coupons: tuple[Coupon, ...] = ()
+    consent: dict[str, bool] = field(default_factory=dict)
+    """What the customer agreed to, by purpose: marketing, profiling."""
+    created_at: AwareDatetime | None = None
+
+
+class OrderStatus(StrEnum):
+    PENDING = "pending"  # placed, not paid
+    PAID = "paid"
+    PACKING = "packing"
+    SHIPPED = "shipped"  # at least one parcel is on its way, not all delivered
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderItem:
+    id: Identifier
+    product_id: Identifier
+    sku: Identifier
+    name: Localized
+    quantity: Quantity
+    unit_price: Cents
+    options: dict[str, str] = field(default_factory=dict)
+    discount: Cents = 0
+    """Off this line as a whole."""
+
+
+TrackingStatus = Literal["picked_up", "in_transit", "out_for_delivery", "delivered", "exception", "returned"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingEvent:
+    at: AwareDatetime
+    status: TrackingStatus
+    text: Localized
+    place: Localized = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fulfilment:
+    """One parcel."""
+
+    id: Identifier
+    carrier: str
+    tracking_number: str
+    items: dict[str, Quantity]
+    """Order item id to quantity in this parcel."""
+    shipped_at: AwareDatetime
+    estimated_at: AwareDatetime | None = None
+    delivered_at: AwareDatetime | None = None
+    events: tuple[TrackingEvent, ...] = ()
+    """Oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One movement of money; a refund is a movement of its own."""
+
+    id: Identifier
+    kind: Literal["charge", "refund"]
+    method: PaymentKind
+    amount: Cents
+    at: AwareDatetime
+    status: Literal["pending", "done", "failed"] = "done"
+    method_id: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    id: Identifier
+    items: dict[str, Quantity]
+    reason: str
+    status: Literal["requested", "approved", "in_transit", "received", "refunded", "rejected"]
+    requested_at: AwareDatetime
+    refund_amount: Cents = 0
+    updated_at: AwareDatetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    id: Identifier
+    items: dict[str, str]
+    """Order item id to the new sku."""
+    status: Literal["requested", "approved", "in_transit", "received", "shipped", "done", "rejected"]
+    requested_at: AwareDatetime
+    price_difference: int = 0
+    """Cents; negative is paid back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    number: Identifier
+    customer_id: Identifier
+    status: OrderStatus
+    placed_at: AwareDatetime
+    items: Annotated[tuple[OrderItem, ...], Field(min_length=1)]
+    address: Address
+    shipping_fee: Cents = 0
+    discount: Cents = 0
+    """Off the order as a whole, beside the lines' own discounts."""
+    fulfilments: tuple[Fulfilment, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    returns: tuple[Return, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    coupon_code: str | None = None
+    cancelled_at: AwareDatetime | None = None
+    cancel_reason: str = ""
+    note: str = ""
+    version: int = 1
+    """Grows with every change; a confirmation is bound to it."""
+
+    @property
+    def total(self) -> int:
+        """What the order costs, in cents."""
+        lines = sum(item.unit_price * item.quantity - item.discount for item in self.items)
+        return lines + self.shipping_fee - self.discount
+
+
+EventKind = Literal["viewed", "searched", "added", "bought", "contacted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    kind: EventKind
+    at: AwareDatetime
+    customer_id: str | None = None
+    product_id: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    days: tuple[Annotated[int, Field(ge=1, le=7)], ...]
+    """ISO weekdays, Monday is 1."""
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class ShopProfile:
+    """Who the shop is: `profile.json` of the import."""
+
+    name: Localized
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    timezone: str
+    languages: tuple[Language, ...]
+    tagline: Localized = field(default_factory=dict)
+    greeting: Localized = field(default_factory=dict)
+    assistant: Localized = field(default_factory=dict)
+    """The name the bot goes by."""
+    tone: Literal["neutral", "warm", "playful"] = "neutral"
+    email: str = ""
+    phone: str = ""
+    address: Localized = field(default_factory=dict)
+    url: str = ""
+    logo: str | None = None
+    hours: tuple[OpeningHours, ...] = ()
+    """When a person answers, in the shop's time zone."""
+    holidays: tuple[date, ...] = ()
+    categories: dict[str, Localized] = field(default_factory=dict)
+    """Category slug to its name; a slug not named here is shown as it is."""

@@ -1,0 +1,180 @@
+"""The conversation store: the only way to a conversation is to lock it, and every turn is saved at once.
+
+SQLite and PostgreSQL implement it (`bot/store/sql.py`); one contract suite runs on both.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from bot.conversation import State
+from connectors.base import Accepted, Message, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """One line of the history, the shopper's or the bot's, in the order of `seq`."""
+
+    id: str
+    seq: int
+    author: Literal["shopper", "bot", "agent", "system"]
+    text: str
+    at: datetime
+    external_id: str | None = None
+    """The shopper's messages only."""
+    action: str | None = None
+    reply: Reply | None = None
+    """The bot's messages only."""
+    helpful: bool | None = None
+    """The shopper's thumb."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A message that is on disk and not answered yet."""
+
+    inbox_id: int
+    seq: int
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something to do later; a row, so that a restart loses nothing."""
+
+    conversation_id: str
+    kind: Literal["handover_timeout"]
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    question: str
+    language: str
+    nearest: tuple[str, ...]
+    """Passage ids that came closest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    reason: str
+    packet: dict[str, object]
+    """What the agent reads first; plain JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Everything a turn leaves behind; saved in one transaction or not at all."""
+
+    id: str
+    state: State
+    answered: tuple[int, ...]
+    """Inbox ids that this turn answers; empty when a timer made the bot speak."""
+    replies: tuple[Reply, ...]
+    """In order; `seq` 0, the store numbers them."""
+    unanswered: tuple[Unanswered, ...] = ()
+    handover: Handover | None = None
+    timers: tuple[Timer, ...] = ()
+    closes_handover: Literal["timed_out", "cancelled"] | None = None
+
+
+class OpenConversation(Protocol):
+    """A conversation while it is locked."""
+
+    id: str
+    channel: str
+    sender: str
+    customer_id: str | None
+    state: State
+    pending: Sequence[Pending]
+    """In the order they were accepted."""
+
+    async def more(self) -> bool:
+        """Whether a message was accepted since `pending` was read (cheap: asked before every save)."""
+        ...
+
+    async def reload(self) -> None:
+        """Read `state` and `pending` again."""
+        ...
+
+    async def save(self, turn: Turn) -> Sequence[Reply]:
+        """Save everything in one transaction and return the replies with their `seq`.
+
+        Raises:
+            Stale: another process saved this conversation since it was loaded; nothing was written.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An outgoing row: at least once to the channel, whose receiver drops a repeated `reply.id`."""
+
+    outbox_id: int
+    channel: str
+    sender: str
+    reply: Reply
+    attempts: int
+
+
+class Store(Protocol):
+    async def accept(self, message: Message) -> Accepted:
+        """Put the message on disk: conversation made if new, inbox row, history line, in one transaction.
+
+        The same (channel, sender, external_id) again changes nothing and says so.
+        """
+        ...
+
+    def conversation(self, conversation_id: str) -> AbstractAsyncContextManager[OpenConversation]:
+        """Lock, load, and unlock on leaving. Waits while another turn of it is open."""
+        ...
+
+    async def find(self, channel: str, sender: str) -> str | None:
+        """The id of that person's conversation."""
+        ...
+
+    async def history(
+        self, conversation_id: str, *, after: int = 0, before: int | None = None, limit: int = 50
+    ) -> Sequence[StoredMessage]:
+        """Lines with `after < seq`, oldest first; with `before`, the last `limit` lines before it."""
+        ...
+
+    async def message(self, message_id: str) -> tuple[str, StoredMessage] | None:
+        """The conversation id and the line."""
+        ...
+
+    async def unfinished(self) -> Sequence[str]:
+        """Ids of conversations with pending messages: what a restart must answer."""
+        ...
+
+    async def take_deliveries(self, *, now: datetime, limit: int = 100) -> Sequence[Delivery]:
+        """Due outgoing rows, leased so that no other worker takes them; per conversation in order."""
+        ...
+
+    async def delivered(self, outbox_ids: Sequence[int]) -> None: ...
+
+    async def delivery_failed(self, outbox_id: int, *, retry_at: datetime | None, error: str) -> None:
+        """Try again at `retry_at`, or park the row as dead when None."""
+        ...
+
+    async def take_timers(self, *, now: datetime, limit: int = 100) -> Sequence[Timer]:
+        """Due timers, each handed out; one that is not followed by a saved turn is due again after a minute."""
+        ...
+
+    async def feedback(self, message_id: str, *, helpful: bool, comment: str, at: datetime) -> None: ...
+
+    async def count_attempt(self, scope: str, *, at: datetime, window_seconds: int) -> int:
+        """Record an attempt under `scope` and return how many there were within the window, this one included."""
+        ...
+
+    async def depths(self) -> dict[str, int]:
+        """Rows waiting, for the metrics: inbox, outbox, timers, unanswered, waiting (conversations)."""
+        ...
+
+    async def check(self) -> None:
+        """Raise NotPrepared when the database cannot be read and written."""
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,73 @@
+"""The map of the house: every module has its place, and imports point down only."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# Lower floors first; a module may import from its own floor's package or from below.
+FLOORS = (
+    ("intents",),
+    ("knowledge",),
+    ("connectors",),
+    ("bot.errors", "bot.settings", "bot.logs"),
+    ("bot.shop", "bot.conversation", "bot.texts"),
+    ("bot.store", "bot.tools"),
+    ("bot.understanding", "bot.answers", "bot.forms", "bot.floor", "bot.decide"),
+    ("bot.dialogue",),
+    ("bot.desk",),
+    ("bot.factory",),
+    ("bot.http", "bot.evaluation"),
+    ("bot.cli",),
+)
+LEAVES = ("intents", "knowledge", "connectors")
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for package in ("bot", "knowledge", "intents", "connectors"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            found[name] = path
+    return found
+
+
+def floor_of(module: str) -> int | None:
+    matches = [
+        (len(room), number)
+        for number, rooms in enumerate(FLOORS)
+        for room in rooms
+        if module == room or module.startswith(room + ".")
+    ]
+    return max(matches)[1] if matches else None
+
+
+def imports(path: Path) -> set[str]:
+    """Every module imported anywhere in the file, function bodies included."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names.update({node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names})
+    return {name for name in names if name.split(".")[0] in ("bot", *LEAVES)}
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if name != "bot"])
+def test_module_is_on_the_map(module: str) -> None:
+    assert floor_of(module) is not None
+
+
+@pytest.mark.parametrize("module", modules())
+def test_imports_point_down(module: str) -> None:
+    for name in imports(modules()[module]):
+        package, other = module.split(".")[0], name.split(".")[0]
+        if package in LEAVES:
+            assert other == package, f"{module} imports {name}: a leaf package knows only itself"
+        elif name in modules() and name != "bot":
+            own, target = floor_of(module), floor_of(name)
+            assert own is not None and target is not None
+            assert target <= own, f"{module} imports {name}, a floor above it"
