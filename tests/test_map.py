@@ -69,5 +69,6 @@ def test_imports_point_down(module: str) -> None:
             assert other == package, f"{module} imports {name}: a leaf package knows only itself"
         elif name in modules() and name != "bot":
             own, target = floor_of(module), floor_of(name)
-            assert own is not None and target is not None
+            assert own is not None
+            assert target is not None
             assert target <= own, f"{module} imports {name}, a floor above it"
