@@ -10,6 +10,7 @@ KefuError
 │   ├── Forbidden         403
 │   ├── NotFound          404
 │   └── TooMany           429, with seconds to wait
+├── Unavailable           the database is full, locked or gone: nothing was written, try again later
 └── Stale                 somebody else saved this conversation first: load again and redo
 """
 
@@ -75,6 +76,10 @@ class TooMany(Rejected):
     def __init__(self, message: str, *, retry_after: float) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Unavailable(KefuError):
+    pass
 
 
 class Stale(KefuError):

@@ -1,0 +1,130 @@
+"""Accepting a message: conversation, line and inbox row in one transaction, before anybody is told."""
+
+from uuid import uuid4
+
+from sqlalchemy import Connection, Insert, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from bot.conversation import State
+from bot.errors import Forbidden, Unauthorized
+from bot.store.tables import conversations, messages
+from connectors.base import Accepted, Message
+
+_MINE = (conversations.c.channel == bindparam("of_channel"), conversations.c.sender == bindparam("of_sender"))
+
+# Taking the number first locks the row: whoever accepts or saves in the same conversation waits here.
+_TAKE_NUMBER = (
+    update(conversations)
+    .where(*_MINE)
+    .values(
+        next_seq=conversations.c.next_seq + 1,
+        customer_id=func.coalesce(conversations.c.customer_id, bindparam("customer")),
+        updated_at=bindparam("at"),
+    )
+    .returning(conversations.c.id, conversations.c.next_seq, conversations.c.customer_id)
+)
+_EXISTING = select(messages.c.seq).where(
+    messages.c.conversation_id == bindparam("of_conversation"),
+    messages.c.external_id == bindparam("of_external_id"),
+)
+
+
+def _unless_there(statement: Insert) -> dict[str, Insert]:
+    """`ON CONFLICT DO NOTHING` is the same words in two dialects of SQLAlchemy, by dialect name."""
+    table = statement.table
+    return {
+        "sqlite": sqlite_insert(table).on_conflict_do_nothing(),
+        "postgresql": postgresql_insert(table).on_conflict_do_nothing(),
+    }
+
+
+_NEW_CONVERSATION = _unless_there(insert(conversations))
+_NEW_MESSAGE = {
+    dialect: statement.returning(messages.c.number)
+    for dialect, statement in _unless_there(insert(messages)).items()
+}
+
+
+class Repeated(Exception):
+    """The message had been accepted before; rolls back the number taken for it."""
+
+    def __init__(self, accepted: Accepted) -> None:
+        self.accepted = accepted
+
+
+def accept(connection: Connection, message: Message) -> Accepted:
+    """Put the message on disk.
+
+    Raises:
+        Repeated: it is there already.
+        Forbidden, Unauthorized: the conversation is another customer's.
+    """
+    conversation_id, seq = _take_number(connection, message)
+    written = connection.execute(
+        _NEW_MESSAGE[connection.dialect.name],
+        {
+            "id": uuid4().hex,
+            "conversation_id": conversation_id,
+            "seq": seq,
+            "author": "shopper",
+            "text": message.text,
+            "at": message.received_at,
+            "external_id": message.external_id,
+            "action": message.action,
+            "customer_id": message.customer_id,
+            "language": message.language,
+            "address": message.address,
+        },
+    ).first()
+    if written is None:
+        keys = {"of_conversation": conversation_id, "of_external_id": message.external_id}
+        seq = connection.execute(_EXISTING, keys).scalar_one()
+        raise Repeated(Accepted(conversation_id, seq, message.external_id, duplicate=True))
+    return Accepted(conversation_id, seq, message.external_id, duplicate=False)
+
+
+def _take_number(connection: Connection, message: Message) -> tuple[str, int]:
+    """The conversation, made if new, and the message's place in it."""
+    values = {
+        "of_channel": message.channel,
+        "of_sender": message.sender,
+        "customer": message.customer_id,
+        "at": message.received_at,
+    }
+    row = connection.execute(_TAKE_NUMBER, values).first()
+    if row is None:
+        _make(connection, message)
+        row = connection.execute(_TAKE_NUMBER, values).one()
+    _check_customer(row.customer_id, message.customer_id)
+    return row.id, row.next_seq - 1
+
+
+def _make(connection: Connection, message: Message) -> None:
+    """A new conversation, unless another process has just made it."""
+    state = State()
+    connection.execute(
+        _NEW_CONVERSATION[connection.dialect.name],
+        {
+            "id": uuid4().hex,
+            "channel": message.channel,
+            "sender": message.sender,
+            "customer_id": message.customer_id,
+            "state": state.to_json(),
+            "version": 0,
+            "next_seq": 1,
+            "floor": state.floor.name,
+            "floor_since": None,
+            "created_at": message.received_at,
+            "updated_at": message.received_at,
+        },
+    )
+
+
+def _check_customer(owner: str | None, customer_id: str | None) -> None:
+    """A conversation belongs to the first customer proved in it: what it says is about their orders."""
+    if owner == customer_id:
+        return
+    if customer_id is None:
+        raise Unauthorized("This conversation belongs to a signed-in customer.", code="token_required")
+    raise Forbidden("This conversation belongs to another customer.", code="other_customer")

@@ -1,0 +1,82 @@
+"""Engines: SQLite made durable and patient, PostgreSQL through asyncpg."""
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import SettingsError
+
+BUSY_SECONDS = 10
+"""How long a writer waits for another process before it gives up."""
+
+PRAGMAS = (
+    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
+    "PRAGMA journal_mode=WAL",
+    # A message is acknowledged once its transaction is committed, so a commit must survive a power cut.
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA temp_store=MEMORY",
+)
+
+QUIET: dict[str, Any] = {"hide_parameters": True}
+"""Parameters are people's words: no error text, and so no log, repeats them."""
+
+
+def parse_url(url: str) -> URL:
+    """The URL with the driver that Kefu uses.
+
+    Raises:
+        SettingsError: it is no URL, another database's, or SQLite's in-memory one.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise SettingsError("The database URL cannot be read; write sqlite:///path/kefu.db.") from error
+    family = parsed.drivername.partition("+")[0]
+    if family == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            raise SettingsError("The database must be a file: nothing in memory survives a restart.")
+        return parsed.set(drivername="sqlite")
+    if family in ("postgresql", "postgres"):
+        return _with_ssl(parsed.set(drivername="postgresql+asyncpg"))
+    raise SettingsError(f"The database {family!r} is not supported: use sqlite or postgresql.")
+
+
+def create_postgres(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url, **QUIET, pool_size=10, max_overflow=10, pool_pre_ping=True, pool_recycle=1800
+    )
+
+
+def create_sqlite(url: URL, **options: Any) -> Engine:
+    """A synchronous engine: a whole transaction runs in a thread.
+
+    With `execution_options(immediate=True)` a transaction takes the write lock when it begins. One
+    that reads first and writes later would fail whenever somebody else wrote in between.
+    """
+    engine = create_engine(url, **QUIET, **options)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    # The driver would begin transactions on its own, late and deferred.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _with_ssl(url: URL) -> URL:
+    """asyncpg says `ssl` where every hosting company's URL says `sslmode`."""
+    mode = url.query.get("sslmode")
+    return url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode}) if mode else url

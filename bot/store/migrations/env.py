@@ -1,0 +1,27 @@
+"""What Alembic runs, on the connection and within the transaction of `bot.store.migrate`."""
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import TypeDecorator
+
+from bot.shop.tables import metadata as shop
+from bot.store.tables import metadata as store
+
+
+def render_type(kind: str, item: Any, _context: object) -> str | Literal[False]:
+    """Our own column types as the plain ones beneath: a migration must not change when our code does."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl_instance!r}"
+    return False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=[store, shop],
+    render_as_batch=True,
+    render_item=render_type,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

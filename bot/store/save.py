@@ -1,0 +1,186 @@
+"""Saving a turn: state, answered messages, replies, outgoing rows and the rest, or nothing of it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, insert, literal, select, update
+
+from bot.errors import Stale
+from bot.store.base import Handover, Timer, Turn, Unanswered
+from bot.store.rows import reply_to_json
+from bot.store.tables import OPEN, PENDING, conversations, handovers, messages, outbox, timers, unanswered
+from connectors.base import Reply
+
+_ADVANCE = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("of"), conversations.c.version == bindparam("loaded"))
+    .values(
+        state=bindparam("new_state"),
+        version=conversations.c.version + 1,
+        next_seq=conversations.c.next_seq + bindparam("lines"),
+        floor=bindparam("new_floor"),
+        floor_since=bindparam("new_since"),
+        updated_at=bindparam("now"),
+    )
+    .returning(conversations.c.next_seq)
+)
+_ANSWER = (
+    update(messages)
+    .where(
+        messages.c.conversation_id == bindparam("of"),
+        messages.c.number.in_(bindparam("numbers", expanding=True)),
+        PENDING,
+    )
+    .values(turn_id=bindparam("turn"), address=None)
+)
+_ADD_LINES = insert(messages).values(author=literal("bot"))
+_SEND = insert(outbox).from_select(
+    ["number", "conversation_id", "seq", "due_at", "attempts", "error"],
+    select(
+        messages.c.number,
+        messages.c.conversation_id,
+        messages.c.seq,
+        messages.c.at,
+        literal(0),
+        literal(""),
+    ).where(messages.c.conversation_id == bindparam("of"), messages.c.seq >= bindparam("first")),
+)
+_IS_HANDED_OUT = timers.c.try_at > timers.c.due_at
+
+
+def save(
+    connection: Connection, conversation_id: str, version: int, turn: Turn, now: datetime
+) -> tuple[Reply, ...]:
+    """The replies with their places.
+
+    Raises:
+        Stale: the conversation is no longer at `version`, or a message was answered meanwhile.
+    """
+    replies = _advance(connection, conversation_id, version, turn, now)
+    _mark_answered(connection, conversation_id, turn)
+    if replies:
+        _add_lines(connection, turn.id, replies)
+    _settle_timers(connection, conversation_id, turn)
+    if turn.closes_handover is not None:
+        _close_handover(connection, conversation_id, turn.closes_handover, now)
+    if turn.handover is not None:
+        _open_handover(connection, conversation_id, turn.id, turn.handover, now)
+    if turn.unanswered:
+        _list_unanswered(connection, conversation_id, turn.id, turn.unanswered, now)
+    return replies
+
+
+def _advance(
+    connection: Connection, conversation_id: str, version: int, turn: Turn, now: datetime
+) -> tuple[Reply, ...]:
+    row = connection.execute(
+        _ADVANCE,
+        {
+            "of": conversation_id,
+            "loaded": version,
+            "new_state": turn.state.to_json(),
+            "lines": len(turn.replies),
+            "new_floor": turn.state.floor.name,
+            "new_since": turn.state.floor.since,
+            "now": now,
+        },
+    ).first()
+    if row is None:
+        raise Stale("Another process saved this conversation first.")
+    first = row.next_seq - len(turn.replies)
+    return tuple(
+        replace(reply, conversation_id=conversation_id, seq=first + place)
+        for place, reply in enumerate(turn.replies)
+    )
+
+
+def _mark_answered(connection: Connection, conversation_id: str, turn: Turn) -> None:
+    if not turn.answered:
+        return
+    numbers = sorted(set(turn.answered))
+    marked = connection.execute(_ANSWER, {"of": conversation_id, "numbers": numbers, "turn": turn.id})
+    if marked.rowcount != len(numbers):
+        raise Stale("A message of this turn was answered by another one.")
+
+
+def _add_lines(connection: Connection, turn_id: str, replies: Sequence[Reply]) -> None:
+    lines = [
+        {
+            "id": reply.id,
+            "conversation_id": reply.conversation_id,
+            "seq": reply.seq,
+            "text": reply.text,
+            "at": reply.created_at,
+            "turn_id": turn_id,
+            "reply": reply_to_json(reply),
+        }
+        for reply in replies
+    ]
+    connection.execute(_ADD_LINES, lines)
+    connection.execute(_SEND, {"of": replies[0].conversation_id, "first": replies[0].seq})
+
+
+def _settle_timers(connection: Connection, conversation_id: str, turn: Turn) -> None:
+    """Drop the timers that made the bot speak or that wait for nobody any more; set the new ones."""
+    mine = timers.c.conversation_id == conversation_id
+    if not turn.answered:
+        connection.execute(delete(timers).where(mine, _IS_HANDED_OUT))
+    if turn.closes_handover is not None:
+        connection.execute(delete(timers).where(mine, timers.c.kind == "handover_timeout"))
+    if turn.timers:
+        newest = {timer.kind: timer for timer in turn.timers}
+        connection.execute(delete(timers).where(mine, timers.c.kind.in_(newest)))
+        connection.execute(insert(timers), [_timer(conversation_id, timer) for timer in newest.values()])
+
+
+def _timer(conversation_id: str, timer: Timer) -> dict[str, object]:
+    return {
+        "conversation_id": conversation_id,
+        "kind": timer.kind,
+        "due_at": timer.due_at,
+        "try_at": timer.due_at,
+    }
+
+
+def _close_handover(connection: Connection, conversation_id: str, outcome: str, now: datetime) -> None:
+    connection.execute(
+        update(handovers)
+        .where(handovers.c.conversation_id == conversation_id, OPEN)
+        .values(closed_at=now, outcome=outcome)
+    )
+
+
+def _open_handover(
+    connection: Connection, conversation_id: str, turn_id: str, handover: Handover, now: datetime
+) -> None:
+    """One is open at a time: asked again, the packet is brought up to date and the place in the queue kept."""
+    values = {"reason": handover.reason, "packet": json.dumps(handover.packet, ensure_ascii=False)}
+    renewed = connection.execute(
+        update(handovers).where(handovers.c.conversation_id == conversation_id, OPEN).values(values)
+    )
+    if renewed.rowcount == 0:
+        origin = {"conversation_id": conversation_id, "turn_id": turn_id, "opened_at": now}
+        connection.execute(insert(handovers).values(values | origin))
+
+
+def _list_unanswered(
+    connection: Connection,
+    conversation_id: str,
+    turn_id: str,
+    questions: Sequence[Unanswered],
+    now: datetime,
+) -> None:
+    rows = [
+        {
+            "conversation_id": conversation_id,
+            "turn_id": turn_id,
+            "question": item.question,
+            "language": item.language,
+            "nearest": json.dumps(item.nearest, ensure_ascii=False),
+            "asked_at": now,
+        }
+        for item in questions
+    ]
+    connection.execute(insert(unanswered), rows)

@@ -1,0 +1,88 @@
+"""The store over SQL: each method is one transaction, each transaction one function of a neighbouring file."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from bot.store import accept, attempts, history, queues
+from bot.store.base import Delivery, OpenConversation, StoredMessage, Timer
+from bot.store.check import check
+from bot.store.database import Database
+from bot.store.rows import check_keys
+from bot.store.session import Sessions
+from connectors.base import Accepted, Message
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlStore:
+    """Implements `Store` on SQLite and PostgreSQL; the tables are made by `migrate.upgrade`."""
+
+    def __init__(self, database: Database, *, clock: Callable[[], datetime] = _now) -> None:
+        """`clock` dates what has no time of its own: saved turns, hand-overs, unanswered questions."""
+        self._database = database
+        self._sessions = Sessions(database, clock)
+
+    async def accept(self, message: Message) -> Accepted:
+        check_keys(message)
+        try:
+            return await self._database.write(partial(accept.accept, message=message))
+        except accept.Repeated as repeated:
+            return repeated.accepted
+
+    def conversation(self, conversation_id: str) -> AbstractAsyncContextManager[OpenConversation]:
+        return self._sessions.open(conversation_id)
+
+    async def find(self, channel: str, sender: str) -> str | None:
+        return await self._database.read(partial(history.find, channel=channel, sender=sender))
+
+    async def history(
+        self, conversation_id: str, *, after: int = 0, before: int | None = None, limit: int = 50
+    ) -> Sequence[StoredMessage]:
+        return await self._database.read(
+            partial(history.history, conversation_id=conversation_id, after=after, before=before, limit=limit)
+        )
+
+    async def message(self, message_id: str) -> tuple[str, StoredMessage] | None:
+        return await self._database.read(partial(history.message, message_id=message_id))
+
+    async def unfinished(self) -> Sequence[str]:
+        return await self._database.read(history.unfinished)
+
+    async def take_deliveries(self, *, now: datetime, limit: int = 100) -> Sequence[Delivery]:
+        return await self._database.write(partial(queues.take_deliveries, now=now, limit=limit))
+
+    async def delivered(self, outbox_ids: Sequence[int]) -> None:
+        await self._database.write(partial(queues.finish_deliveries, numbers=outbox_ids))
+
+    async def delivery_failed(self, outbox_id: int, *, retry_at: datetime | None, error: str) -> None:
+        await self._database.write(
+            partial(queues.put_delivery_back, number=outbox_id, retry_at=retry_at, error=error)
+        )
+
+    async def take_timers(self, *, now: datetime, limit: int = 100) -> Sequence[Timer]:
+        return await self._database.write(partial(queues.take_timers, now=now, limit=limit))
+
+    async def feedback(self, message_id: str, *, helpful: bool, comment: str, at: datetime) -> None:
+        await self._database.write(
+            partial(history.rate, message_id=message_id, helpful=helpful, comment=comment, at=at)
+        )
+
+    async def count_attempt(self, scope: str, *, at: datetime, window_seconds: int) -> int:
+        """Counted once recorded for all to see, so that of two at the same time both cannot be the first."""
+        window = timedelta(seconds=window_seconds)
+        await self._database.write(partial(attempts.record_attempt, scope=scope, at=at, window=window))
+        return await self._database.read(partial(attempts.count_attempts, scope=scope, at=at, window=window))
+
+    async def depths(self) -> dict[str, int]:
+        return await self._database.read(history.depths)
+
+    async def check(self) -> None:
+        await check(self._database)
+
+    async def close(self) -> None:
+        """Closes the database, too."""
+        await self._database.close()

@@ -1,0 +1,209 @@
+"""The store's tables, the same on SQLite and PostgreSQL; `bot/store/migrations` keeps databases in step.
+
+A shopper's line in `messages` is at once its inbox row: pending while it has no `turn_id`. Everything
+else that is written to a conversation is born with the id of the turn that wrote it.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def scrub(text: str) -> str:
+    """The text without what no database keeps: NUL is dropped, half a surrogate pair becomes U+FFFD."""
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+class CleanText(TypeDecorator[str]):
+    """Text that is scrubbed on its way in."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
+        return scrub(value) if isinstance(value, str) else value
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: refuses naive datetimes, returns UTC ones. SQLite keeps it as sortable text."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive datetime cannot be stored: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself for INTEGER only, which is 64 bits wide there."""
+
+metadata = MetaData(naming_convention=NAMES)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("customer_id", Text, index=True),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),  # grows with every saved turn
+    Column("next_seq", Integer, nullable=False),
+    Column("floor", Text, nullable=False),
+    Column("floor_since", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False, index=True),
+    UniqueConstraint("channel", "sender"),
+    Index("ix_conversations_floor_floor_since", "floor", "floor_since"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("turn_id", Text),  # NULL: a shopper's message that no turn has answered
+    # The shopper's lines.
+    Column("external_id", Text),
+    Column("action", CleanText),
+    Column("customer_id", Text),
+    Column("language", CleanText),
+    Column("address", CleanText),  # forgotten as soon as the message is answered
+    # The bot's lines.
+    Column("reply", Text),
+    Column("helpful", Boolean),
+    Column("comment", CleanText),
+    Column("rated_at", UtcDateTime),
+    UniqueConstraint("conversation_id", "seq"),
+    UniqueConstraint("conversation_id", "external_id"),
+    sqlite_autoincrement=True,  # a number is never used again: a late `delivered` must not hit a new row
+)
+PENDING = messages.c.turn_id.is_(None)
+Index(
+    "ix_messages_pending",
+    messages.c.conversation_id,
+    messages.c.seq,
+    sqlite_where=PENDING,
+    postgresql_where=PENDING,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column(
+        "number", ForeignKey(messages.c.number, ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("due_at", UtcDateTime),  # moved ahead while a worker has it; NULL: given up, kept to be looked at
+    Column("attempts", Integer, nullable=False),
+    Column("error", CleanText, nullable=False),
+)
+WAITING = outbox.c.due_at.is_not(None)
+Index("ix_outbox_due_at", outbox.c.due_at, sqlite_where=WAITING, postgresql_where=WAITING)
+Index(
+    "ix_outbox_conversation_id_seq",
+    outbox.c.conversation_id,
+    outbox.c.seq,
+    sqlite_where=WAITING,
+    postgresql_where=WAITING,
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("try_at", UtcDateTime, nullable=False, index=True),  # later than `due_at` once handed out
+)
+
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("turn_id", Text, nullable=False),
+    Column("reason", CleanText, nullable=False),
+    Column("packet", CleanText, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("outcome", Text),
+)
+OPEN = handovers.c.closed_at.is_(None)
+Index(
+    "uq_handovers_open",
+    handovers.c.conversation_id,
+    unique=True,
+    sqlite_where=OPEN,
+    postgresql_where=OPEN,
+)
+
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("turn_id", Text, nullable=False),
+    Column("question", CleanText, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("nearest", CleanText, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("resolved_at", UtcDateTime),
+)
+UNRESOLVED = unanswered.c.resolved_at.is_(None)
+Index("ix_unanswered_unresolved", unanswered.c.asked_at, sqlite_where=UNRESOLVED, postgresql_where=UNRESOLVED)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("scope", CleanText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+    Index("ix_attempts_scope_at", "scope", "at"),
+)
