@@ -1,0 +1,215 @@
+"""From a sentence vector to ranked intents, while serving: NumPy and one file, no pickle."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intents.text import plain
+
+Vector = NDArray[np.float32]
+
+FORMAT = 1
+GRAM_BUCKETS = 8192
+NEIGHBOURS = 5
+OUT_OF_SCOPE = "out_of_scope"
+
+
+class ClassifierError(Exception):
+    """The stored classifier is missing, broken or made with another encoder; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    name: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    ranked: tuple[Score, ...]
+    """In-scope intents, likeliest first; the confidences of all sum to one less that of `out_of_scope`."""
+    in_scope: float
+    """The probability that the message is one of the intents at all."""
+    accepted: bool
+    """Whether the gate lets it pass: 95 % of what is in scope does."""
+
+    @property
+    def best(self) -> Score:
+        return self.ranked[0]
+
+    @property
+    def margin(self) -> float:
+        """How far the first is ahead of the second."""
+        return self.ranked[0].confidence - (self.ranked[1].confidence if len(self.ranked) > 1 else 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What training found, as arrays: C classes, D dimensions, N examples, B buckets of character n-grams."""
+
+    weights: Vector
+    """(D, C)"""
+    gram_weights: Vector
+    """(B, C)"""
+    bias: Vector
+    """(C,)"""
+    centre: Vector
+    """(D,): the mean of the training vectors, subtracted from every vector."""
+    examples: Vector
+    """(N, D): centred, L2-normalised vectors of the in-scope examples."""
+    temperature: float
+    gate: tuple[float, float, float]
+    """Weights of the largest logit and of the neighbours' similarity, and an offset: their sum is a logit."""
+    threshold: float
+    """The gate's value below which a message is out of scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the head was made from."""
+
+    labels: tuple[str, ...]
+    encoder: str
+    data: str
+
+
+class IntentClassifier:
+    def __init__(self, head: Head, origin: Origin) -> None:
+        self._head, self.origin = head, origin
+        self._scope = np.array([label != OUT_OF_SCOPE for label in origin.labels])
+
+    @staticmethod
+    def load(path: Path, encoder: str) -> "IntentClassifier":
+        """Refuses what was trained with another encoder than the one named by the fingerprint."""
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                arrays = {name: stored[name] for name in stored.files}
+            classifier = IntentClassifier(*_parse(arrays))
+        except FileNotFoundError:
+            raise ClassifierError(f"no intent classifier at {path}: run `kefu train`") from None
+        except (OSError, ValueError, KeyError, TypeError, EOFError, ArithmeticError) as error:
+            raise ClassifierError(
+                f"the intent classifier at {path} is broken ({error}): run `kefu train`"
+            ) from error
+        if classifier.origin.encoder != encoder:
+            raise ClassifierError(
+                f"the intent classifier at {path} was trained with the encoder {classifier.origin.encoder}, "
+                f"but {encoder} is in use: run `kefu train`"
+            )
+        return classifier
+
+    def save(self, path: Path) -> None:
+        """Replaces the file in one step, so that a reader never sees half of it."""
+        head, origin = self._head, self.origin
+        facts = {
+            "format": FORMAT, "labels": origin.labels, "encoder": origin.encoder, "data": origin.data,
+            "temperature": head.temperature, "gate": head.gate, "threshold": head.threshold,
+        }  # fmt: skip
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half = path.with_name(path.name + ".part")
+        with half.open("wb") as file:
+            np.savez_compressed(
+                file, facts=np.array(json.dumps(facts)), weights=head.weights, bias=head.bias, centre=head.centre,
+                gram_weights=head.gram_weights.astype(np.float16), examples=head.examples.astype(np.float16),
+            )  # fmt: skip
+        half.replace(path)
+
+    def classify(self, vector: Vector, text: str) -> Prediction:
+        """`vector` is the encoder's embedding of `text`, (D,)."""
+        return self.classify_all(vector[None, :], [text])[0]
+
+    def classify_all(self, vectors: Vector, texts: Sequence[str]) -> list[Prediction]:
+        """One prediction per row of `vectors`, (n, D)."""
+        logits, similarity = self.measure(vectors, texts)
+        exponents = np.exp((logits - logits.max(axis=1, keepdims=True)) / self._head.temperature)
+        confidences = exponents / exponents.sum(axis=1, keepdims=True)
+        gates = self.gate(logits, similarity)
+        return [
+            self._prediction(confidence, float(gate))
+            for confidence, gate in zip(confidences, gates, strict=True)
+        ]
+
+    def measure(self, vectors: Vector, texts: Sequence[str]) -> tuple[Vector, Vector]:
+        """Logits (n, C) and the mean similarity to the nearest in-scope examples (n,)."""
+        head = self._head
+        centred = centred_unit(vectors, head.centre)
+        grams = np.stack([head.gram_weights[gram_ids(text)].sum(axis=0) * gram_scale(text) for text in texts])
+        logits = centred @ head.weights + grams + head.bias
+        return logits.astype(np.float32), nearest(centred, head.examples)
+
+    def gate(self, logits: Vector, similarity: Vector) -> Vector:
+        """The log odds that each message is in scope."""
+        largest, near, offset = self._head.gate
+        inside = logits[:, self._scope].max(axis=1) - outside_logit(logits, self._scope)
+        return np.asarray(largest * inside + near * similarity + offset, dtype=np.float32)
+
+    def _prediction(self, confidences: Vector, gate: float) -> Prediction:
+        order = np.argsort(-confidences)
+        ranked = tuple(
+            Score(self.origin.labels[index], round(float(confidences[index]), 4))
+            for index in order
+            if self._scope[index]
+        )
+        return Prediction(ranked, float(1 / (1 + np.exp(-gate))), gate >= self._head.threshold)
+
+
+def centred_unit(vectors: Vector, centre: Vector) -> Vector:
+    moved = np.asarray(vectors, dtype=np.float32) - centre
+    return np.asarray(
+        moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9), dtype=np.float32
+    )
+
+
+def nearest(vectors: Vector, examples: Vector, skip: int = 0) -> Vector:
+    """Mean similarity to the nearest examples; `skip` leaves out the first (an example finds itself)."""
+    similarities = vectors @ examples.T
+    count = min(NEIGHBOURS + skip, similarities.shape[1])
+    best = -np.sort(-np.partition(similarities, -count, axis=1)[:, -count:], axis=1)
+    return np.asarray(best[:, min(skip, count - 1) :].mean(axis=1), dtype=np.float32)
+
+
+def outside_logit(logits: Vector, scope: NDArray[np.bool_]) -> Vector:
+    outside = logits[:, ~scope]
+    return outside.max(axis=1) if outside.shape[1] else np.zeros(len(logits), dtype=np.float32)
+
+
+def gram_ids(text: str) -> list[int]:
+    """Hash buckets of the character 1- to 4-grams: short Chinese turns on single characters."""
+    padded = f" {' '.join(plain(text[:200]).lower().split())} "
+    grams = {padded[start : start + size] for size in (1, 2, 3, 4) for start in range(len(padded) - size + 1)}
+    return sorted({crc32(gram.encode()) % GRAM_BUCKETS for gram in grams})
+
+
+def gram_scale(text: str) -> float:
+    return 1.0 / max(1.0, len(gram_ids(text)) ** 0.5)
+
+
+def _parse(arrays: dict[str, NDArray[Any]]) -> tuple[Head, Origin]:
+    facts = json.loads(str(arrays["facts"]))
+    if facts["format"] != FORMAT:
+        raise ValueError(f"format {facts['format']}, this version reads {FORMAT}")
+    labels = tuple(str(label) for label in facts["labels"])
+    largest, near, offset = (float(value) for value in facts["gate"])
+    head = Head(
+        weights=arrays["weights"].astype(np.float32),
+        gram_weights=arrays["gram_weights"].astype(np.float32),
+        bias=arrays["bias"].astype(np.float32),
+        centre=arrays["centre"].astype(np.float32),
+        examples=arrays["examples"].astype(np.float32),
+        temperature=float(facts["temperature"]),
+        gate=(largest, near, offset),
+        threshold=float(facts["threshold"]),
+    )
+    dimension, classes = head.weights.shape
+    shapes = (head.gram_weights.shape, head.bias.shape, head.centre.shape, head.examples.shape[1:])
+    if shapes != ((GRAM_BUCKETS, classes), (classes,), (dimension,), (dimension,)) or len(labels) != classes:
+        raise ValueError("its arrays do not fit together")
+    if not head.temperature > 0 or not all(np.isfinite(array).all() for array in (head.weights, head.bias)):
+        raise ValueError("its numbers make no sense")
+    return head, Origin(labels, str(facts["encoder"]), str(facts["data"]))

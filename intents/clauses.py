@@ -1,0 +1,277 @@
+"""One message, several requests: where to cut, what is courtesy and what is said not to be wanted."""
+
+import re
+from dataclasses import dataclass
+
+from intents.courtesies import Courtesy, closing_thanks, courtesy_of, leading_courtesy
+from intents.text import MAX_CHARS, Span, plain
+
+MAX_CLAUSES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    text: str
+    negated: bool = False
+    """Says what is not wanted: "not a return"."""
+    courtesy: Courtesy | None = None
+    core: str = ""
+    """What a negated clause denies: 退货 of 不是退货."""
+
+    @property
+    def meaning(self) -> str:
+        """The text to embed."""
+        return self.core or self.text
+
+
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*|[。！？!?；;\n]+")
+_FULL_STOP = re.compile(r"(?<=[a-zà-ÿ0-9)'\"])\.{1,3}\s+(?=\S)")
+
+_ACTION_EN = (
+    r"(?:cancel(?:l?ing|lation|led)?|return(?:ing|ed)?|refund(?:ing|ed)?|exchang(?:e|ing|ed)|swap(?:ping)?|replac(?:e|ing|ement)|"
+    r"chang(?:e|ing)|order(?:ing)?(?! number)|buy(?:ing)?|complain(?:ing|t)?|invoice|receipt|coupon|discount|"
+    r"(?:talk|speak)(?:ing)? to|human|agent|bot|track(?:ing)?|repair|keep)"
+)
+_ACTION_ZH = r"(?:取消|退货|退款|退掉|退换|退|换货|换掉|换|改地址|改|修改|投诉|转人工|人工|发票|优惠券|维修|补发|查|下单|买)"
+_NOT_EN = re.compile(
+    r"(?:\b(?:do not|don'?t|did ?n'?t|did not|no longer|never|not)(?: really)? (?:want(?:ed)?|need(?:ed)?|wish|mean|plan|ask(?:ing|ed)?|try(?:ing)?|look(?:ing)?|like)"
+    r"(?: you)?(?: (?:to|for|about|an?|any|the|my|it|talk about))*"
+    # "You don't refund" complains, "don't refund" asks.
+    r"|(?<!you )(?<!they )(?<!we )(?<!why )\b(?:do not|don'?t)(?: you)?"
+    # "I did not cancel" tells, "not a cancellation" asks.
+    r"|(?:(?:^|[,;.(] ?)|\b(?:but|and|so|i'?m|am|it'?s|this is|that'?s) )not(?: about)?(?: an?| the| to| for| my)?"
+    r"|\b(?:instead of|rather than|no need (?:to|for)(?: an?)?|forget (?:about )?(?:the|my)?))"
+    rf" (?P<core>(?:the |a |an |my |to )?{_ACTION_EN}\b.{{0,80}})",
+    re.IGNORECASE,
+)
+_NOT_ZH = re.compile(
+    r"(?:(?<![要是])(?:不是|并不是|并非|而非|不想|不要|不用|不需要|不打算|没想|没要|没说|没让|无需|无须|先别|别|先不要?|暂时不|暂不|不必|取消不)"
+    r"(?:[我你您]|再|要|想|来|去|问|说|帮|给|让|申请|办理|需要|是|急着|着急|现在){0,4}"
+    r"|(?:^|(?<=[我先就那时次在,，]))不)"
+    rf"(?P<core>(?:把.{{0,12}})?{_ACTION_ZH}.{{0,40}})"
+)
+# "Why don't you refund?" and 为什么不退款 demand it.
+_DEMAND = re.compile(
+    r"为什么|为啥|为何|怎么|凭什么|难道|能不能|可不可以|是不是|\bwhy\b|\bhow come\b|\bcan'?t (?:i|you)\b|\bcould ?n'?t\b",
+    re.I,
+)
+_ASKS = re.compile(r"[?？]|[吗么嘛]\W{0,3}$|\bif (?:i|you)\b|如果|要是", re.I)
+_BEFORE_NEGATION = re.compile(
+    r"(?:,|，|\s)(?=(?:而不是|而非)|(?:not (?:a|an|to|the)|instead of|rather than)\b)|(?<=.)(?=而不是|而非)|(?<=.)(?=不是(?:要|想)?(?:取消|退货|退款|换货))"
+)
+_AFTER_NEGATION = re.compile(
+    r"[,，;；、]|\s(?=(?:but|just|only|i want|i'd)\b)|(?=但是|但我|只是|只要|只想|就是想|我要|我想)", re.I
+)
+
+_CONNECTOR_ZH = re.compile(
+    r"[,，、\s]{0,3}(?=另外|还有(?![吗么嘛没货多几什哪])|顺便|以及(?=.{0,6}(?:怎|什|多少|吗|几))|对了|再问|再帮|还想|还要问|还问|同时(?:帮|想|我)|然后(?:再|帮|我想|想))"
+)
+_CONNECTOR_EN = re.compile(
+    r",?\s+(?=(?:and |oh |but )?(?:also|btw|by the way|besides|another (?:thing|question)|one more thing|secondly)\b)"
+    r"|,?\s+(?=(?:and|plus|&) (?:how|what|what's|when|when's|where|where's|why|which|who|can|could|do you|do i|does|is|are|will|would|please|i want|i'd like|i need|i have|change|cancel|track|check|exchange|tell)\b)",
+    re.IGNORECASE,
+)
+_COMMA = re.compile(r"[,，]\s*|\s{2,}")
+_GAP_ZH = re.compile(r"[,，\s]+")
+
+_TOPIC_ZH = (
+    ("ship", r"物流|快递|包裹|发货|到哪|到货|派送|配送|签收|没收到|还没到|几天到|多久到|什么时候[到发]"),
+    ("fee", r"运费|邮费|包邮|快递费"),
+    ("return", r"退货|退掉|[能想要可以]退|退换"),
+    ("refund", r"退款|退钱|钱[^包]{0,4}(?:到账|退|没到)"),
+    ("exchange", r"换货|换[个一成大小码掉]|想换|能换"),
+    ("cancel", r"取消|不想要了|不要了"),
+    ("change", r"[改换]一?下?(?:收货)?地址|地址[^,，]{0,4}[改错]|改电话|改收货人"),
+    ("invoice", r"发票|开票"),
+    ("price", r"优惠|[用领张]券|券|折扣|满减|便宜|保价|差价|降价|多少钱|价格"),
+    ("stock", r"有货|现货|库存|补货|缺货|还有[吗没]|有没有|有[^,，]{1,10}[吗么]"),
+    ("size", r"尺码|什么码|多大码|穿多[大少]|偏[大小]"),
+    ("pay", r"付款|支付|扣款|付不了|花呗|微信|货到付款"),
+    ("account", r"密码|登录|账号|会员|积分|注册"),
+    ("trouble", r"少发|漏发|少了|发错|错了|坏了|破了|裂了|碎了|瑕疵|质量|投诉|差评"),
+    ("service", r"人工|客服|门店|营业|几点|保修|质保|维修"),
+    ("advice", r"推荐|哪个好|哪款|区别|对比|防水|材质|面料|怎么洗|怎么用|送礼"),
+)  # fmt: skip
+_TOPIC_EN = (
+    ("ship", r"where(?:'?s| is| are)|track|shipp(?:ed|ing|ment)|deliver|arriv|parcel|package|haven'?t (?:got|received)|when will|order status"),
+    ("fee", r"shipping (?:cost|fee|cost)|how much is (?:shipping|delivery)|free shipping"),
+    ("return", r"\breturn"),
+    ("refund", r"refund|money back"),
+    ("exchange", r"exchang|swap"),
+    ("cancel", r"cancel"),
+    ("change", r"chang\w+ (?:the |my )?(?:\w+ )?address|address|wrong address"),
+    ("invoice", r"invoice|receipt"),
+    ("price", r"coupon|discount|promo|voucher|how much|price|cheaper"),
+    ("stock", r"in stock|do you (?:have|sell|carry|stock)|available|restock|back in|got any|have any"),
+    ("size", r"\bsiz(?:e|ing)|fit\b|fits\b"),
+    ("pay", r"\bpay|payment|charged|paypal|alipay"),
+    ("account", r"password|log ?in|sign in|account|points"),
+    ("trouble", r"missing|wrong|broken|damaged|defect|cracked|faulty|complain"),
+    ("service", r"human|agent|real person|open(?:ing)? (?:hours|time)|warranty|store\b"),
+    ("advice", r"recommend|suggest|difference|compare|which (?:one|is)|waterproof|made of|machine wash|gift"),
+)  # fmt: skip
+_TOPICS = {
+    "zh": [(name, re.compile(words)) for name, words in _TOPIC_ZH],
+    "en": [(name, re.compile(rf"(?:{words})", re.IGNORECASE)) for name, words in _TOPIC_EN],
+}
+_STATEMENT = re.compile(
+    r"[?？]|[吗呢么嘛]\W{0,3}$|怎么|什么|多少|几|谁|哪|能不能|可以|可否|帮|请|想|要|查|麻烦|为什么|多久|没|顺便|另外|对了|"
+    r"\b(?:how|what|what's|when|where|where's|why|which|who|can|could|do you|does|is there|are|will|would|please|pls|want|need|like to|tell|check|"
+    r"also|btw|cancel|return|refund|exchange|change|track|show|give|send|help|haven't|hasn't|didn't|never|not|still|wrong|broken|damaged|missing)\b",
+    re.IGNORECASE,
+)
+
+
+def clauses(text: str, language: str) -> tuple[Clause, ...]:
+    """The message cut into requests and courtesies, in order; a message that is one thing is one clause."""
+    whole = plain(text).strip()
+    if not whole:
+        return ()
+    if alone := courtesy_of(whole):
+        return (Clause(whole, courtesy=alone),)
+    found: list[Clause] = []
+    for sentence in _sentences(whole):
+        found.extend(_sentence(sentence, language))
+    return tuple(_joined(found, language))
+
+
+def _sentences(text: str) -> list[str]:
+    """Sentences with their marks, so that a question keeps looking like one."""
+    parts = [part for match in _SENTENCE.finditer(text[:MAX_CHARS]) for part in _FULL_STOP.split(match[0])]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _sentence(text: str, language: str) -> list[Clause]:
+    if alone := courtesy_of(text):
+        return [Clause(text, courtesy=alone)]
+    found: list[Clause] = []
+    for _ in range(3):
+        lead = leading_courtesy(text)
+        if lead is None:
+            break
+        name, end = lead
+        found.append(Clause(text[:end].strip(" ,，.。!！~"), courtesy=name))
+        text = text[end:].strip()
+        if alone := courtesy_of(text):
+            return [*found, Clause(text, courtesy=alone)]
+    thanks = closing_thanks(text)
+    body = text if thanks is None else text[:thanks].strip(" ,，")
+    if alone := courtesy_of(body):
+        found.append(Clause(body, courtesy=alone))
+    else:
+        found += [_clause(part) for part in _parts(body, language) if part]
+    if thanks is not None:
+        found.append(Clause(text[thanks:].strip(" ,，.。!！~"), courtesy="thanks"))
+    return found
+
+
+def _parts(text: str, language: str) -> list[str]:
+    """Cut at negations, then at words that begin another request, then at commas between two topics."""
+    parts = [text]
+    parts = [piece for part in parts for piece in _around_negation(part)]
+    connector = _CONNECTOR_ZH if language == "zh" else _CONNECTOR_EN
+    parts = [piece for part in parts for piece in _cut(connector, part)]
+    return [piece for part in parts for piece in _at_commas(part, language)]
+
+
+def _cut(pattern: re.Pattern[str], text: str) -> list[str]:
+    pieces, start = [], 0
+    for match in pattern.finditer(text):
+        if match.start() - start >= 2 and len(text) - match.end() >= 3:
+            pieces.append(text[start : match.start()].strip(" ,，、"))
+            start = match.end()
+    return [*pieces, text[start:].strip(" ,，、")]
+
+
+def _around_negation(text: str) -> list[str]:
+    """不是退货,是换货 and "an exchange instead of a return" are a wish and its opposite."""
+    if not _negation(text):
+        return [text]
+    pieces = _cut(_BEFORE_NEGATION, text)
+    return [
+        part for piece in pieces for part in (_cut(_AFTER_NEGATION, piece) if _negation(piece) else [piece])
+    ]
+
+
+def _negation(text: str) -> Span | None:
+    """Where the denied thing stands."""
+    if _DEMAND.search(text):
+        return None
+    match = _NOT_EN.search(text) or _NOT_ZH.search(text)
+    if match is None or _ASKS.search(text):
+        return None
+    return Span(*match.span("core"))
+
+
+def _clause(text: str) -> Clause:
+    span = _negation(text)
+    return (
+        Clause(text) if span is None else Clause(text, negated=True, core=span.of(text).strip(" ,，.。!！"))
+    )
+
+
+def _at_commas(text: str, language: str) -> list[str]:
+    """A comma separates two requests only when each side names a topic that the other does not."""
+    topics = _TOPICS.get(language)
+    if topics is None:
+        return [text]
+    pieces: list[str] = []
+    start = 0
+    for match in (_GAP_ZH if language == "zh" else _COMMA).finditer(text):
+        left, right = text[start : match.start()], text[match.end() :]
+        next_cut = _COMMA.search(right)
+        near = right[: next_cut.start()] if next_cut and _named(right[: next_cut.start()], topics) else right
+        if (
+            _named(left, topics)
+            and _named(near, topics) - _named(left, topics)
+            and _wishes(left)
+            and _wishes(right)
+        ):
+            pieces.append(left.strip())
+            start = match.end()
+    return [*pieces, text[start:].strip()]
+
+
+def _named(text: str, topics: list[tuple[str, re.Pattern[str]]]) -> set[str]:
+    return {name for name, pattern in topics if pattern.search(text)}
+
+
+def _wishes(text: str) -> bool:
+    """Whether it asks or wants something, rather than telling a circumstance."""
+    return _STATEMENT.search(text) is not None
+
+
+def _joined(found: list[Clause], language: str) -> list[Clause]:
+    """What tells only a circumstance belongs to the request beside it."""
+    joined: list[Clause] = []
+    waiting = ""
+    for clause in found:
+        if clause.courtesy is not None or clause.negated:
+            joined.append(clause)
+        elif language in _TOPICS and not _wishes(clause.text):
+            waiting = _together(waiting, clause.text)
+        else:
+            joined.append(Clause(_together(waiting, clause.text)))
+            waiting = ""
+    if waiting:
+        plain_ones = [
+            index for index, clause in enumerate(joined) if clause.courtesy is None and not clause.negated
+        ]
+        if plain_ones:
+            last = joined[plain_ones[-1]]
+            joined[plain_ones[-1]] = Clause(_together(last.text, waiting))
+        else:
+            joined.append(Clause(waiting))
+    return _bounded(joined)
+
+
+def _together(left: str, right: str) -> str:
+    return f"{left} {right}".strip() if left else right
+
+
+def _bounded(found: list[Clause]) -> list[Clause]:
+    """A pasted essay is not twenty requests: what is beyond the limit is read as one."""
+    if len(found) <= MAX_CLAUSES:
+        return found
+    rest = " ".join(clause.text for clause in found[MAX_CLAUSES - 1 :])
+    return [*found[: MAX_CLAUSES - 1], Clause(rest)]
