@@ -1,0 +1,66 @@
+"""Opening Chroma, embedded or on a server, and saying in plain words what went wrong with it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import chromadb
+from chromadb.api import ClientAPI
+from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings
+
+from knowledge.errors import DiskFull, IndexBroken, KnowledgeError
+
+REMEDY = "Make the index anew with: kefu ingest --rebuild PATH…"
+
+_OPENING = threading.Lock()
+_FULL = ("disk is full", "no space left", "(code: 13)", "file too large", "os error 28", "os error 27")
+
+
+def is_server(location: str | Path) -> bool:
+    return str(location).startswith(("http://", "https://"))
+
+
+def open_client(location: str | Path) -> ClientAPI:
+    """A client of its own for a folder (created where missing) or a server's URL.
+
+    Chroma shares one engine per folder and process. That engine keeps vectors in memory and does not see
+    what another process has written since; only a new one does, so nothing is shared here.
+    """
+    with _OPENING, translated(location):
+        if is_server(location):
+            return _server_client(str(location))
+        Path(location).mkdir(parents=True, exist_ok=True)
+        client = chromadb.PersistentClient(str(location), settings=_settings())
+        SharedSystemClient.clear_system_cache()
+        return client
+
+
+def _settings() -> Settings:
+    # Chroma reports usage and reads .env of the working directory unless told not to.
+    return Settings(_env_file=None, anonymized_telemetry=False)
+
+
+def _server_client(url: str) -> ClientAPI:
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    port = parts.port or (443 if secure else 8000)
+    return chromadb.HttpClient(parts.hostname or "localhost", port, ssl=secure, settings=_settings())
+
+
+@contextmanager
+def translated(location: str | Path) -> Iterator[None]:
+    """Chroma's failures as ours; its native part reports some as a panic, which is no Exception."""
+    try:
+        yield
+    except (KnowledgeError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        text = str(error).strip() or type(error).__name__
+        if any(sign in text.lower() for sign in _FULL):
+            raise DiskFull(f"No room to write the index at {location}: {text}") from error
+        if is_server(location):
+            raise IndexBroken(f"The Chroma server at {location} fails: {text}") from error
+        raise IndexBroken(f"The index at {location} cannot be used: {text}. {REMEDY}") from error

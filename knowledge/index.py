@@ -1,0 +1,245 @@
+"""Passages and their vectors in Chroma: one collection per kind and language, and a ledger of documents.
+
+On the path of a message only ids and distances are read; the texts of the few winners are fetched
+by id, which also proves that they still exist.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
+
+import numpy as np
+from chromadb.api.models.Collection import Collection
+from chromadb.errors import NotFoundError
+from numpy.typing import NDArray
+
+from knowledge.chroma import REMEDY, is_server, open_client, translated
+from knowledge.encoder import Vectors
+from knowledge.errors import EncoderMismatch
+from knowledge.passages import Passage
+from knowledge.rows import (
+    Entry,
+    Indexed,
+    Shelf,
+    entry_from,
+    entry_row,
+    passage_from,
+    passage_row,
+    shelf_named,
+)
+
+Vector = NDArray[np.float32]
+T = TypeVar("T")
+
+LEDGER = "ledger"
+BATCH = 1000
+PAGE = 2000
+
+
+class Index:
+    """Blocking, thread-safe for reading; one writer at a time (see `ingest`)."""
+
+    def __init__(self, location: str | Path, fingerprint: str) -> None:
+        """Opens or creates; EncoderMismatch when it was made with another encoder, IndexBroken when unusable."""
+        self.location = location
+        self.fingerprint = fingerprint
+        self._checked = 0.0
+        self._open()
+
+    def _open(self) -> None:
+        self._client = open_client(self.location)
+        with translated(self.location):
+            self._ledger = self._client.get_or_create_collection(
+                LEDGER,
+                embedding_function=None,
+                metadata={"encoder": self.fingerprint, "generation": uuid4().hex},
+            )
+            found = (self._ledger.metadata or {}).get("encoder")
+            if found != self.fingerprint:
+                raise EncoderMismatch(
+                    f"The index at {self.location} was made with the encoder {found}, "
+                    f"and this is {self.fingerprint}. {REMEDY}"
+                )
+            self.generation = str((self._ledger.metadata or {}).get("generation", ""))
+            self._shelves = {
+                shelf: self._client.get_collection(shelf.name, embedding_function=None)
+                for collection in self._client.list_collections()
+                if (shelf := shelf_named(collection.name))
+            }
+
+    # Reading
+
+    @property
+    def shelves(self) -> list[Shelf]:
+        return sorted(self._shelves)
+
+    def refresh(self, *, every: float = 0.0) -> bool:
+        """Look, at most once in `every` seconds, whether an ingest has finished since; True when it had."""
+        if every and time.monotonic() - self._checked < every:
+            return False
+        self._checked = time.monotonic()
+        with translated(self.location):
+            try:
+                ledger = self._client.get_collection(LEDGER, embedding_function=None)
+                changed = (ledger.metadata or {}).get("generation") != self.generation
+            except NotFoundError:  # another process is making the index anew
+                changed = True
+        if changed:
+            self._open()
+        return changed
+
+    def nearest(self, shelf: Shelf, vector: Vector, limit: int) -> dict[str, float]:
+        """Passage id to cosine, nearest first."""
+        collection = self._shelves.get(shelf)
+        if collection is None:
+            return {}
+        with translated(self.location):
+            try:
+                found = collection.query(
+                    query_embeddings=vector[np.newaxis], n_results=limit, include=["distances"]
+                )
+            except NotFoundError:
+                return {}
+        distances = (found["distances"] or [[]])[0]
+        return {id_: 1.0 - distance for id_, distance in zip(found["ids"][0], distances, strict=True)}
+
+    def cosines(self, shelf: Shelf, ids: Sequence[str], vector: Vector) -> dict[str, float]:
+        """Passage id to cosine for given ids; what has been deleted is left out."""
+        if not ids or shelf not in self._shelves:
+            return {}
+        try:
+            found = self._shelves[shelf].get(ids=list(ids), include=["embeddings"])
+        except Exception:  # a passage deleted a moment ago fails the whole call inside Chroma
+            return {}
+        embeddings = np.asarray(found["embeddings"], dtype=np.float32)
+        if not len(embeddings):
+            return {}
+        cosines = embeddings @ vector / np.maximum(np.linalg.norm(embeddings, axis=1), 1e-9)
+        return dict(zip(found["ids"], cosines.tolist(), strict=True))
+
+    def fetch(self, shelf: Shelf, ids: Sequence[str]) -> dict[str, Passage]:
+        """The passages that exist now, by id."""
+        if not ids or shelf not in self._shelves:
+            return {}
+        with translated(self.location):
+            try:
+                found = self._shelves[shelf].get(ids=list(ids), include=["metadatas", "documents"])
+            except NotFoundError:
+                return {}
+        rows = zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)
+        return {id_: passage_from(id_, text, dict(row), shelf) for id_, text, row in rows}
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """One passage by its id, wherever it stands."""
+        for shelf in self.shelves:
+            if found := self.fetch(shelf, [passage_id]):
+                return found[passage_id]
+        return None
+
+    def texts(self, shelf: Shelf) -> Iterator[Indexed]:
+        """Every passage of a shelf, for keyword search."""
+        collection = self._shelves[shelf]
+        for offset in range(0, self.count(shelf), PAGE):
+            with translated(self.location):
+                page = collection.get(limit=PAGE, offset=offset, include=["metadatas", "documents"])
+            for id_, text, row in zip(
+                page["ids"], page["documents"] or [], page["metadatas"] or [], strict=True
+            ):
+                yield Indexed(id_, str(row["title"]), str(row["section"]), text)
+
+    def count(self, shelf: Shelf | None = None) -> int:
+        """Passages on one shelf, or on all."""
+        with translated(self.location):
+            collections = self._shelves.values() if shelf is None else [self._shelves[shelf]]
+            return sum(collection.count() for collection in collections)
+
+    def entries(self) -> dict[str, Entry]:
+        """The whole ledger, by document id."""
+        entries = {}
+        with translated(self.location):
+            for offset in range(0, self._ledger.count(), PAGE):
+                page = self._ledger.get(limit=PAGE, offset=offset, include=["metadatas"])
+                for id_, row in zip(page["ids"], page["metadatas"] or [], strict=True):
+                    entries[id_] = entry_from(id_, dict(row))
+        return entries
+
+    # Writing
+
+    def put(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Add or replace passages; one row of `vectors` each."""
+        rows: dict[Shelf, list[int]] = {}
+        for number, passage in enumerate(passages):
+            rows.setdefault(Shelf(passage.kind, passage.language), []).append(number)
+        for shelf, numbers in rows.items():
+            collection = self._collection(shelf)
+            for batch in _batches(numbers):
+                with translated(self.location):
+                    collection.upsert(
+                        ids=[passages[number].id for number in batch],
+                        embeddings=vectors[batch],
+                        documents=[passages[number].text for number in batch],
+                        metadatas=[passage_row(passages[number]) for number in batch],
+                    )
+
+    def _collection(self, shelf: Shelf) -> Collection:
+        if shelf not in self._shelves:
+            with translated(self.location):
+                self._shelves[shelf] = self._client.get_or_create_collection(
+                    shelf.name,
+                    embedding_function=None,
+                    metadata={"encoder": self.fingerprint},
+                    configuration={"hnsw": {"space": "cosine"}},
+                )
+        return self._shelves[shelf]
+
+    def delete(self, shelf: Shelf, ids: Iterable[str]) -> None:
+        """Delete passages; ids that do not exist are passed over."""
+        if shelf in self._shelves:
+            for batch in _batches(list(ids)):
+                with translated(self.location):
+                    self._shelves[shelf].delete(ids=list(batch))
+
+    def record(self, entries: Sequence[Entry]) -> None:
+        for batch in _batches(entries):
+            # The ledger is never searched by vector; unequal ones keep its graph cheap.
+            vectors = np.random.default_rng().normal(size=(len(batch), 2)).astype(np.float32)
+            with translated(self.location):
+                self._ledger.upsert(
+                    ids=[entry.document_id for entry in batch],
+                    embeddings=vectors,
+                    metadatas=[entry_row(entry) for entry in batch],
+                )
+
+    def forget(self, document_ids: Sequence[str]) -> None:
+        for batch in _batches(document_ids):
+            with translated(self.location):
+                self._ledger.delete(ids=list(batch))
+
+    def publish(self) -> None:
+        """Tell every process that reads this index to look anew."""
+        self.generation = uuid4().hex
+        with translated(self.location):
+            self._ledger.modify(metadata={"encoder": self.fingerprint, "generation": self.generation})
+
+
+def clear(location: str | Path) -> None:
+    """Delete every passage and the ledger, whatever encoder they were made with."""
+    client = open_client(location)
+    with translated(location):
+        for collection in client.list_collections():
+            if collection.name == LEDGER or shelf_named(collection.name):
+                client.delete_collection(collection.name)
+
+
+def keywords_folder(location: str | Path, cache: Path) -> Path:
+    """Where the keyword index of this index is kept: beside it, or in `cache` when it is on a server."""
+    if not is_server(location):
+        return Path(location) / "keywords"
+    return cache / "keywords" / "".join(sign if sign.isalnum() else "-" for sign in str(location))
+
+
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]

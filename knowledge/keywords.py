@@ -1,0 +1,146 @@
+"""Keyword search: BM25 over every shelf, kept in files beside the index and swapped in as a whole.
+
+Scores are shares of what a perfect passage would reach: 0 is no word in common, 1 cannot be passed.
+Words that no passage holds count as the rarest of all, so a question about something else scores low.
+"""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.index import Index
+from knowledge.rows import Indexed, Shelf, shelf_named
+from knowledge.terms import terms
+
+FORMAT = "1"
+"""Grows with a change of the terms: older files are then made anew."""
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordIndex:
+    """BM25 of one shelf."""
+
+    ids: tuple[str, ...]
+    rows: dict[str, int]
+    bm25: bm25s.BM25
+
+    def weights(self, words: Sequence[str]) -> dict[str, float]:
+        """Inverse document frequency of each word, as BM25 weighs it."""
+        pointers, vocabulary = self.bm25.scores["indptr"], self.bm25.vocab_dict
+        weights = {}
+        for word in words:
+            column = vocabulary.get(word)
+            frequency = 0 if column is None else int(pointers[column + 1] - pointers[column])
+            weights[word] = float(np.log(1 + (len(self.ids) - frequency + 0.5) / (frequency + 0.5)))
+        return weights
+
+    def scores(self, words: Sequence[str]) -> Scores:
+        """Share of the reachable BM25 score for every passage of the shelf, 0 to 1."""
+        reachable = sum(self.weights(words).values())
+        columns = self.bm25.get_tokens_ids(list(words))
+        if not columns or not reachable:
+            return np.zeros(len(self.ids), dtype=np.float32)
+        scores: Scores = self.bm25.get_scores_from_ids(columns)
+        return scores / np.float32(reachable)
+
+    def best(self, scores: Scores, limit: int) -> list[str]:
+        """Ids of the highest scores above 0, best first."""
+        limit = min(limit, len(scores))
+        if not limit:
+            return []
+        top = np.argpartition(scores, len(scores) - limit)[-limit:]
+        top = top[np.argsort(-scores[top], kind="stable")]
+        return [self.ids[row] for row in top if scores[row] > 0]
+
+
+Keywords = dict[Shelf, KeywordIndex]
+
+
+def build(index: Index) -> Keywords:
+    """Keyword indexes of all shelves from the passages stored; shelves without passages have none."""
+    found = {shelf: _build(list(index.texts(shelf))) for shelf in index.shelves}
+    return {shelf: keywords for shelf, keywords in found.items() if keywords}
+
+
+def _build(passages: Sequence[Indexed]) -> KeywordIndex | None:
+    """None when there is nothing to find."""
+    vocabulary: dict[str, int] = {}
+    corpus = [
+        [
+            vocabulary.setdefault(term, len(vocabulary))
+            for term in terms(f"{row.title}\n{row.section}\n{row.text}")
+        ]
+        for row in passages
+    ]
+    if not vocabulary:
+        return None
+    bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
+    bm25.index((corpus, vocabulary), create_empty_token=False, show_progress=False)
+    ids = tuple(row.id for row in passages)
+    return KeywordIndex(ids, _rows(ids), bm25)
+
+
+def _rows(ids: Sequence[str]) -> dict[str, int]:
+    return {id_: row for row, id_ in enumerate(ids)}
+
+
+def save(keywords: Keywords, folder: Path, generation: str) -> None:
+    """Write beside the old files and swap by one rename; readers of the old ones keep theirs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f"draft-{uuid4().hex}"
+    try:
+        for shelf, found in keywords.items():
+            found.bm25.save(draft / shelf.name, show_progress=False)
+            (draft / shelf.name / "ids.json").write_text(json.dumps(found.ids), encoding="utf-8")
+        draft.mkdir(exist_ok=True)
+        target = folder / _name(generation)
+        shutil.rmtree(target, ignore_errors=True)
+        draft.rename(target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    for old in folder.iterdir():
+        if old != target:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def load(folder: Path, generation: str) -> Keywords | None:
+    """What `save` wrote for this generation of the index; None when it is missing or damaged."""
+    source = folder / _name(generation)
+    try:
+        return {shelf: _load(path) for path in source.iterdir() if (shelf := shelf_named(path.name))}
+    except (OSError, ValueError, KeyError, IndexError):
+        return None
+
+
+def _load(path: Path) -> KeywordIndex:
+    ids = tuple(json.loads((path / "ids.json").read_text(encoding="utf-8")))
+    bm25 = bm25s.BM25.load(path, mmap=True, show_progress=False)
+    if bm25.scores["num_docs"] != len(ids):
+        raise ValueError("ids and scores differ in number")
+    return KeywordIndex(ids, _rows(ids), bm25)
+
+
+def _name(generation: str) -> str:
+    return f"{FORMAT}-{generation}"
+
+
+def load_or_build(index: Index, folder: Path) -> Keywords:
+    """The keyword indexes of the index as it is now; built and saved when no file fits."""
+    generation = index.generation
+    keywords = load(folder, generation)
+    if keywords is None:
+        keywords = build(index)
+        try:
+            save(keywords, folder, generation)
+        except OSError:
+            return keywords  # a full or read-only disk costs the next start some seconds, nothing else
+    return keywords
