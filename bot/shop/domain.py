@@ -5,16 +5,20 @@ them, and a JSON Lines row is parsed straight into them.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, Field
 
-Cents = Annotated[int, Field(ge=0)]
+Cents = Annotated[int, Field(ge=0, le=10**12)]
 Quantity = Annotated[int, Field(ge=1, le=9999)]
-Identifier = Annotated[str, Field(min_length=1, max_length=64)]
+Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S(.*\S)?$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+Moment = Annotated[
+    AwareDatetime, Field(ge=datetime(1990, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))
+]
+"""A point in time with its offset; the range keeps arithmetic on it from overflowing."""
 
 
 def _spread(value: object) -> object:
@@ -22,7 +26,8 @@ def _spread(value: object) -> object:
     return {"*": value} if isinstance(value, str) else value
 
 
-Localized = Annotated[dict[str, str], BeforeValidator(_spread, json_schema_input_type=str | dict[str, str])]
+Texts = dict[Annotated[str, Field(pattern=r"^(\*|[a-z]{2})$")], str]
+Localized = Annotated[Texts, BeforeValidator(_spread, json_schema_input_type=str | Texts)]
 """Text by ISO 639-1 language; key `*` serves every language not named."""
 
 
@@ -64,7 +69,7 @@ class Attribute:
 class Variant:
     sku: Identifier
     price: Cents
-    stock: Annotated[int, Field(ge=0)]
+    stock: Annotated[int, Field(ge=0, le=10**9)]
     options: dict[str, str] = field(default_factory=dict)
     """Option name to option value, as declared in the product's `options`."""
     price_before: Cents | None = None
@@ -88,7 +93,7 @@ class Product:
     image: str | None = None
     url: str | None = None
     active: bool = True
-    added_at: AwareDatetime | None = None
+    added_at: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +129,11 @@ class Coupon:
     code: Identifier
     label: Localized
     kind: Literal["percent", "amount", "free_shipping"]
-    value: Annotated[int, Field(ge=0)] = 0
+    value: Cents = 0
     """Per cent, or cents."""
     minimum: Cents = 0
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
     used: bool = False
 
 
@@ -145,7 +150,7 @@ class Customer:
     coupons: tuple[Coupon, ...] = ()
     consent: dict[str, bool] = field(default_factory=dict)
     """What the customer agreed to, by purpose: marketing, profiling."""
-    created_at: AwareDatetime | None = None
+    created_at: Moment | None = None
 
 
 class OrderStatus(StrEnum):
@@ -175,7 +180,7 @@ TrackingStatus = Literal["picked_up", "in_transit", "out_for_delivery", "deliver
 
 @dataclass(frozen=True, slots=True)
 class TrackingEvent:
-    at: AwareDatetime
+    at: Moment
     status: TrackingStatus
     text: Localized
     place: Localized = field(default_factory=dict)
@@ -190,9 +195,9 @@ class Fulfilment:
     tracking_number: str
     items: dict[str, Quantity]
     """Order item id to quantity in this parcel."""
-    shipped_at: AwareDatetime
-    estimated_at: AwareDatetime | None = None
-    delivered_at: AwareDatetime | None = None
+    shipped_at: Moment
+    estimated_at: Moment | None = None
+    delivered_at: Moment | None = None
     events: tuple[TrackingEvent, ...] = ()
     """Oldest first."""
 
@@ -205,7 +210,7 @@ class Payment:
     kind: Literal["charge", "refund"]
     method: PaymentKind
     amount: Cents
-    at: AwareDatetime
+    at: Moment
     status: Literal["pending", "done", "failed"] = "done"
     method_id: str | None = None
     reason: str = ""
@@ -217,9 +222,9 @@ class Return:
     items: dict[str, Quantity]
     reason: str
     status: Literal["requested", "approved", "in_transit", "received", "refunded", "rejected"]
-    requested_at: AwareDatetime
+    requested_at: Moment
     refund_amount: Cents = 0
-    updated_at: AwareDatetime | None = None
+    updated_at: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +233,8 @@ class Exchange:
     items: dict[str, str]
     """Order item id to the new sku."""
     status: Literal["requested", "approved", "in_transit", "received", "shipped", "done", "rejected"]
-    requested_at: AwareDatetime
-    price_difference: int = 0
+    requested_at: Moment
+    price_difference: Annotated[int, Field(ge=-(10**12), le=10**12)] = 0
     """Cents; negative is paid back."""
 
 
@@ -238,7 +243,7 @@ class Order:
     number: Identifier
     customer_id: Identifier
     status: OrderStatus
-    placed_at: AwareDatetime
+    placed_at: Moment
     items: Annotated[tuple[OrderItem, ...], Field(min_length=1)]
     address: Address
     shipping_fee: Cents = 0
@@ -249,10 +254,10 @@ class Order:
     returns: tuple[Return, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     coupon_code: str | None = None
-    cancelled_at: AwareDatetime | None = None
+    cancelled_at: Moment | None = None
     cancel_reason: str = ""
     note: str = ""
-    version: int = 1
+    version: Annotated[int, Field(ge=1, le=10**9)] = 1
     """Grows with every change; a confirmation is bound to it."""
 
     @property
@@ -268,7 +273,7 @@ EventKind = Literal["viewed", "searched", "added", "bought", "contacted"]
 @dataclass(frozen=True, slots=True)
 class Event:
     kind: EventKind
-    at: AwareDatetime
+    at: Moment
     customer_id: str | None = None
     product_id: str | None = None
     text: str = ""
@@ -280,6 +285,7 @@ class OpeningHours:
     """ISO weekdays, Monday is 1."""
     opens: time
     closes: time
+    """At or before `opens` means on the next day: 18:00 to 02:00, 00:00 to 00:00 around the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,3 +311,13 @@ class ShopProfile:
     holidays: tuple[date, ...] = ()
     categories: dict[str, Localized] = field(default_factory=dict)
     """Category slug to its name; a slug not named here is shown as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopData:
+    """A whole shop: what an import reads, checks and writes at once."""
+
+    profile: ShopProfile
+    products: tuple[Product, ...]
+    customers: tuple[Customer, ...]
+    orders: tuple[Order, ...]

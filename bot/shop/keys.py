@@ -1,0 +1,103 @@
+"""What shoppers type, brought to one form: order numbers, e-mail addresses, phone numbers."""
+
+import hashlib
+import re
+import unicodedata
+
+# ITU calling codes of one and two digits; every other one has three.
+_SHORT_CODES = frozenset(
+    [
+        "1",
+        "7",
+        "20",
+        "27",
+        "30",
+        "31",
+        "32",
+        "33",
+        "34",
+        "36",
+        "39",
+        "40",
+        "41",
+        "43",
+        "44",
+        "45",
+        "46",
+        "47",
+        "48",
+        "49",
+        "51",
+        "52",
+        "53",
+        "54",
+        "55",
+        "56",
+        "57",
+        "58",
+        "60",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "66",
+        "81",
+        "82",
+        "84",
+        "86",
+        "90",
+        "91",
+        "92",
+        "93",
+        "94",
+        "95",
+        "98",
+    ]
+)
+_LONGEST_CONTACT = 320  # an e-mail address may have that many characters, a phone number fewer
+_FEWEST_DIGITS = 5
+
+
+def order_key(number: str) -> str:
+    """`#SG-１０４２` and `sg1042` are one order: letters and digits only, case-folded."""
+    folded = unicodedata.normalize("NFKC", number).casefold()
+    return "".join(character for character in folded if character.isalnum())
+
+
+def contact_key(contact: str) -> str | None:
+    """The one form of an e-mail address or phone number, or None when it is neither."""
+    if len(contact) > _LONGEST_CONTACT:
+        return None
+    text = unicodedata.normalize("NFKC", contact).strip().casefold()
+    return _email_key(text) if "@" in text else _phone_key(text)
+
+
+def contact_digest(contact: str) -> str | None:
+    """SHA-256 of the contact's key in hex: equal length, so that comparing takes equal time."""
+    key = contact_key(contact)
+    return None if key is None else hashlib.sha256(key.encode()).hexdigest()
+
+
+def _email_key(text: str) -> str | None:
+    name, _, domain = text.rpartition("@")
+    return text if name and domain and not re.search(r"\s", text) else None
+
+
+def _phone_key(text: str) -> str | None:
+    if not re.fullmatch(r"[+\d\s().\-/]+", text, re.ASCII):
+        return None
+    digits = re.sub(r"\D", "", text)
+    if text.startswith("+"):
+        digits = _without_code(digits)
+    elif digits.startswith("00"):
+        digits = _without_code(digits[2:])
+    elif len(digits) == 13 and digits.startswith("861"):  # a Chinese mobile number typed without the plus
+        digits = digits[2:]
+    digits = digits.lstrip("0")  # the trunk prefix is dialled at home only
+    return digits if len(digits) >= _FEWEST_DIGITS else None
+
+
+def _without_code(digits: str) -> str:
+    length = next((n for n in (1, 2) if digits[:n] in _SHORT_CODES), 3)
+    return digits[length:]

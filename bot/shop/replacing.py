@@ -1,0 +1,165 @@
+"""Put a whole imported shop in the place of the one there was, in one transaction.
+
+Only rows that differ are written, so importing the same files again changes nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, bindparam, delete, insert, select, update
+
+from bot.shop import tables
+from bot.shop.domain import ShopData
+from bot.shop.rows import Record, Row, customer_record, order_record, product_record, profile_document
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    products: Counts
+    customers: Counts
+    orders: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedShop:
+    """A shop as rows, by their primary keys."""
+
+    profile: str
+    products: Mapping[str, Record]
+    customers: Mapping[str, Record]
+    orders: Mapping[str, Record]
+
+
+def prepare(data: ShopData) -> PreparedShop:
+    products = (product_record(product, position) for position, product in enumerate(data.products))
+    return PreparedShop(
+        profile=profile_document(data.profile),
+        products={record.row["id"]: record for record in products},
+        customers={customer.id: customer_record(customer) for customer in data.customers},
+        orders={order.number: order_record(order) for order in data.orders},
+    )
+
+
+def replace_shop(connection: Connection, shop: PreparedShop) -> ImportSummary:
+    """Run inside a transaction; on SQLite one that was begun for writing."""
+    _next_generation(connection, shop.profile)  # first: its row makes a second import wait for this one
+    summary = ImportSummary(
+        products=_replace_products(connection, shop.products),
+        customers=_replace_customers(connection, shop.customers),
+        orders=_replace_orders(connection, shop.orders),
+    )
+    _replace_variants(connection, shop.products.values())
+    return summary
+
+
+def _next_generation(connection: Connection, profile: str) -> None:
+    state = tables.state
+    changed = connection.execute(update(state).values(generation=state.c.generation + 1, profile=profile))
+    if changed.rowcount == 0:
+        connection.execute(insert(state).values(id=1, generation=1, profile=profile))
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    added: Sequence[str]
+    changed: Sequence[str]
+    gone: Sequence[str]
+
+    def counts(self, total: int) -> Counts:
+        unchanged = total - len(self.added) - len(self.changed)
+        return Counts(len(self.added), len(self.changed), len(self.gone), unchanged)
+
+
+def _difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> _Difference:
+    return _Difference(
+        added=[key for key in new if key not in old],
+        changed=[key for key, value in new.items() if key in old and old[key] != value],
+        gone=[key for key in old if key not in new],
+    )
+
+
+def _replace_products(connection: Connection, records: Mapping[str, Record]) -> Counts:
+    table = tables.products
+    old = {row.id: (row.digest, row.position) for row in _read(connection, table, "id", "digest", "position")}
+    new = {key: (record.row["digest"], record.row["position"]) for key, record in records.items()}
+    difference = _difference(old, new)
+    _write(connection, table.c.id, difference, {key: record.row for key, record in records.items()})
+    return difference.counts(len(new))
+
+
+def _replace_variants(connection: Connection, products: Iterable[Record]) -> None:
+    """After the products: a deleted product took its variants along."""
+    rows = {row["sku"]: row for record in products for row in record.children}
+    old = {row["sku"]: row for row in map(_as_dict, _read(connection, tables.variants))}
+    _write(connection, tables.variants.c.sku, _difference(old, rows), rows)
+
+
+def _replace_customers(connection: Connection, records: Mapping[str, Record]) -> Counts:
+    table = tables.customers
+    old = {row.id: row.digest for row in _read(connection, table, "id", "digest")}
+    difference = _difference(old, {key: record.row["digest"] for key, record in records.items()})
+    _write(connection, table.c.id, difference, {key: record.row for key, record in records.items()})
+    _write_children(connection, tables.contacts.c.customer_id, difference, records)
+    return difference.counts(len(records))
+
+
+def _replace_orders(connection: Connection, records: Mapping[str, Record]) -> Counts:
+    """An order that differs gets a version it never had: a confirmation of the old one is void."""
+    table = tables.orders
+    stored = {row.number: row for row in _read(connection, table, "number", "digest", "version")}
+    old = {number: row.digest for number, row in stored.items()}
+    difference = _difference(old, {number: record.row["digest"] for number, record in records.items()})
+    rows = {number: record.row for number, record in records.items()}
+    for number in difference.changed:
+        version = max(rows[number]["version"], stored[number].version + 1)
+        rows[number] = {**rows[number], "version": version}
+    _write(connection, table.c.number, difference, rows)
+    _write_children(connection, tables.order_items.c.order_number, difference, records)
+    return difference.counts(len(records))
+
+
+def _read(connection: Connection, table: Table, *columns: str) -> Iterable[Any]:
+    return connection.execute(select(*(table.c[name] for name in columns)) if columns else select(table))
+
+
+def _as_dict(row: Any) -> Row:
+    return dict(row._mapping)
+
+
+def _write(
+    connection: Connection, key: Column[Any], difference: _Difference, rows: Mapping[str, Row]
+) -> None:
+    table = key.table
+    assert isinstance(table, Table)
+    _delete(connection, key, difference.gone)
+    if difference.changed:
+        changes = [{**rows[value], "row_key": value} for value in difference.changed]
+        connection.execute(update(table).where(key == bindparam("row_key")), changes)
+    if difference.added:
+        connection.execute(insert(table), [rows[value] for value in difference.added])
+
+
+def _write_children(
+    connection: Connection, parent: Column[Any], difference: _Difference, records: Mapping[str, Record]
+) -> None:
+    table = parent.table
+    assert isinstance(table, Table)
+    _delete(connection, parent, difference.changed)
+    rows = [row for key in (*difference.changed, *difference.added) for row in records[key].children]
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _delete(connection: Connection, key: Column[Any], values: Sequence[str]) -> None:
+    if values:
+        statement = delete(key.table).where(key == bindparam("row_key"))
+        connection.execute(statement, [{"row_key": value} for value in values])

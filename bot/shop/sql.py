@@ -1,0 +1,166 @@
+"""The embedded shop: what was imported, in SQLite or PostgreSQL."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from hmac import compare_digest
+
+from sqlalchemy import Connection, func, insert, select
+
+from bot.shop import tables
+from bot.shop.database import Database
+from bot.shop.domain import Customer, Event, Order, Product, ShopData, ShopProfile
+from bot.shop.keys import contact_digest, order_key
+from bot.shop.replacing import ImportSummary, prepare, replace_shop
+from bot.shop.rows import read_customer, read_order
+from bot.shop.snapshot import Snapshots
+
+_CONTACT_SLOTS = 16
+"""Comparisons made at least, so that their time does not tell how many contacts there are."""
+_NO_DIGEST = "-" * 64
+_MOST_ORDERS = 200
+_SOLD_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Sold:
+    """What sold, kept: counting it reads every order since then."""
+
+    since: int
+    units: Mapping[str, int]
+    fresh_until: float
+
+
+class SqlShop:
+    """Implements `Shop` on the tables of `bot/shop/tables.py`."""
+
+    def __init__(self, database: Database, *, recheck_seconds: float = 1.0) -> None:
+        """Another process' import is noticed within `recheck_seconds`."""
+        self._database = database
+        self._snapshots = Snapshots(database, recheck_seconds)
+        self._sold: _Sold | None = None
+
+    async def profile(self) -> ShopProfile:
+        return (await self._snapshots.current()).profile
+
+    async def catalogue(self) -> Sequence[Product]:
+        """The same tuple until something in it changes."""
+        return (await self._snapshots.current()).active
+
+    async def product(self, product_id: str) -> Product | None:
+        """Also one that is no longer active: orders still name it."""
+        return (await self._snapshots.current()).products.get(product_id)
+
+    async def customer(self, customer_id: str) -> Customer | None:
+        table = tables.customers
+        statement = select(table.c.document).where(table.c.id == _storable(customer_id))
+        document = await self._database.read(lambda connection: connection.execute(statement).scalar())
+        return None if document is None else read_customer(document)
+
+    async def orders(self, customer_id: str, *, limit: int = 20) -> Sequence[Order]:
+        table = tables.orders
+        statement = (
+            select(table.c.document, table.c.version)
+            .where(table.c.customer_id == _storable(customer_id))
+            .order_by(table.c.placed_at.desc(), table.c.number.desc())
+            .limit(min(max(limit, 0), _MOST_ORDERS))
+        )
+        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        return [read_order(row.document, row.version) for row in rows]
+
+    async def order(self, number: str, *, customer_id: str) -> Order | None:
+        table = tables.orders
+        statement = select(table.c.document, table.c.version).where(
+            table.c.key == order_key(number), table.c.customer_id == _storable(customer_id)
+        )
+        row = await self._database.read(lambda connection: connection.execute(statement).first())
+        return None if row is None else read_order(row.document, row.version)
+
+    async def verify_order(self, number: str, contact: str) -> Order | None:
+        given = contact_digest(contact) or _NO_DIGEST
+        key = order_key(number)
+        nearest, customer_id, digests = await self._database.read(partial(_contacts_near, key=key))
+        slots = [*digests, *["0" * 64] * (_CONTACT_SLOTS - len(digests))]
+        matches = sum([compare_digest(given, digest) for digest in slots])
+        verified = bool(matches) & compare_digest(nearest.encode(), key.encode())
+        return await self.order(number, customer_id=customer_id) if verified else None
+
+    async def bought_together(self, product_ids: Sequence[str], *, limit: int = 20) -> Mapping[str, int]:
+        wanted = [_storable(product_id) for product_id in product_ids]
+        if not wanted:
+            return {}
+        return await self._database.read(partial(_bought_together, product_ids=wanted, limit=limit))
+
+    async def popularity(self, *, since: datetime) -> Mapping[str, int]:
+        """Counted since the full hour before `since`, and at most a minute old."""
+        hour = int(since.timestamp()) // 3600 * 3600
+        if self._sold is None or self._sold.since != hour or time.monotonic() >= self._sold.fresh_until:
+            units = await self._database.read(partial(_units_sold, since=hour))
+            self._sold = _Sold(hour, units, time.monotonic() + _SOLD_SECONDS)
+        return self._sold.units
+
+    async def record(self, event: Event) -> None:
+        row = {
+            "kind": event.kind,
+            "at": int(event.at.timestamp()),
+            "customer_id": event.customer_id and _storable(event.customer_id),
+            "product_id": event.product_id and _storable(event.product_id),
+            "text": _storable(event.text),
+        }
+        await self._database.write(lambda connection: connection.execute(insert(tables.events), row))
+
+    async def replace(self, data: ShopData) -> ImportSummary:
+        """Make `data` the shop, all of it at once; conversations and events stay."""
+        prepared = await asyncio.to_thread(prepare, data)
+        summary = await self._database.write(partial(replace_shop, shop=prepared))
+        self._snapshots.expire()
+        self._sold = None
+        return summary
+
+
+def _storable(text: str) -> str:
+    """Without what no database keeps: NUL and halves of surrogate pairs."""
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
+
+
+def _contacts_near(connection: Connection, key: str) -> tuple[str, str, list[str]]:
+    """(Key, customer, digests of that customer's contacts) of the order with this key, else of a neighbour.
+
+    A number that does not exist reads as many rows as one that does, so time does not tell them apart.
+    """
+    orders, contacts = tables.orders, tables.contacts
+    columns = select(orders.c.key, orders.c.customer_id).limit(1)
+    after = connection.execute(columns.where(orders.c.key >= key).order_by(orders.c.key)).first()
+    before = connection.execute(columns.where(orders.c.key < key).order_by(orders.c.key.desc())).first()
+    nearest, customer_id = after or before or ("", "")
+    rows = connection.execute(select(contacts.c.digest).where(contacts.c.customer_id == customer_id))
+    return nearest, customer_id, list(rows.scalars())
+
+
+def _bought_together(connection: Connection, product_ids: list[str], limit: int) -> dict[str, int]:
+    ours, others = tables.order_items, tables.order_items.alias()
+    holding = select(ours.c.order_number).where(ours.c.product_id.in_(product_ids), ~ours.c.cancelled)
+    count = func.count(others.c.order_number.distinct())
+    statement = (
+        select(others.c.product_id, count)
+        .where(others.c.order_number.in_(holding), others.c.product_id.not_in(product_ids))
+        .group_by(others.c.product_id)
+        .order_by(count.desc(), others.c.product_id)
+        .limit(limit)
+    )
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+def _units_sold(connection: Connection, since: int) -> dict[str, int]:
+    items = tables.order_items
+    units = func.sum(items.c.quantity)
+    statement = (
+        select(items.c.product_id, units)
+        .where(items.c.placed_at >= since, ~items.c.cancelled)
+        .group_by(items.c.product_id)
+        .order_by(units.desc(), items.c.product_id)
+    )
+    return {row[0]: int(row[1]) for row in connection.execute(statement)}
