@@ -56,13 +56,14 @@ _SHORT_CODES = frozenset(
     ]
 )
 _LONGEST_CONTACT = 320  # an e-mail address may have that many characters, a phone number fewer
+_LONGEST_NUMBER = 64
 _FEWEST_DIGITS = 5
 
 
 def order_key(number: str) -> str:
     """`#SG-１０４２` and `sg1042` are one order: letters and digits only, case-folded."""
-    folded = unicodedata.normalize("NFKC", number).casefold()
-    return "".join(character for character in folded if character.isalnum())
+    folded = unicodedata.normalize("NFKC", number[:_LONGEST_NUMBER]).casefold()
+    return "".join(character for character in folded if character.isalnum())[:_LONGEST_NUMBER]
 
 
 def contact_key(contact: str) -> str | None:

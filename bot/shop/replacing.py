@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Column, Connection, Table, bindparam, delete, insert, select, text, update
 
 from bot.shop import tables
 from bot.shop.domain import ShopData
@@ -51,7 +51,8 @@ def prepare(data: ShopData) -> PreparedShop:
 
 def replace_shop(connection: Connection, shop: PreparedShop) -> ImportSummary:
     """Run inside a transaction; on SQLite one that was begun for writing."""
-    _next_generation(connection, shop.profile)  # first: its row makes a second import wait for this one
+    # First: its row makes a second import wait for this one.
+    connection.execute(_NEXT_GENERATION, {"profile": shop.profile})
     summary = ImportSummary(
         products=_replace_products(connection, shop.products),
         customers=_replace_customers(connection, shop.customers),
@@ -61,11 +62,10 @@ def replace_shop(connection: Connection, shop: PreparedShop) -> ImportSummary:
     return summary
 
 
-def _next_generation(connection: Connection, profile: str) -> None:
-    state = tables.state
-    changed = connection.execute(update(state).values(generation=state.c.generation + 1, profile=profile))
-    if changed.rowcount == 0:
-        connection.execute(insert(state).values(id=1, generation=1, profile=profile))
+_NEXT_GENERATION = text(
+    "INSERT INTO shop_state (id, generation, profile) VALUES (1, 1, :profile) ON CONFLICT (id)"
+    " DO UPDATE SET generation = shop_state.generation + 1, profile = excluded.profile"
+)
 
 
 @dataclass(frozen=True, slots=True)

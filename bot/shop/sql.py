@@ -22,6 +22,7 @@ _CONTACT_SLOTS = 16
 """Comparisons made at least, so that their time does not tell how many contacts there are."""
 _NO_DIGEST = "-" * 64
 _MOST_ORDERS = 200
+_LONGEST_EVENT = 1000
 _SOLD_SECONDS = 60
 
 
@@ -106,9 +107,9 @@ class SqlShop:
         row = {
             "kind": event.kind,
             "at": int(event.at.timestamp()),
-            "customer_id": event.customer_id and _storable(event.customer_id),
-            "product_id": event.product_id and _storable(event.product_id),
-            "text": _storable(event.text),
+            "customer_id": event.customer_id and _storable(event.customer_id)[:64],
+            "product_id": event.product_id and _storable(event.product_id)[:64],
+            "text": _storable(event.text)[:_LONGEST_EVENT],
         }
         await self._database.write(lambda connection: connection.execute(insert(tables.events), row))
 
