@@ -1,0 +1,189 @@
+"""The store under many hands: tasks of one process, and two processes on one database."""
+
+import asyncio
+import gc
+from collections.abc import Callable
+
+import pytest
+
+from bot.conversation import State
+from bot.errors import Stale
+from bot.store.sql import SqlStore
+from connectors.base import Accepted
+from tests.contracts.build import later, message, next_turn, reply, turn
+
+MakeStore = Callable[[], SqlStore]
+
+
+async def accept_many(stores: list[SqlStore], ids: list[str]) -> list[Accepted]:
+    return await asyncio.gather(
+        *(stores[place % len(stores)].accept(message(external_id)) for place, external_id in enumerate(ids))
+    )
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+async def test_hundred_accepts_at_once_are_numbered_without_gaps(
+    make_store: MakeStore, processes: int
+) -> None:
+    stores = [make_store() for _ in range(processes)]
+    accepted = await accept_many(stores, [f"m{number}" for number in range(100)])
+    assert sorted(item.seq for item in accepted) == list(range(1, 101))
+    assert len({item.conversation_id for item in accepted}) == 1
+    assert not any(item.duplicate for item in accepted)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+async def test_one_of_many_equal_accepts_is_the_first(make_store: MakeStore, processes: int) -> None:
+    stores = [make_store() for _ in range(processes)]
+    accepted = await accept_many(stores, ["m1"] * 30)
+    assert {(item.conversation_id, item.seq) for item in accepted} == {(accepted[0].conversation_id, 1)}
+    assert [item.duplicate for item in accepted].count(False) == 1
+    assert len(await stores[0].history(accepted[0].conversation_id)) == 1
+    assert (await stores[-1].accept(message("m2"))).seq == 2
+
+
+async def test_each_caller_gets_its_own_answer_when_transactions_share_a_commit(store: SqlStore) -> None:
+    await store.accept(message("m1", customer_id="C1"))
+    outcomes = await asyncio.gather(
+        *(store.accept(message(f"n{number}", customer_id=f"C{1 + number % 2}")) for number in range(40)),
+        return_exceptions=True,
+    )
+    assert [isinstance(outcome, Accepted) for outcome in outcomes] == [True, False] * 20
+    assert (await store.accept(message("last", customer_id="C1"))).seq == 22
+
+
+async def test_turns_of_one_conversation_follow_each_other(store: SqlStore) -> None:
+    conversation_id = (await store.accept(message("m0"))).conversation_id
+    inside = 0
+
+    async def one_turn(number: int) -> None:
+        nonlocal inside
+        await store.accept(message(f"n{number}"))
+        async with store.conversation(conversation_id) as conversation:
+            inside += 1
+            assert inside == 1
+            await conversation.save(next_turn(conversation))
+            inside -= 1
+
+    await asyncio.gather(*(one_turn(number) for number in range(20)))
+    async with store.conversation(conversation_id) as conversation:
+        assert conversation.state.turns == 20
+        assert conversation.pending == ()
+    history = await store.history(conversation_id, limit=100)
+    assert [line.seq for line in history] == list(range(1, 42))
+
+
+async def test_turns_of_different_conversations_do_not_wait(store: SqlStore) -> None:
+    ids = [(await store.accept(message("m1", sender=f"s{number}"))).conversation_id for number in range(2)]
+    async with store.conversation(ids[0]) as first, store.conversation(ids[1]) as second:
+        await first.save(next_turn(first))
+        await second.save(next_turn(second))
+
+
+async def test_lock_is_released_by_an_error_and_forgotten(store: SqlStore) -> None:
+    conversation_id = (await store.accept(message("m1"))).conversation_id
+
+    async def fail() -> None:
+        async with store.conversation(conversation_id):
+            raise RuntimeError("turn failed")
+
+    for _ in range(3):
+        with pytest.raises(RuntimeError, match="turn failed"):
+            await fail()
+    async with store.conversation(conversation_id) as conversation:
+        assert len(conversation.pending) == 1
+    gc.collect()
+    assert len(store._sessions._locks) == 0
+
+
+async def test_second_process_to_save_is_told_to_start_again(make_store: MakeStore) -> None:
+    one, two = make_store(), make_store()
+    conversation_id = (await one.accept(message("m1"))).conversation_id
+    async with one.conversation(conversation_id) as first, two.conversation(conversation_id) as second:
+        saved = await first.save(turn(State(turns=1), first.pending, (reply("first"),)))
+        with pytest.raises(Stale):
+            await second.save(turn(State(turns=9), second.pending, (reply("second"),)))
+        await second.reload()
+        assert second.state.turns == 1
+        assert second.pending == ()
+        await two.accept(message("m2"))
+        await second.reload()
+        await second.save(next_turn(second))
+    assert [line.text for line in await one.history(conversation_id)] == [
+        "text of m1",
+        "first",
+        "text of m2",
+        "answer",
+    ]
+    assert saved[0].seq == 2
+
+
+async def test_two_processes_answer_everything_exactly_once(make_store: MakeStore) -> None:
+    stores = [make_store(), make_store()]
+    senders = [f"s{number}" for number in range(5)]
+    stale = 0
+
+    async def answer(store: SqlStore, conversation_id: str) -> None:
+        nonlocal stale
+        while True:
+            async with store.conversation(conversation_id) as conversation:
+                if not conversation.pending:
+                    return
+                external_ids = tuple(item.message.external_id for item in conversation.pending)
+                try:
+                    await conversation.save(next_turn(conversation, reply(in_reply_to=external_ids)))
+                except Stale:
+                    stale += 1
+
+    async def talk(store: SqlStore, sender: str, name: str) -> None:
+        for number in range(8):
+            accepted = await store.accept(message(f"{name}{number}", sender=sender))
+            await asyncio.gather(*(answer(each, accepted.conversation_id) for each in stores))
+
+    await asyncio.gather(
+        *(talk(store, sender, name) for sender in senders for store, name in zip(stores, "ab", strict=True))
+    )
+    assert stale > 0, "the two never met: the test shows nothing"
+    for sender in senders:
+        conversation_id = await stores[0].find("web", sender)
+        assert conversation_id is not None
+        lines = await stores[0].history(conversation_id, limit=200)
+        assert [line.seq for line in lines] == list(range(1, len(lines) + 1))
+        answered = [external_id for line in lines if line.reply for external_id in line.reply.in_reply_to]
+        assert sorted(answered) == sorted(f"{name}{number}" for name in "ab" for number in range(8))
+
+
+async def test_each_delivery_and_timer_goes_to_one_of_two_workers(make_store: MakeStore) -> None:
+    stores = [make_store(), make_store()]
+    for number in range(20):
+        accepted = await stores[0].accept(message("m1", sender=f"s{number}"))
+        async with stores[0].conversation(accepted.conversation_id) as conversation:
+            await conversation.save(next_turn(conversation))
+    taken = await asyncio.gather(
+        *(stores[number % 2].take_deliveries(now=later(1), limit=4) for number in range(12))
+    )
+    senders = [delivery.sender for batch in taken for delivery in batch]
+    assert sorted(senders) == sorted(f"s{number}" for number in range(20))
+
+
+async def test_attempts_at_the_same_time_are_all_counted(make_store: MakeStore) -> None:
+    stores = [make_store(), make_store()]
+    counts = await asyncio.gather(
+        *(stores[n % 2].count_attempt("order:104233", at=later(n), window_seconds=600) for n in range(20))
+    )
+    # No two may both believe to be the fifth unless more than five are known to both.
+    assert max(counts) == 20
+    assert all(count >= place for place, count in enumerate(sorted(counts), start=1))
+
+
+async def test_cancelled_caller_leaves_the_store_in_order(store: SqlStore) -> None:
+    tasks = [asyncio.create_task(store.accept(message(f"m{number}"))) for number in range(50)]
+    await asyncio.sleep(0)
+    for task in tasks[::2]:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    conversation_id = await store.find("web", "s1")
+    assert conversation_id is not None
+    seqs = [line.seq for line in await store.history(conversation_id, limit=100)]
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert len(seqs) >= 25
