@@ -41,9 +41,14 @@ PAGE = 2000
 class Index:
     """Blocking, thread-safe for reading; one writer at a time (see `ingest`)."""
 
-    def __init__(self, location: str | Path, fingerprint: str) -> None:
-        """Opens or creates; EncoderMismatch when it was made with another encoder, IndexBroken when unusable."""
+    def __init__(self, location: str | Path, fingerprint: str, *, cache: Path | None = None) -> None:
+        """Opens or creates a folder or a server's URL; the latter needs a folder for what is kept here.
+
+        EncoderMismatch when it was made with another encoder, IndexBroken when it cannot be used.
+        """
         self.location = location
+        self.local = _local_folder(location, cache)
+        """Where the lock and the keyword index are kept: the index's own folder, or one in `cache`."""
         self.fingerprint = fingerprint
         self._checked = 0.0
         self._open()
@@ -63,11 +68,16 @@ class Index:
                     f"and this is {self.fingerprint}. {REMEDY}"
                 )
             self.generation = str((self._ledger.metadata or {}).get("generation", ""))
+            self.unpublished = bool((self._ledger.metadata or {}).get("writing"))
             self._shelves = {
                 shelf: self._client.get_collection(shelf.name, embedding_function=None)
                 for collection in self._client.list_collections()
                 if (shelf := shelf_named(collection.name))
             }
+
+    @property
+    def keywords_folder(self) -> Path:
+        return self.local / "keywords"
 
     # Reading
 
@@ -83,12 +93,13 @@ class Index:
         with translated(self.location):
             try:
                 ledger = self._client.get_collection(LEDGER, embedding_function=None)
-                changed = (ledger.metadata or {}).get("generation") != self.generation
-            except NotFoundError:  # another process is making the index anew
-                changed = True
-        if changed:
-            self._open()
-        return changed
+            except NotFoundError:  # another process is making the index anew: empty until it has
+                self._shelves, self.generation, missing = {}, "", self.generation != ""
+                return missing
+        if (ledger.metadata or {}).get("generation") == self.generation:
+            return False
+        self._open()
+        return True
 
     def nearest(self, shelf: Shelf, vector: Vector, limit: int) -> dict[str, float]:
         """Passage id to cosine, nearest first."""
@@ -105,19 +116,27 @@ class Index:
         distances = (found["distances"] or [[]])[0]
         return {id_: 1.0 - distance for id_, distance in zip(found["ids"][0], distances, strict=True)}
 
-    def cosines(self, shelf: Shelf, ids: Sequence[str], vector: Vector) -> dict[str, float]:
-        """Passage id to cosine for given ids; what has been deleted is left out."""
+    def touch(self, shelf: Shelf) -> None:
+        """Bring a shelf's vectors into memory, which its first query would have to wait for."""
+        with translated(self.location):
+            if self._shelves[shelf].count():
+                stored = self._shelves[shelf].get(limit=1, include=["embeddings"])["embeddings"]
+                if stored is not None and len(stored):
+                    self.nearest(shelf, np.asarray(stored[0], dtype=np.float32), 1)
+
+    def vectors(self, shelf: Shelf, ids: Sequence[str]) -> dict[str, Vector]:
+        """Passage id to its vector; what has been deleted is left out."""
         if not ids or shelf not in self._shelves:
             return {}
         try:
             found = self._shelves[shelf].get(ids=list(ids), include=["embeddings"])
         except Exception:  # a passage deleted a moment ago fails the whole call inside Chroma
             return {}
-        embeddings = np.asarray(found["embeddings"], dtype=np.float32)
-        if not len(embeddings):
-            return {}
-        cosines = embeddings @ vector / np.maximum(np.linalg.norm(embeddings, axis=1), 1e-9)
-        return dict(zip(found["ids"], cosines.tolist(), strict=True))
+        return dict(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
+
+    def cosines(self, shelf: Shelf, ids: Sequence[str], vector: Vector) -> dict[str, float]:
+        """Passage id to cosine for given ids; what has been deleted is left out."""
+        return {id_: float(stored @ vector) for id_, stored in self.vectors(shelf, ids).items()}
 
     def fetch(self, shelf: Shelf, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages that exist now, by id."""
@@ -217,11 +236,22 @@ class Index:
             with translated(self.location):
                 self._ledger.delete(ids=list(batch))
 
-    def publish(self) -> None:
+    def begin(self) -> None:
+        """Note that passages are about to change, so that an ingest killed before `publish` is noticed."""
+        self.unpublished = True
+        self._describe({"writing": True})
+
+    def publish(self, generation: str) -> None:
         """Tell every process that reads this index to look anew."""
-        self.generation = uuid4().hex
+        self.generation = generation
+        self.unpublished = False
+        self._describe({"writing": False})
+
+    def _describe(self, state: dict[str, bool]) -> None:
         with translated(self.location):
-            self._ledger.modify(metadata={"encoder": self.fingerprint, "generation": self.generation})
+            self._ledger.modify(
+                metadata={"encoder": self.fingerprint, "generation": self.generation, **state}
+            )
 
 
 def clear(location: str | Path) -> None:
@@ -233,11 +263,12 @@ def clear(location: str | Path) -> None:
                 client.delete_collection(collection.name)
 
 
-def keywords_folder(location: str | Path, cache: Path) -> Path:
-    """Where the keyword index of this index is kept: beside it, or in `cache` when it is on a server."""
+def _local_folder(location: str | Path, cache: Path | None) -> Path:
     if not is_server(location):
-        return Path(location) / "keywords"
-    return cache / "keywords" / "".join(sign if sign.isalnum() else "-" for sign in str(location))
+        return Path(location)
+    if cache is None:
+        raise ValueError("an index on a server needs a cache folder on this machine")
+    return cache / "".join(sign if sign.isalnum() else "-" for sign in str(location))
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

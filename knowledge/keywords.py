@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-import bm25s
+import bm25s  # type: ignore[import-untyped]  # it ships no types
 import numpy as np
 from numpy.typing import NDArray
 
@@ -94,7 +94,7 @@ def _rows(ids: Sequence[str]) -> dict[str, int]:
 
 
 def save(keywords: Keywords, folder: Path, generation: str) -> None:
-    """Write beside the old files and swap by one rename; readers of the old ones keep theirs."""
+    """Write the files of one generation; they appear by one rename, whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f"draft-{uuid4().hex}"
     try:
@@ -107,8 +107,12 @@ def save(keywords: Keywords, folder: Path, generation: str) -> None:
         draft.rename(target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def prune(folder: Path, generation: str) -> None:
+    """Remove the files of other generations; who has them open keeps reading them."""
     for old in folder.iterdir():
-        if old != target:
+        if old.name != _name(generation):
             shutil.rmtree(old, ignore_errors=True)
 
 
@@ -133,14 +137,15 @@ def _name(generation: str) -> str:
     return f"{FORMAT}-{generation}"
 
 
-def load_or_build(index: Index, folder: Path) -> Keywords:
+def load_or_build(index: Index) -> Keywords:
     """The keyword indexes of the index as it is now; built and saved when no file fits."""
-    generation = index.generation
-    keywords = load(folder, generation)
+    if not index.shelves:
+        return {}
+    keywords = load(index.keywords_folder, index.generation)
     if keywords is None:
         keywords = build(index)
         try:
-            save(keywords, folder, generation)
+            save(keywords, index.keywords_folder, index.generation)
         except OSError:
             return keywords  # a full or read-only disk costs the next start some seconds, nothing else
     return keywords

@@ -21,12 +21,13 @@ _NUMERAL = re.compile(r"([一二两三四五六七八九十]{1,3})(?=\s*(?:天|�
 _DIGITS = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 
 # Words that carry no topic. Negations, question words of place and time and modal verbs stay.
-_STOP_WORDS = frozenset(
-    "a an the is are was were be been am i you he she it we they me my your his her its our their this that these "
-    "those to of in on at by for with from and or so as do does did don doesn didn isn s t ll re ve d m please hi hello hey just there "
-    "here some any if then than too very really about into out up can could would should will shall may might "
-    "have has had let know tell want need like get got".split()  # noqa: SIM905  # a list of 90 quoted words reads worse
-)
+_ENGLISH = """
+a an the this that these those some any here there i you he she it we they me my your his her its our their
+is are was were be been am do does did don doesn didn isn have has had get got s t ll re ve d m
+to of in on at by for with from about into out up and or so as if then than too very really just
+can could would should will shall may might want need like let know tell please hi hello hey
+"""
+_STOP_WORDS = frozenset(_ENGLISH.split())
 _STOP_CHARACTERS = frozenset(
     "的了吗呢吧啊呀嘛么哦噢哈呗我你您他她它们是在有就也都还和与或及请问想要会能可这那个些哪"
 )
