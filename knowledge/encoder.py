@@ -1,12 +1,31 @@
 """Text to vector, while serving: ONNX Runtime and a tokenizer, no torch."""
 
-from collections.abc import Sequence
-from typing import Protocol
+import hashlib
+import re
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge import manifest, unigram
+from knowledge.errors import EncoderMissing
+from knowledge.manifest import Manifest
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession  # type: ignore[import-untyped]
+
 Vectors = NDArray[np.float32]
+Tokenize = Callable[[str], list[int]]
+
+DEFAULT = "multilingual-e5-small"
+# More characters than 512 tokens ever need; a megabyte is cut before any work is done on it.
+LONGEST_TEXT = 8192
+REMEDY = "; run: kefu models prepare"
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 class Encoder(Protocol):
@@ -27,3 +46,117 @@ class Encoder(Protocol):
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """What documents say: float32 (len(texts), dimension), L2-normalised."""
         ...
+
+
+class OnnxEncoder:
+    """The prepared export of a sentence transformer.
+
+    Every text runs through the network alone, several of them at once on `threads` threads. The int8
+    graph scales its activations by their largest value, so in a batch a text's vector would depend on
+    its neighbours; alone it is always the same, nothing is spent on padding, and two single-threaded
+    runs side by side are as fast as one two-threaded batch.
+    """
+
+    def __init__(self, folder: Path, *, threads: int = 2) -> None:
+        found = manifest.read(folder)
+        self.fingerprint = found.fingerprint
+        self.dimension = found.dimension
+        self._folder = folder
+        self._manifest = found
+        self._threads = threads
+        self._loading = threading.Lock()
+        self._loaded: tuple[Tokenize, InferenceSession, ThreadPoolExecutor] | None = None
+
+    def warm_up(self) -> None:
+        """Load tokenizer and graph; raises EncoderMissing if either is damaged."""
+        self._parts()
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        prefix = self._manifest.query_prefix
+        return self.embed([prefix + text[:LONGEST_TEXT] for text in texts])
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        prefix = self._manifest.passage_prefix
+        return self.embed([prefix + text[:LONGEST_TEXT] for text in texts])
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Texts that carry their prefix already."""
+        tokenize, session, pool = self._parts()
+
+        def run(text: str) -> Vectors:
+            ids = np.array([tokenize(clean(text))], np.int64)
+            (vectors,) = session.run(["embedding"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+            vector: Vectors = vectors[0]
+            return vector
+
+        found = np.empty((len(texts), self.dimension), np.float32)
+        if len(texts) == 1:  # a message, nearly always: no hop to another thread
+            found[0] = run(texts[0])
+            return found
+        # Longest first, so that no thread is left alone with a long text at the end.
+        order = sorted(range(len(texts)), key=lambda number: -len(texts[number]))
+        for number, vector in zip(order, pool.map(run, [texts[n] for n in order]), strict=True):
+            found[number] = vector
+        return found
+
+    def _parts(self) -> "tuple[Tokenize, InferenceSession, ThreadPoolExecutor]":
+        with self._loading:
+            if self._loaded is None:
+                pool = ThreadPoolExecutor(self._threads, thread_name_prefix="encoder")
+                self._loaded = _tokenizer(self._folder, self._manifest), _session(self._folder), pool
+            return self._loaded
+
+
+def clean(text: str) -> str:
+    """Bounded, without control characters, and encodable: half of a surrogate pair becomes U+FFFD."""
+    text = CONTROLS.sub("", text[:LONGEST_TEXT])
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _tokenizer(folder: Path, found: Manifest) -> Tokenize:
+    if manifest.PIECES in found.files:
+        return unigram.read(folder / manifest.PIECES, found.longest).encode
+    from tokenizers import Tokenizer  # only for encoders other than the embedded one
+
+    path = folder / manifest.TOKENIZER
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises plain Exception
+        raise EncoderMissing(f"{path} is damaged ({error}){REMEDY}") from error
+    tokenizer.enable_truncation(found.longest)
+    tokenizer.encode_special_tokens = True  # `[SEP]` typed by a shopper is text, not the end of one
+    return lambda text: list(tokenizer.encode(text).ids)
+
+
+def _session(folder: Path) -> "InferenceSession":
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    # An arena never gives back what the longest text once took, and saves no time here.
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(
+            str(folder / manifest.MODEL), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # the library's exceptions share no base class
+        raise EncoderMissing(f"{folder / manifest.MODEL} is damaged ({error}){REMEDY}") from error
+
+
+def encoder_folder(cache: Path, encoder: str | None) -> Path:
+    """Where `prepare` puts the export of a model; `None` is the embedded default."""
+    if encoder is None:
+        return cache / "encoders" / DEFAULT
+    readable = re.sub(r"[^A-Za-z0-9.-]+", "-", Path(encoder).name).strip("-.")[:60]
+    return cache / "encoders" / f"{readable}-{hashlib.sha256(encoder.encode()).hexdigest()[:8]}"
+
+
+def open_encoder(cache: Path, encoder: str | None = None, *, threads: int = 2) -> OnnxEncoder:
+    """The prepared encoder, not yet loaded; raises EncoderMissing, which names the remedy."""
+    try:
+        return OnnxEncoder(encoder_folder(cache, encoder), threads=threads)
+    except EncoderMissing as error:
+        raise EncoderMissing(f"{error}{REMEDY}") from error

@@ -1,0 +1,128 @@
+"""A sentence transformer to ONNX: pooling and normalisation inside the graph."""
+
+import re
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge import manifest
+from knowledge.encoder import Vectors
+from knowledge.errors import KnowledgeError
+from knowledge.manifest import Manifest
+from knowledge.quantise import quantise
+
+OPSET = 17
+LONGEST = 512
+E5 = re.compile(r"(?:^|[-_/])e5[-_]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A sentence transformer with what its export must remember."""
+
+    model: Any
+    source: str
+    query_prefix: str
+    passage_prefix: str
+
+    @property
+    def longest(self) -> int:
+        return min(int(self.model.max_seq_length or LONGEST), LONGEST)
+
+    def embed(self, texts: list[str]) -> Vectors:
+        """Unquantised vectors of texts that carry their prefix already."""
+        found = [self.model.encode(text, normalize_embeddings=True, prompt="") for text in texts]
+        return np.vstack(found).astype(np.float32)
+
+
+def load(source: str) -> Loaded:
+    """Any Hugging Face id or folder that sentence-transformers can read."""
+    # Preparing needs torch underneath; serving never comes here.
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        model = SentenceTransformer(source, device="cpu", model_kwargs={"attn_implementation": "eager"})
+    except Exception as error:  # hub, file and format errors share no base class
+        raise KnowledgeError(f"the model {source} cannot be loaded: {error}") from error
+    return Loaded(model.eval(), source, *prefixes(source, model.prompts))
+
+
+def prefixes(source: str, prompts: Mapping[str, str | None]) -> tuple[str, str]:
+    """For queries and passages: the model's own prompts, else those every E5 was trained with."""
+    known = {name: text for name, text in prompts.items() if text}
+    if known:
+        return known.get("query", ""), known.get("document", known.get("passage", ""))
+    if E5.search(Path(source).name) and "instruct" not in source.lower():
+        return "query: ", "passage: "
+    return "", ""
+
+
+def export(loaded: Loaded, folder: Path) -> None:
+    """Write the graph with its table, and the tokenizer, into the folder."""
+    full = folder / "full.onnx"
+    _trace(loaded.model, full)
+    quantise(full, folder)
+    for left in folder.glob("full.onnx*"):
+        left.unlink()
+    tokenizer = getattr(loaded.model.tokenizer, "backend_tokenizer", None)
+    if tokenizer is None:
+        raise KnowledgeError(f"{loaded.source} has no fast tokenizer, which serving needs")
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    tokenizer.save(str(folder / manifest.TOKENIZER))
+
+
+def describe(loaded: Loaded, folder: Path, name: str) -> Manifest:
+    """The manifest of whatever lies in the folder now, under the model's public name."""
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    files = {path.relative_to(folder).as_posix(): manifest.stamp(path) for path in found}
+    both = (loaded.query_prefix, loaded.passage_prefix)
+    return Manifest(
+        source=name,
+        fingerprint=manifest.fingerprint(files, (*both, str(loaded.longest))),
+        dimension=int(loaded.model.get_embedding_dimension()),
+        longest=loaded.longest,
+        query_prefix=loaded.query_prefix,
+        passage_prefix=loaded.passage_prefix,
+        files=files,
+    )
+
+
+def _trace(model: Any, path: Path) -> None:
+    import torch
+
+    class Graph(torch.nn.Module):  # type: ignore[misc, unused-ignore]
+        """Token ids to one normalised vector, through all modules of the sentence transformer."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.steps = torch.nn.ModuleList(model)
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            features = {"input_ids": input_ids, "attention_mask": attention_mask}
+            for step in self.steps:
+                features = step(features)
+            return torch.nn.functional.normalize(features["sentence_embedding"], dim=1)
+
+    ids = torch.tensor([[1, 5, 6, 2], [1, 7, 2, 0]])
+    mask = torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]])
+    sizes = {0: "batch", 1: "length"}
+    with warnings.catch_warnings():
+        # The newer exporter needs onnxscript; this one warns of its age and of traced shape checks.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            Graph().eval(),
+            (ids, mask),
+            str(path),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["embedding"],
+            dynamic_axes={"input_ids": sizes, "attention_mask": sizes, "embedding": {0: "batch"}},
+            opset_version=OPSET,
+            dynamo=False,
+        )
