@@ -78,13 +78,14 @@ def export(loaded: Loaded, folder: Path) -> None:
     tokenizer.save(str(folder / manifest.TOKENIZER))
 
 
-def describe(loaded: Loaded, folder: Path, name: str) -> Manifest:
+def describe(loaded: Loaded, folder: Path, name: str, origin: str) -> Manifest:
     """The manifest of whatever lies in the folder now, under the model's public name."""
     found = (path for path in sorted(folder.rglob("*")) if path.is_file())
     files = {path.relative_to(folder).as_posix(): manifest.stamp(path) for path in found}
     both = (loaded.query_prefix, loaded.passage_prefix)
     return Manifest(
         source=name,
+        origin=origin,
         fingerprint=manifest.fingerprint(files, (*both, str(loaded.longest))),
         dimension=int(loaded.model.get_embedding_dimension()),
         longest=loaded.longest,

@@ -29,6 +29,8 @@ class Manifest:
     """What serving must know before it loads anything."""
 
     source: str
+    origin: str
+    """What it was made from, so that a model trained anew in the same folder is exported anew."""
     fingerprint: str
     dimension: int
     longest: int

@@ -2,6 +2,7 @@
 
 import base64
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -46,9 +47,21 @@ def prepare(cache: Path, encoder: str | None, progress: Progress) -> Path:
 
 def check(folder: Path, encoder: str | None) -> None:
     """Every file's SHA-256, and for the embedded model its vectors; raises EncoderMissing."""
-    manifest.verify(folder)
+    if manifest.verify(folder).origin != origin(encoder):
+        raise EncoderMissing(f"{encoder or DEFAULT} has changed since its export")
     if encoder is None:
         _compare(folder, *reference(), CLOSE)
+
+
+def origin(encoder: str | None) -> str:
+    """The state of what an export is made from; empty for a model that only a hub has."""
+    if encoder is None:
+        return WEIGHTS_SHA256
+    if not Path(encoder).is_dir():
+        return ""
+    found = sorted(path for path in Path(encoder).rglob("*") if path.is_file())
+    states = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in found]
+    return hashlib.sha256(repr(states).encode()).hexdigest()
 
 
 def transformer_source(cache: Path, encoder: str | None) -> str:
@@ -80,8 +93,9 @@ def _replace(folder: Path, encoder: str | None, progress: Progress) -> None:
 
 
 def _build(building: Path, encoder: str | None, progress: Progress) -> None:
-    progress("reading the weights")
+    made_from = origin(encoder)
     if encoder is None:
+        progress("reading the weights")
         weights = _weights()
         transformer.write(weights, building / TRANSFORMER)
     progress("loading the transformer")
@@ -101,7 +115,7 @@ def _build(building: Path, encoder: str | None, progress: Progress) -> None:
     for path in building.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
     building.chmod(0o755)
-    manifest.write(building, export.describe(loaded, building, encoder or DEFAULT))
+    manifest.write(building, export.describe(loaded, building, encoder or DEFAULT, made_from))
     progress("comparing with the float32 model")
     _compare(building, texts, vectors, CLOSE)
 

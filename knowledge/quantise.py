@@ -1,5 +1,6 @@
 """A float32 graph to int8: what makes serving small and fast."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +30,19 @@ def quantise(source: Path, folder: Path) -> None:
     shrink_tables(graph)
     scale_tokens(graph)
     small = folder / "small.onnx"
-    quantize_dynamic(
-        graph,
-        str(small),
-        op_types_to_quantize=["MatMul"],
-        per_channel=True,
-        reduce_range=True,
-        weight_type=QuantType.QInt8,
-        extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
-    )
+    logging.disable(logging.WARNING)  # it recommends a preparation that these graphs do not need
+    try:
+        quantize_dynamic(
+            graph,
+            str(small),
+            op_types_to_quantize=["MatMul"],
+            per_channel=True,
+            reduce_range=True,
+            weight_type=QuantType.QInt8,
+            extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
+        )
+    finally:
+        logging.disable(logging.NOTSET)
     onnx.save(
         onnx.load(str(small)),
         str(folder / MODEL),
