@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from importlib.resources import files
 
-import yaml
 from pydantic import ConfigDict, TypeAdapter
 
+from bot.shop.demo.data import load
 from bot.shop.domain import Attribute, Localized, Option, OptionValue, Product, Variant
 
 CATEGORIES = (
@@ -95,13 +94,17 @@ _ENTRIES = TypeAdapter(tuple[Entry, ...])
 
 @lru_cache(maxsize=1)
 def words() -> Words:
-    return _WORDS.validate_python(_load("words"))
+    return _WORDS.validate_python(load("catalogue/words.yaml"))
 
 
 @lru_cache(maxsize=1)
 def entries() -> tuple[tuple[str, Entry], ...]:
     """Every product with its category, in the order of the shop's shelves."""
-    return tuple((name, entry) for name in CATEGORIES for entry in _ENTRIES.validate_python(_load(name)))
+    return tuple(
+        (name, entry)
+        for name in CATEGORIES
+        for entry in _ENTRIES.validate_python(load(f"catalogue/{name}.yaml"))
+    )
 
 
 def products(now: datetime) -> tuple[Product, ...]:
@@ -115,11 +118,6 @@ def pictures() -> Iterator[Picture]:
             word = words().options[option].values[value] if option else _colour_word(entry)
             assert word.hex is not None
             yield Picture(_image(entry, value), entry.drawing, category, word.hex)
-
-
-def _load(name: str) -> object:
-    path = files("bot.shop.demo") / "catalogue" / f"{name}.yaml"
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def _colour_word(entry: Entry) -> Word:
