@@ -27,6 +27,8 @@ _CHANGES_TO = re.compile(
 _MONEY_BEFORE = re.compile(r"[¥$€£]\s*$")
 _MONEY_BEHIND = re.compile(r"^\s*(?:元|块|刀|yuan|rmb|usd|dollars?|\.\d)")
 
+_LONGEST_TEXT = 2000
+"""Characters looked at: nobody names an option after that many."""
 _UNIT = re.compile(r"(?<=\d)\s+(?=(?:ml|cm|mm|kg|g|gb|tb|mah|w|inch)\b|毫升|升|厘米|毫米|英?寸|克|瓦)")
 
 
@@ -68,7 +70,7 @@ def refused_options(product: Product, text: str) -> dict[str, frozenset[str]]:
 
 def option_mentions(product: Product, text: str) -> tuple[OptionMention, ...]:
     """Every value named, in the order of the text; the longest name wins where names overlap."""
-    text = _normalise(text)
+    text = _normalise(text[:_LONGEST_TEXT])
     found: list[OptionMention] = []
     taken = [False] * len(text)
     for words, option, value in _vocabulary(product):
