@@ -1,5 +1,6 @@
 """Whether the database is there, can be written and has the tables of this version."""
 
+import asyncio
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, text
@@ -21,8 +22,9 @@ async def check(database: Database) -> None:
         raise NotPrepared(str(error), REMEDY) from error
     except DBAPIError as error:
         raise NotPrepared("The database has not the tables of this version.", REMEDY) from error
-    if revision != head():
-        raise NotPrepared(f"The database is at revision {revision}, this version needs {head()}.", REMEDY)
+    needed = await asyncio.to_thread(head)
+    if revision != needed:
+        raise NotPrepared(f"The database is at revision {revision}, this version needs {needed}.", REMEDY)
 
 
 def _touch(connection: Connection) -> str | None:

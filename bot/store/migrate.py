@@ -47,7 +47,8 @@ async def upgrade(url: str) -> None:
         if parsed.get_backend_name() == "sqlite":
             await asyncio.to_thread(_upgrade_sqlite, parsed)
         else:
-            await _upgrade_postgres(parsed)
+            # A loop of its own: Alembic reads its scripts from disk while it is connected.
+            await asyncio.to_thread(asyncio.run, _upgrade_postgres(parsed))
     except CommandError as error:
         raise NotPrepared("A newer version of Kefu has used this database.", "pip install -U kefu") from error
     except (DBAPIError, OSError) as error:

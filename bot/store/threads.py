@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import Unavailable
@@ -30,12 +31,20 @@ class ThreadedDatabase:
     """
 
     def __init__(self, url: URL) -> None:
-        self._reading = create_sqlite(url, pool_size=READERS)
-        self._writing = create_sqlite(url, pool_size=1).execution_options(immediate=True)
+        self._url = url
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="kefu-read")
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._closing = Lock()
         self._writer: Thread | None = None
+
+    # Made in the threads that use them: making one asks the file system.
+    @cached_property
+    def _reading(self) -> Engine:
+        return create_sqlite(self._url, pool_size=READERS)
+
+    @cached_property
+    def _writing(self) -> Engine:
+        return create_sqlite(self._url, pool_size=1).execution_options(immediate=True)
 
     async def read(self, work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)

@@ -59,7 +59,8 @@ class PostgresServer:
         """The URL of a new and empty database."""
         name = f"test_{next(self._numbers)}"
         self._run("createdb", "-h", str(self._folder), "-U", OWNER, name)
-        return f"postgresql://{OWNER}@/{name}?host={self._folder}"
+        # Nobody asks for the password; without one the driver looks for a password file on the loop.
+        return f"postgresql://{OWNER}:{OWNER}@/{name}?host={self._folder}"
 
     def stop(self) -> None:
         """At once: its data is thrown away."""

@@ -1,0 +1,103 @@
+"""Tables in the code and tables in the database are the same."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from bot.errors import NotPrepared, SettingsError, Unavailable
+from bot.shop.tables import metadata as shop
+from bot.store.engine import parse_url
+from bot.store.migrate import head, upgrade
+from bot.store.opening import open_database
+from bot.store.sql import SqlStore
+from bot.store.tables import metadata as store
+from tests.contracts.build import message
+
+
+def differences(connection: Connection) -> object:
+    context = MigrationContext.configure(connection)
+    # Alembic takes several metadata, as its env does.
+    return compare_metadata(context, [store, shop])  # type: ignore[arg-type]
+
+
+async def test_migrations_make_the_tables_of_the_code(database_url: str) -> None:
+    database = open_database(database_url)
+    assert await database.read(differences) == []
+    await database.close()
+
+
+async def test_upgrading_again_changes_nothing(empty_url: str) -> None:
+    await upgrade(empty_url)
+    opened = SqlStore(open_database(empty_url))
+    accepted = await opened.accept(message("m1"))
+    await upgrade(empty_url)
+    await opened.check()
+    assert len(await opened.history(accepted.conversation_id)) == 1
+    await opened.close()
+
+
+def test_processes_that_start_together_upgrade_once(empty_url: str) -> None:
+    code = "import asyncio, sys; from bot.store.migrate import upgrade; asyncio.run(upgrade(sys.argv[1]))"
+    starting = [
+        subprocess.Popen([sys.executable, "-c", code, empty_url], stderr=subprocess.PIPE) for _ in range(3)
+    ]
+    ends = [process.communicate() for process in starting]
+    assert [process.returncode for process in starting] == [0, 0, 0], ends
+
+    async def check() -> None:
+        opened = SqlStore(open_database(empty_url))
+        await opened.check()
+        await opened.close()
+
+    asyncio.run(check())
+
+
+async def test_upgrades_of_one_process_do_not_collide(empty_url: str) -> None:
+    await asyncio.gather(*(upgrade(empty_url) for _ in range(4)))
+
+
+async def test_database_of_a_newer_version_is_left_alone(database_url: str) -> None:
+    database = open_database(database_url)
+
+    def set_revision(revision: str) -> object:
+        return lambda connection: connection.execute(
+            text("UPDATE alembic_version SET version_num = :r"), {"r": revision}
+        ).close()
+
+    await database.write(set_revision("9999"))  # type: ignore[arg-type]
+    try:
+        with pytest.raises(NotPrepared, match="newer"):
+            await upgrade(database_url)
+        with pytest.raises(NotPrepared, match="9999"):
+            await SqlStore(database).check()
+    finally:
+        await database.write(set_revision(head()))  # type: ignore[arg-type]
+        await database.close()
+
+
+def test_missing_folder_is_made(tmp_path: Path) -> None:
+    asyncio.run(upgrade(f"sqlite:///{tmp_path / 'a' / 'b' / 'kefu.db'}"))
+    assert (tmp_path / "a" / "b" / "kefu.db").exists()
+
+
+async def test_unreachable_server(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable):
+        await upgrade(f"postgresql://kefu:kefu@/kefu?host={tmp_path}")
+
+
+@pytest.mark.parametrize("url", ["", "kefu.db", "mysql://localhost/kefu", "sqlite://", "sqlite:///:memory:"])
+def test_urls_that_cannot_be_used(url: str) -> None:
+    with pytest.raises(SettingsError):
+        parse_url(url)
+
+
+def test_urls_as_hosting_companies_write_them() -> None:
+    parsed = parse_url("postgres://u:p%40@db.example:5433/kefu?sslmode=require")
+    assert parsed.drivername == "postgresql+asyncpg"
+    assert (parsed.password, parsed.query) == ("p@", {"ssl": "require"})
