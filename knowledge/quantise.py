@@ -117,15 +117,25 @@ def scale_tokens(graph: Any) -> None:
 
 def blocks(values: NDArray[np.float32], bits: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Rows in blocks of 32 with a scale each; the weight furthest from zero is hit exactly."""
-    levels, scales = _levels(values, bits)
+    parts = [_levels(rows, bits) for rows in _slices(values)]
+    levels, scales = (np.concatenate(part) for part in zip(*parts, strict=True))
     packed = levels if bits == 8 else levels[..., 0::2] + levels[..., 1::2] * 16
-    return packed.reshape(len(values), -1).astype(np.uint8), scales
+    return packed.reshape(len(values), -1).astype(np.uint8), scales.astype(np.float32)
 
 
 def loses_nothing(values: NDArray[np.float32], bits: int) -> bool:
-    levels, scales = _levels(values, bits)
+    return all(_loses_nothing(rows, bits) for rows in _slices(values))
+
+
+def _loses_nothing(rows: NDArray[np.float32], bits: int) -> bool:
+    levels, scales = _levels(rows, bits)
     back = (levels.astype(np.float32) - (1 << bits - 1)) * scales[..., None]
-    return bool(np.array_equal(back.reshape(values.shape), values))
+    return bool(np.array_equal(back.reshape(rows.shape), rows))
+
+
+def _slices(values: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """A few thousand rows at a time: a whole table's intermediates would take gigabytes."""
+    return [values[start : start + 8192] for start in range(0, len(values), 8192)]
 
 
 def _levels(values: NDArray[np.float32], bits: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
