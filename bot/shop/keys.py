@@ -5,56 +5,7 @@ import re
 import unicodedata
 
 # ITU calling codes of one and two digits; every other one has three.
-_SHORT_CODES = frozenset(
-    [
-        "1",
-        "7",
-        "20",
-        "27",
-        "30",
-        "31",
-        "32",
-        "33",
-        "34",
-        "36",
-        "39",
-        "40",
-        "41",
-        "43",
-        "44",
-        "45",
-        "46",
-        "47",
-        "48",
-        "49",
-        "51",
-        "52",
-        "53",
-        "54",
-        "55",
-        "56",
-        "57",
-        "58",
-        "60",
-        "61",
-        "62",
-        "63",
-        "64",
-        "65",
-        "66",
-        "81",
-        "82",
-        "84",
-        "86",
-        "90",
-        "91",
-        "92",
-        "93",
-        "94",
-        "95",
-        "98",
-    ]
-)
+_CALLING_CODE = re.compile(r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|...")
 _LONGEST_CONTACT = 320  # an e-mail address may have that many characters, a phone number fewer
 _LONGEST_NUMBER = 64
 _FEWEST_DIGITS = 5
@@ -100,5 +51,5 @@ def _phone_key(text: str) -> str | None:
 
 
 def _without_code(digits: str) -> str:
-    length = next((n for n in (1, 2) if digits[:n] in _SHORT_CODES), 3)
-    return digits[length:]
+    code = _CALLING_CODE.match(digits)
+    return digits[code.end() :] if code else ""
