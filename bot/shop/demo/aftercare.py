@@ -26,6 +26,8 @@ _PACE = {
     "rejected": (11, 12),
 }
 _RETURN, _EXCHANGE = TypeAdapter(Return), TypeAdapter(Exchange)
+_TOO_LATE = 16
+"""Days after delivery; exchanges end with the 15th."""
 _APPROVED = ("approved", "in_transit", "received", "refunded")
 
 
@@ -103,7 +105,7 @@ def _with_return(order: Order, plan: Plan, clock: Clock, random: Random) -> Orde
 
 def _with_exchange(order: Order, plan: Plan, product: Product, clock: Clock, random: Random) -> Order:
     item = order.items[0]
-    asked, _ = _PACE[plan.status]
+    asked = _PACE[plan.status][0] if plan.status != "rejected" else _TOO_LATE
     exchange = _EXCHANGE.validate_python(
         {
             "id": f"{order.number}-E1",

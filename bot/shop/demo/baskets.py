@@ -41,13 +41,15 @@ def basket(
             if product_id not in chosen and random.random() < likely
         ]
         lines = _lines([products[product_id] for product_id in chosen], random, fit, days_ago)
-        if lines and _suits(next(iter(lines)), products, kind):
+        if lines and _suits(lines, products, kind):
             return lines
 
 
-def _suits(first: str, products: dict[str, Product], kind: str) -> bool:
-    """Whether the first line can be sent back or changed for another size."""
-    product = products[first.split("-")[0]]
+def _suits(lines: dict[str, int], products: dict[str, Product], kind: str) -> bool:
+    """Whether the first line can be sent back or changed, or the lines fill two parcels."""
+    product = products[next(iter(lines)).split("-")[0]]
+    if kind == "split":
+        return sum(lines.values()) > 1
     if kind == "return":
         return not product.tags
     sized = any(option.name == "size" for option in product.options)

@@ -58,7 +58,7 @@ def with_coupons(customer: Customer, orders: list[Order], clock: Clock, seed: in
         for code, at in used.items()
     ]
     random = chance(seed, "coupons", customer.id)
-    unused = [code for code in COUPONS if code not in used and not (code == "NEW20" and orders)]
+    unused = [code for code in COUPONS if code not in used]
     mine = unused[:2] if customer.id in ("C001", "C002") else random.sample(unused, random.randint(0, 2))
     coupons += [_open_coupon(COUPONS[code], clock, random.randint(3, 45)) for code in mine]
     if random.random() < 0.3 and "MEMBER5" not in (*used, *mine):

@@ -13,6 +13,8 @@ from bot.shop.demo.prices import COUPONS, discount, pay, shipping_fee
 from bot.shop.domain import Address, Customer, Order, OrderItem, OrderStatus, Payment, Product
 
 _NEWEST, _PER_DAY = 118640, 25
+_ENGRAVED = "P065"
+"""Takes days to make."""
 _PRICES_FELL = 5
 """Days ago; before, everything cost its `price_before`."""
 _STATUS = {
@@ -45,7 +47,8 @@ def orders(plans: Iterable[Plan], shelves: Shelves, now: datetime) -> Iterator[O
         order = planned.order(number)
         too_late = latest(order) - (now - timedelta(minutes=11 + index * 7 % 40))
         if too_late > timedelta(0):
-            order = _Making(plan, shelves, Clock(now).earlier(too_late), index).order(number)
+            shift = timedelta(minutes=too_late // timedelta(minutes=1) + 1)
+            order = _Making(plan, shelves, Clock(now).earlier(shift), index).order(number)
         yield order
 
 
@@ -90,6 +93,8 @@ class _Making:
             return self.clock.at(plan.days, 7, random.randint(0, 150))
         # Paid before 16:00 leaves the same day.
         left = self._left()
+        if any(sku.startswith(_ENGRAVED) for sku in plan.lines):
+            return self.clock.at(left + 4, 10, random.randint(0, 600))
         if random.random() < 0.6:
             return self.clock.at(left, 8, random.randint(0, 460))
         return self.clock.at(left + 1, 16, random.randint(10, 440))

@@ -98,7 +98,7 @@ def parcel(shipment: Shipment, clock: Clock, random: Random) -> Fulfilment:
 def _estimate(shipment: Shipment, days: int, clock: Clock) -> datetime:
     planned = clock.at(shipment.left - days, 18)
     late = shipment.outcome == "out_for_delivery" and planned <= clock.now
-    return clock.at(-1, 12) if late else planned
+    return Clock(clock.now).at(-1, 12) if late else planned
 
 
 def _number(carrier: str, random: Random) -> str:

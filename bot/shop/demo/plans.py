@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal
 
@@ -95,10 +95,14 @@ def stories() -> tuple[Plan, ...]:
 def others(products: dict[str, Product], seed: int) -> Iterator[Plan]:
     ids = [customer_id for customer_id in people() if customer_id not in ("C001", "C002")]
     chance(seed, "customers").shuffle(ids)
+    used: set[tuple[str, str | None]] = set()
     rows = [row for row in _OTHERS for _ in range(row[3])]
     # One customer after another, so that everybody has orders; two rounds and a half here.
     for index, (row, customer_id) in enumerate(zip(rows, itertools.cycle(ids), strict=False)):
-        yield _other(row, customer_id, products, chance(seed, "plan", index))
+        plan = _other(row, customer_id, products, chance(seed, "plan", index))
+        again = (customer_id, plan.coupon) in used
+        used.add((customer_id, plan.coupon))
+        yield replace(plan, coupon=None) if again else plan
 
 
 def _other(
@@ -109,14 +113,14 @@ def _other(
 ) -> Plan:
     stage, aftercare, status, _, first, last = row
     days = random.randint(first, last)
-    lines = basket(products, random, fit=int(customer_id[1:]) * 7 % 5, days_ago=days, kind=aftercare)
+    lines = basket(products, random, fit=int(customer_id[1:]) * 7 % 5, days_ago=days, kind=aftercare or stage)
     custom = any(sku.startswith("P065") for sku in lines)
     return Plan(
         customer=customer_id,
         stage=stage,
         lines=lines,
         days=days,
-        coupon=random.choice(("NEW20", "SAVE30", "MEMBER5", "FREESHIP")) if random.random() < 0.28 else None,
+        coupon=random.choice(("GIFT10", "SAVE30", "MEMBER5", "FREESHIP")) if random.random() < 0.28 else None,
         gift_card=random.random() < 0.5,
         note=_note(random, custom),
         aftercare=aftercare,

@@ -12,9 +12,7 @@ _ACROSS_THE_BORDER = ("HK", "MO", "TW")
 COUPONS: dict[str, Coupon] = {
     coupon.code: coupon
     for coupon in (
-        Coupon(
-            "NEW20", {"zh": "新人券：满 ¥159 减 ¥20", "en": "Welcome: ¥20 off ¥159"}, "amount", 2000, 15900
-        ),
+        Coupon("GIFT10", {"zh": "无门槛减 ¥10", "en": "¥10 off anything"}, "amount", 1000, 1000),
         Coupon("SAVE30", {"zh": "满 ¥299 减 ¥30", "en": "¥30 off ¥299"}, "amount", 3000, 29900),
         Coupon("MEMBER5", {"zh": "会员 95 折", "en": "Members: 5% off"}, "percent", 5, 19900),
         Coupon("BIRTHDAY20", {"zh": "生日券：减 ¥20", "en": "Birthday: ¥20 off"}, "amount", 2000, 2000),
