@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from bot.shop.demo.clock import Clock
 from bot.shop.demo.plans import Plan
-from bot.shop.demo.prices import PICKUP_FEE, Share, refund_shares
+from bot.shop.demo.prices import ACROSS_THE_BORDER, PICKUP_FEE, Share, refund_shares
 from bot.shop.domain import Exchange, Order, OrderItem, Payment, PaymentMethod, Product, Return
 
 FREE_REASONS = ("damaged", "defective", "wrong_item", "not_as_described")
@@ -80,7 +80,8 @@ def _with_return(order: Order, plan: Plan, clock: Clock, random: Random) -> Orde
     if plan.status == "approved":
         moved_at = asked_at
     value = paid_value(order, item, item.quantity)
-    amount = value if plan.reason in FREE_REASONS else max(0, value - PICKUP_FEE)
+    fetched = plan.reason not in FREE_REASONS and order.address.country not in ACROSS_THE_BORDER
+    amount = max(0, value - PICKUP_FEE) if fetched else value
     request = _RETURN.validate_python(
         {
             "id": f"{order.number}-T1",

@@ -40,7 +40,9 @@ def basket(
             for product_id, likely in theme.companions.items()
             if product_id not in chosen and random.random() < likely
         ]
-        lines = _lines([products[product_id] for product_id in chosen], random, fit, days_ago)
+        lines = _lines(
+            [products[product_id] for product_id in chosen if product_id in products], random, fit, days_ago
+        )
         if lines and _suits(lines, products, kind):
             return lines
 

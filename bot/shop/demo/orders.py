@@ -9,7 +9,7 @@ from bot.shop.demo.aftercare import refund_payments, shares_paid, with_aftercare
 from bot.shop.demo.clock import Clock, chance
 from bot.shop.demo.parcels import Outcome, Shipment, parcel, route
 from bot.shop.demo.plans import Plan
-from bot.shop.demo.prices import COUPONS, discount, pay, shipping_fee
+from bot.shop.demo.prices import ACROSS_THE_BORDER, COUPONS, discount, pay, shipping_fee
 from bot.shop.domain import Address, Customer, Order, OrderItem, OrderStatus, Payment, Product
 
 _NEWEST, _PER_DAY = 118640, 25
@@ -246,6 +246,8 @@ def _parts(items: tuple[OrderItem, ...], count: int) -> list[dict[str, int]]:
 
 def _carrier(order: Order, products: dict[str, Product], random: Random) -> str:
     categories = {products[item.product_id].category for item in order.items}
+    if order.address.country in ACROSS_THE_BORDER:
+        return "sf"
     if order.total >= 29900 or categories & {"electronics", "coffee"}:
         return random.choice(("sf", "jd"))
     return "zto"

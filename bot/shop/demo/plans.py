@@ -12,6 +12,7 @@ from bot.shop.demo.baskets import basket
 from bot.shop.demo.clock import chance
 from bot.shop.demo.customers import people
 from bot.shop.demo.data import load
+from bot.shop.demo.prices import ACROSS_THE_BORDER
 from bot.shop.domain import Product
 
 Stage = Literal[
@@ -51,6 +52,9 @@ class Plan:
     """Of the return or exchange."""
     reason: str = ""
 
+
+_MAINLAND_ONLY = ("P035", "P050", "P063")
+"""Knives, batteries and ink do not cross the border."""
 
 # (stage, aftercare, status, how many, days from, days to)
 _OTHERS: tuple[tuple[Stage, Literal["", "return", "exchange"], str, int, int, int], ...] = (
@@ -99,6 +103,8 @@ def others(products: dict[str, Product], seed: int) -> Iterator[Plan]:
     rows = [row for row in _OTHERS for _ in range(row[3])]
     # One customer after another, so that everybody has orders; two rounds and a half here.
     for index, (row, customer_id) in enumerate(zip(rows, itertools.cycle(ids), strict=False)):
+        if row[1] == "exchange" and people()[customer_id].country in ACROSS_THE_BORDER:
+            customer_id = "C003"  # exchanges are for the mainland
         plan = _other(row, customer_id, products, chance(seed, "plan", index))
         again = (customer_id, plan.coupon) in used
         used.add((customer_id, plan.coupon))
@@ -113,7 +119,9 @@ def _other(
 ) -> Plan:
     stage, aftercare, status, _, first, last = row
     days = random.randint(first, last)
-    lines = basket(products, random, fit=int(customer_id[1:]) * 7 % 5, days_ago=days, kind=aftercare or stage)
+    abroad = people()[customer_id].country in ACROSS_THE_BORDER
+    sold = {key: product for key, product in products.items() if not (abroad and key in _MAINLAND_ONLY)}
+    lines = basket(sold, random, fit=int(customer_id[1:]) * 7 % 5, days_ago=days, kind=aftercare or stage)
     custom = any(sku.startswith("P065") for sku in lines)
     return Plan(
         customer=customer_id,

@@ -7,7 +7,7 @@ from bot.shop.domain import Address, Coupon, Customer, PaymentMethod
 PICKUP_FEE = 1200
 """Kept from the refund when a courier fetches what the shopper just does not want."""
 REMOTE = ("新疆", "西藏", "青海", "内蒙古", "宁夏", "甘肃", "海南")
-_ACROSS_THE_BORDER = ("HK", "MO", "TW")
+ACROSS_THE_BORDER = ("HK", "MO", "TW")
 
 COUPONS: dict[str, Coupon] = {
     coupon.code: coupon
@@ -39,7 +39,7 @@ def discount(coupon: Coupon | None, goods: int) -> int:
 
 def shipping_fee(address: Address, goods: int) -> int:
     """`goods` is what the goods cost after coupons."""
-    if address.country in _ACROSS_THE_BORDER:
+    if address.country in ACROSS_THE_BORDER:
         return 4000
     if address.province.startswith(REMOTE):
         return 0 if goods >= 29900 else 2000

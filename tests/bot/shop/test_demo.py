@@ -124,6 +124,15 @@ def test_fees_and_discounts_follow_the_policy(shop: ShopData) -> None:
     assert {0, 800, 4000} <= {order.shipping_fee for order in shop.orders}
 
 
+def test_what_crosses_the_border_follows_the_policy(shop: ShopData) -> None:
+    abroad = [order for order in shop.orders if order.address.country != "CN"]
+    assert len(abroad) > 5
+    for order in abroad:
+        assert not {item.product_id for item in order.items} & {"P035", "P050", "P063"}
+        assert all("SF" in parcel.carrier for parcel in order.fulfilments)
+        assert not order.exchanges
+
+
 def test_coupons_used_belong_to_their_customers(shop: ShopData) -> None:
     used = {(order.customer_id, order.coupon_code) for order in shop.orders if order.coupon_code}
     marked = {
