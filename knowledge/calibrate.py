@@ -7,6 +7,7 @@ up then is the kind of wrong passage that looks right, the hardest thing to refu
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import yaml
@@ -14,9 +15,14 @@ from numpy.typing import NDArray
 
 from knowledge.confidence import Calibration, Features
 from knowledge.encoder import Encoder
+from knowledge.passages import Passage
 from knowledge.search import Search, question_words
 
+Asked = Literal["answerable", "hidden", "unanswerable"]
+
 RIDGE = 1.0
+FEWEST = 20
+"""Unanswerable questions below which the threshold is set by the hidden ones."""
 FALSE_ANSWERS = 0.05
 """Share of the questions without an answer that may pass the threshold."""
 
@@ -26,15 +32,22 @@ class Case:
     question: str
     language: str
     expected: tuple[str, ...] = ()
-    """Ids of documents that answer it; none when nothing does."""
+    """Documents that answer it, by id, or by id and section as `id › section`; none when nothing does."""
+
+    def is_answered_by(self, passage: Passage) -> bool:
+        return bool({passage.document_id, f"{passage.document_id} › {passage.section}"} & set(self.expected))
+
+    @property
+    def documents(self) -> frozenset[str]:
+        return frozenset(expected.partition(" › ")[0] for expected in self.expected)
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     features: Features
     answers: bool
-    hidden: bool
-    """The right document was hidden."""
+    asked: Asked
+    """`hidden` is an answerable question whose documents were hidden."""
 
 
 def load_cases(path: Path) -> list[Case]:
@@ -47,11 +60,11 @@ def fit(cases: Sequence[Case], search: Search, encoder: Encoder) -> Calibration:
     """Logistic weights and the threshold from the first hit of every case; ValueError without both outcomes."""
     samples = collect(cases, search, encoder)
     labels = np.array([sample.answers for sample in samples], dtype=float)
-    if labels.min(initial=1) == labels.max(initial=0):
+    if not labels.any() or labels.all():
         raise ValueError("calibration needs questions that are answered and questions that are not")
     rows = np.array([sample.features.values() for sample in samples])
     # Hidden-document samples are of our making: together they weigh half as much as real questions.
-    weights = np.array([0.5 if sample.hidden else 1.0 for sample in samples])
+    weights = np.array([0.5 if sample.asked == "hidden" else 1.0 for sample in samples])
     solution = _logistic(rows, labels, weights)
     names = list(Features.__dataclass_fields__)
     fitted = Calibration(
@@ -68,20 +81,18 @@ def collect(cases: Sequence[Case], search: Search, encoder: Encoder) -> list[Sam
     vectors = encoder.embed_queries([case.question for case in cases])
     samples: list[Sample] = []
     for case, vector in zip(cases, vectors, strict=True):
-        for hidden in ((), case.expected) if case.expected else ((),):
-            for own in (True, False):
-                found = search.rank(
-                    vector,
-                    question_words(case.question),
-                    search.shelves(case.language, own=own),
-                    language=case.language,
-                    limit=1,
-                    without=hidden,
-                )
-                samples += [
-                    Sample(one.features, one.hit.passage.document_id in case.expected, bool(hidden))
-                    for one in found
-                ]
+        for hidden in (frozenset[str](), case.documents) if case.expected else (frozenset[str](),):
+            found = search.rank(
+                vector,
+                question_words(case.question),
+                search.shelves(case.language),
+                language=case.language,
+                limit=1,
+                without=hidden,
+            )
+            samples += [
+                Sample(one.features, case.is_answered_by(one.hit.passage), bool(hidden)) for one in found
+            ]
     return samples
 
 
@@ -105,23 +116,26 @@ def _logistic(
 
 
 def _with_threshold(fitted: Calibration, samples: Sequence[Sample]) -> Calibration:
-    """The lowest bar that lets few enough wrong passages through."""
+    """The lowest bar that few enough of the questions without an answer pass."""
     chances = np.array([fitted.confidence(sample.features) for sample in samples])
     answers = np.array([sample.answers for sample in samples])
-    real = np.array([not sample.hidden for sample in samples])
+    asked = np.array([sample.asked for sample in samples])
+    without = asked == ("unanswerable" if (asked == "unanswerable").sum() >= FEWEST else "hidden")
     bars = np.linspace(0.05, 0.95, 91)
-    threshold = next(
-        (bar for bar in bars if (chances[~answers & real] >= bar).mean() <= FALSE_ANSWERS), bars[-1]
-    )
+    threshold = next((bar for bar in bars if (chances[without] >= bar).mean() <= FALSE_ANSWERS), bars[-1])
+    passed = chances >= threshold
     figures = {
-        "samples": float(len(samples)),
-        "answered": float((chances[answers] >= threshold).mean()),
-        "false_answers": float((chances[~answers & real] >= threshold).mean()),
-        "false_answers_hidden": float((chances[~answers & ~real] >= threshold).mean()),
-        "brier": float(((chances - answers) ** 2).mean()),
+        "samples": len(samples),
+        "answered_right": passed[answers].sum() / (asked == "answerable").sum(),
+        "answered_beside": (passed & ~answers)[asked == "answerable"].mean(),
+        "answered_unanswerable": passed[asked == "unanswerable"].mean()
+        if (asked == "unanswerable").any()
+        else 0.0,
+        "answered_hidden": passed[asked == "hidden"].mean(),
+        "brier": ((chances - answers) ** 2).mean(),
     }
     return replace(
         fitted,
         threshold=round(float(threshold), 2),
-        figures={name: round(value, 4) for name, value in figures.items()},
+        figures={name: round(float(value), 4) for name, value in figures.items()},
     )

@@ -23,7 +23,6 @@ class Features:
     """Share of the question's words found in the passage, weighed by their rarity."""
     agreement: float
     """1 for the best by keywords, 1/2 for the second, and so on; 0 without a common word."""
-    same_language: float
 
     def values(self) -> tuple[float, ...]:
         return tuple(asdict(self).values())

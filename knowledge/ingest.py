@@ -15,6 +15,7 @@ import numpy as np
 
 from knowledge import keywords
 from knowledge.chroma import is_server
+from knowledge.embedding import passage_vectors
 from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import DiskFull
 from knowledge.index import Index
@@ -107,9 +108,7 @@ def _write_changes(plan: Plan, index: Index, encoder: Encoder, progress: Progres
             passages = [passage for change in changes for passage in change.passages]
             vectors = np.empty((len(passages), encoder.dimension), np.float32)
             for numbers in _batches_by_length(passages):
-                vectors[numbers] = encoder.embed_passages(
-                    [embedded_text(passages[number]) for number in numbers]
-                )
+                vectors[numbers] = passage_vectors(encoder, [passages[number] for number in numbers])
                 done += len(numbers)
                 if progress:
                     progress(done, total)
@@ -138,12 +137,6 @@ def _batches_by_length(passages: Sequence[Passage]) -> Iterator[list[int]]:
     order = sorted(range(len(passages)), key=lambda number: len(passages[number].text))
     for start in range(0, len(order), BATCH):
         yield order[start : start + BATCH]
-
-
-def embedded_text(passage: Passage) -> str:
-    """What the encoder reads: the headings say what the text is about."""
-    heading = " › ".join(part for part in (passage.title, passage.section) if part)
-    return f"{heading}\n{passage.text}"
 
 
 def _write(index: Index, changes: Sequence[Change], passages: Sequence[Passage], vectors: Vectors) -> None:

@@ -24,6 +24,8 @@ KEYWORD_POOL = 10
 LEAST_RANGE = 0.05
 """Cosines closer together than this say little: they are not stretched to the full scale."""
 LEAST_KEYWORD = 0.2
+FOREIGN = 0.85
+"""Share of the confidence that is left when question and passage differ in language: such matches are right less often."""
 QUESTION_LIMIT = 2000
 REFRESH_SECONDS = 1.0
 
@@ -137,16 +139,18 @@ class Search:
         words = question_words(text)
         own, others = self._shelves(language, kinds)
         found = self.rank(vector, words, own, language=language, limit=limit)
-        if not found or found[0].hit.confidence < self.threshold:
-            foreign = self.rank(vector, words, others, language=language, limit=limit)
-            # Scores of two languages are not on one scale; confidence is.
-            found = sorted([*found, *foreign], key=lambda one: -one.hit.confidence) if foreign else found
-        return found[:limit]
+        if found and found[0].hit.confidence >= self.threshold:
+            return found
+        foreign = self.rank(vector, words, others, language=language, limit=limit)
+        answers = [one for one in foreign if one.hit.confidence >= self.threshold]
+        rest = [one for one in foreign if one.hit.confidence < self.threshold]
+        # A guess in the shopper's own language is worth more than one in another.
+        return [*answers, *found, *rest][:limit]
 
-    def shelves(self, language: str, *, own: bool) -> list[Shelf]:
-        """Where answers in the shopper's language stand, or those in all others."""
+    def shelves(self, language: str) -> list[Shelf]:
+        """Where answers in the shopper's language stand."""
         self._refresh()
-        return self._shelves(language, DOCUMENTS)[0 if own else 1]
+        return self._shelves(language, DOCUMENTS)[0]
 
     def _shelves(self, language: str, kinds: Collection[Kind]) -> tuple[list[Shelf], list[Shelf]]:
         shelves = [shelf for shelf in self._index.shelves if shelf.kind in kinds]
@@ -214,9 +218,10 @@ class Search:
             keyword=candidate.keyword,
             coverage=sum(weights.get(word, 0.0) for word in matched) / total if total else 0.0,
             agreement=candidate.agreement,
-            same_language=float(passage.language == language),
         )
-        confidence = self.calibration.confidence(features)
+        confidence = self.calibration.confidence(features) * (
+            1.0 if passage.language == language else FOREIGN
+        )
         hit = Hit(passage, confidence, candidate.dense, candidate.keyword, longest_terms(matched))
         return Found(hit, candidate.score, features)
 

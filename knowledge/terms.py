@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from knowledge.synonyms import groups_in
+
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _OTHER = "\u3040-\u30ff\uac00-\ud7af\u0e00-\u0e7f"
 _RUN = re.compile(rf"[{_HAN}{_OTHER}]+|[^\W_{_HAN}{_OTHER}]+(?:[-'’./_+#][^\W_{_HAN}{_OTHER}]+)*")
@@ -40,6 +42,7 @@ def terms(text: str) -> list[str]:
     found = [f"{match[1]}{_stem(match[2])}" for match in _MEASURE.finditer(text)]
     for run in _RUN.findall(text):
         found.extend(_characters(run) if _CJK_RUN.match(run) else _words(run))
+    found.extend(groups_in(text))
     return found
 
 
