@@ -47,6 +47,8 @@ class Form:
     asking: str = ""
     """The slot the last question was about."""
     choices: tuple[Choice, ...] = ()
+    text: str = ""
+    """The words that began the task."""
     misses: int = 0
     """How often in a row the answer did not fit."""
 
@@ -68,9 +70,11 @@ class Focus:
     product_ids: tuple[str, ...] = ()
     """Shown last, in the order shown."""
     topic: str = ""
-    """The intent answered last."""
-    rejected: tuple[str, ...] = ()
-    """Orders, products or passages of the last answer that the shopper turned down."""
+    """The tool that answered last, or empty when a document did."""
+    question: str = ""
+    """The shopper's words that were answered last."""
+    shown: tuple[str, ...] = ()
+    """Orders, products or passages already given for that question; "another one" is none of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class State:
     identity: Identity = field(default_factory=Identity)
     form: Form | None = None
     agenda: tuple[Task, ...] = ()
+    offer: str | None = None
+    """The action that the bot just proposed and that a bare "yes" takes up; never a write."""
     focus: Focus = field(default_factory=Focus)
     failures: int = 0
     """Questions in a row that found no answer."""

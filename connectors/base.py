@@ -7,7 +7,7 @@ payload (`render`), and offers routes. It never sees the bot: it is handed one c
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 FloorName = Literal["bot", "waiting", "agent", "closed"]
 Outcome = Literal["ok", "not_found", "refused", "needs_identity", "failed"]
@@ -122,3 +122,16 @@ class Accepted:
 
 
 OnMessage = Callable[[Message], Awaitable[Accepted]]
+
+
+class Connector(Protocol):
+    """A channel that replies are pushed to."""
+
+    name: str
+
+    async def deliver(self, sender: str, reply: Reply) -> None:
+        """Send the reply; raises when the platform did not take it, and is then called again later.
+
+        A platform with idempotency keys is given `reply.id`.
+        """
+        ...

@@ -1,0 +1,224 @@
+"""Steps 5 and 6: each kind of step, done. Reads only; the shop is changed nowhere in here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot import forms
+from bot.answers import Answer, Answers, quote, source
+from bot.conversation import Choice, State
+from bot.handing_over import HandingOver
+from bot.parts import Part
+from bot.scene import Scene
+from bot.shop.base import Shop
+from bot.shop.domain import localize
+from bot.steps import (
+    Abandon,
+    Clarify,
+    Continue,
+    HandOver,
+    LookUp,
+    Repair,
+    Resume,
+    RunTool,
+    Say,
+    Show,
+    Stale,
+    Step,
+    TakeBack,
+)
+from bot.store.base import Timer, Unanswered
+from bot.texts.catalogue import Texts
+from bot.tool_round import ToolRound
+from bot.understanding import Understander
+from connectors.base import Button, IntentScore
+
+Done = tuple[Part, State]
+
+
+class Acting:
+    def __init__(
+        self,
+        *,
+        shop: Shop,
+        texts: Texts,
+        tool_of: Mapping[str, str],
+        tools: ToolRound,
+        answers: Answers,
+        handing_over: HandingOver,
+        understander: Understander,
+    ) -> None:
+        self._shop, self._texts, self.tool_of = shop, texts, tool_of
+        self._tools, self._answers, self._handing_over = tools, answers, handing_over
+        self._understander = understander
+
+    async def do(self, step: Step, scene: Scene, state: State) -> Done:
+        match step:
+            case RunTool():
+                return await self._run_tool(step, scene, state)
+            case LookUp():
+                return await self._look_up(step, scene, state)
+            case Show():
+                return await self._show(step, scene, state)
+            case Say():
+                intent = IntentScore(step.intent, step.confidence)
+                return await self._courtesy(step.key, intent, scene, state)
+            case HandOver():
+                return await self._handing_over.hand_over(step, scene, state)
+            case TakeBack():
+                return self._handing_over.take_back(scene, state)
+            case Clarify():
+                return self._clarify(step, scene, state)
+            case Repair():
+                return await self._repair(scene, state)
+            case Continue():
+                return await self._tools.proceed(step.form, scene, state)
+            case Resume():
+                return self._resume(step, scene, state)
+            case Abandon():
+                return self._plain("abandoned" if state.form else "deny_alone", scene), _cleared(state)
+            case Stale():
+                return self._plain("repair_what", scene), state
+
+    async def time_out(self, state: State, language: str, *, now: datetime) -> Done:
+        return await self._handing_over.time_out(state, language, now=now)
+
+    def timers(self, conversation_id: str, before: State, after: State, now: datetime) -> tuple[Timer, ...]:
+        return tuple(self._handing_over.timers(conversation_id, before, after, now))
+
+    def apology(self, language: str) -> Part:
+        human = Button(self._texts.say("button.human", language), "human")
+        return Part(text=self._texts.say("failed", language), quick_replies=(human,))
+
+    async def _run_tool(self, step: RunTool, scene: Scene, state: State) -> Done:
+        """A tool that finds nothing and says nothing leaves the question to the documents."""
+        if not self._tools.knows(step.tool):
+            return self._plain("repair_what", scene), state
+        part, after = await self._tools.run(step, scene, state)
+        if part.text and not part.documents_first:
+            return part, after
+        look_up = LookUp(step.intent, step.text, step.confidence, request=step.request)
+        found, kept = await self._look_up(look_up, scene, state)
+        if found.quoted or not part.text:
+            return replace(found, cards=part.cards[:1], tool=part.tool), kept
+        return part, after
+
+    async def _look_up(self, step: LookUp, scene: Scene, state: State) -> Done:
+        vector = await self._vector(step, scene)
+        answer = await self._answers.look_up(vector, step.text, scene.language, exclude=step.exclude)
+        intent = IntentScore(step.intent, step.confidence)
+        if answer.text is not None:
+            part = Part(
+                text=answer.text,
+                intent=intent,
+                sources=answer.sources,
+                quoted=answer.text,
+                quick_replies=answer.topics,
+            )
+            shown = (*step.exclude, answer.sources[0].passage_id)
+            return part, _focused(state, step.text, shown)
+        if step.exclude:
+            return self._offer_human("repair_none", intent, scene, state)
+        if not step.in_scope and answer.confidence < self._answers.threshold / 2:
+            return await self._courtesy("out_of_scope", intent, scene, state)
+        return self._unknown(step, answer, scene, state)
+
+    def _unknown(self, step: LookUp, answer: Answer, scene: Scene, state: State) -> Done:
+        """Don't know, said plainly: nearest topics, a person, and a row in the unanswered list."""
+        human = Button(self._texts.say("button.human", scene.language), "human")
+        key = "unknown" if answer.topics else "unknown_bare"
+        part = Part(
+            text=self._texts.say(key, scene.language),
+            intent=IntentScore(step.intent, step.confidence),
+            quick_replies=(*answer.topics, human),
+            unanswered=Unanswered(step.text, scene.language, answer.nearest),
+        )
+        return part, replace(state, failures=state.failures + 1, offer="human")
+
+    async def _show(self, step: Show, scene: Scene, state: State) -> Done:
+        passage = await self._answers.passage(step.passage_id)
+        if passage is None:
+            return self._offer_human("unknown_bare", None, scene, state)
+        text = quote(passage, scene.understanding.text)
+        origin = source(passage, scene.understanding.text)
+        part = Part(text=text, quoted=text, sources=(origin,), intent=IntentScore("topic", 1.0))
+        return part, _focused(state, scene.understanding.text, (passage.id,))
+
+    async def _courtesy(self, key: str, intent: IntentScore, scene: Scene, state: State) -> Done:
+        profile = await self._shop.profile()
+        shop, assistant = (localize(text, scene.language) for text in (profile.name, profile.assistant))
+        text = self._texts.say(key, scene.language, shop=shop, assistant=assistant)
+        return Part(text=text, intent=intent), replace(state, offer=None)
+
+    def _clarify(self, step: Clarify, scene: Scene, state: State) -> Done:
+        buttons = tuple(
+            Button(self._texts.say(f"intent.{intent}", scene.language), f"intent {intent}")
+            for intent in step.intents
+        )
+        human = Button(self._texts.say("button.human", scene.language), "human")
+        text = self._texts.say("clarify", scene.language)
+        part = Part(
+            text=text,
+            intent=IntentScore(step.intents[0], 0.5),
+            quick_replies=(*buttons, human),
+            asks=True,
+        )
+        focus = replace(state.focus, question=step.text, shown=(), topic="")
+        return part, replace(state, focus=focus, offer=None)
+
+    async def _repair(self, scene: Scene, state: State) -> Done:
+        """The last question again, without what was shown for it."""
+        focus = state.focus
+        if focus.topic:
+            step = RunTool(focus.topic, focus.topic, focus.question, exclude=focus.shown)
+            return await self._run_tool(step, scene, replace(state, focus=replace(focus, order_number=None)))
+        again = LookUp("repair", focus.question, exclude=focus.shown)
+        return await self._look_up(again, scene, state)
+
+    def _resume(self, step: Resume, scene: Scene, state: State) -> Done:
+        """Ask the open question again; after two misses a person is proposed instead."""
+        assert state.form is not None
+        form = forms.missed(state.form) if step.missed else state.form
+        if form is None:
+            return self._offer_human("unknown_bare", None, scene, _cleared(state))
+        opening = self._texts.say("missed" if step.missed else "resume", scene.language)
+        question = self._question(form.asking, form.choices, scene)
+        buttons = tuple(Button(choice.label, f"choose {choice.value}") for choice in form.choices)
+        never_mind = Button(self._texts.say("button.never_mind", scene.language), "never_mind")
+        joint = "" if scene.language == "zh" else " "
+        part = Part(text=opening + joint + question, quick_replies=(*buttons, never_mind), asks=True)
+        return part, replace(state, form=form)
+
+    def _question(self, slot: str, choices: Sequence[Choice], scene: Scene) -> str:
+        key = {"order_number": "ask_order_number", "contact": "ask_contact"}.get(slot, "clarify")
+        if choices and slot == "order_number":
+            key = "which_order"
+        elif choices and slot == "product_id":
+            key = "which_product"
+        return self._texts.say(key, scene.language, count=len(choices))
+
+    def _offer_human(self, key: str, intent: IntentScore | None, scene: Scene, state: State) -> Done:
+        human = Button(self._texts.say("button.human", scene.language), "human")
+        part = Part(text=self._texts.say(key, scene.language), intent=intent, quick_replies=(human,))
+        return part, replace(state, offer="human")
+
+    def _plain(self, key: str, scene: Scene) -> Part:
+        return Part(text=self._texts.say(key, scene.language))
+
+    async def _vector(self, step: LookUp, scene: Scene) -> NDArray[np.float32]:
+        if step.request is None:
+            return await self._understander.embed(step.text)
+        vector: NDArray[np.float32] = scene.understanding.vectors[step.request]
+        return vector
+
+
+def _focused(state: State, question: str, shown: tuple[str, ...]) -> State:
+    focus = replace(state.focus, topic="", question=question, shown=shown)
+    return replace(state, focus=focus, failures=0, offer=None)
+
+
+def _cleared(state: State) -> State:
+    return replace(state, form=None, agenda=(), offer=None)

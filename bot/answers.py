@@ -1,0 +1,115 @@
+"""Step 6: answers out of the shop's documents. A passage is quoted word for word, or nothing is said."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connectors.base import Button, Source
+from knowledge.passages import Hit, Passage
+from knowledge.search import Search
+from knowledge.sentences import sentences
+from knowledge.terms import terms
+
+_LONGEST_QUOTE = 220
+"""Characters of Chinese; a quote is read on a phone. Latin text may be three times as long."""
+_MOST_TOPICS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the documents say, or the nearest topics when they do not say it."""
+
+    text: str | None
+    sources: tuple[Source, ...]
+    topics: tuple[Button, ...]
+    """Sections close by, as things to press."""
+    nearest: tuple[str, ...]
+    """Passage ids, best first."""
+    confidence: float
+
+
+class Answers:
+    def __init__(self, search: Search, executor: Executor) -> None:
+        self._search, self._executor = search, executor
+
+    @property
+    def threshold(self) -> float:
+        """Confidence from which a passage counts as the answer."""
+        return self._search.threshold
+
+    async def look_up(
+        self, vector: NDArray[np.float32], text: str, language: str, *, exclude: Sequence[str] = ()
+    ) -> Answer:
+        """The best passage that clears the bar, quoted; else no text and the nearest topics."""
+        loop = asyncio.get_running_loop()
+        hits = await loop.run_in_executor(self._executor, self._find, vector, text, language)
+        hits = [hit for hit in hits if hit.passage.id not in exclude]
+        best = hits[0] if hits and hits[0].confidence >= self._search.threshold else None
+        others = hits[1:] if best else hits
+        return Answer(
+            text=quote(best.passage, text) if best else None,
+            sources=(source(best.passage, text),) if best else (),
+            topics=_topics(others, language),
+            nearest=tuple(hit.passage.id for hit in hits),
+            confidence=hits[0].confidence if hits else 0.0,
+        )
+
+    async def passage(self, passage_id: str) -> Passage | None:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._search.passage, passage_id)
+
+    def _find(self, vector: NDArray[np.float32], text: str, language: str) -> list[Hit]:
+        return self._search.find(vector, text, language=language, limit=5)
+
+
+def _topics(hits: Sequence[Hit], language: str) -> tuple[Button, ...]:
+    """One button a section, in the shopper's language, not twice the same words."""
+    buttons: dict[str, Button] = {}
+    for hit in hits:
+        label = topic(hit.passage)
+        if hit.passage.language == language and label not in buttons:
+            buttons[label] = Button(label, f"passage {hit.passage.id}")
+    return tuple(buttons.values())[:_MOST_TOPICS]
+
+
+def topic(passage: Passage) -> str:
+    """What a passage is about, in its own words: the nearest heading."""
+    return passage.section.rpartition(" › ")[2] or passage.title
+
+
+def source(passage: Passage, question: str) -> Source:
+    return Source(
+        passage.id, passage.title, passage.section, quote(passage, question), passage.language, passage.url
+    )
+
+
+def quote(passage: Passage, question: str) -> str:
+    """The passage, or the run of its sentences that says most about the question when it is long."""
+    text = passage.text.strip()
+    limit = _LONGEST_QUOTE if passage.language in ("zh", "ja", "ko") else 3 * _LONGEST_QUOTE
+    if len(text) <= limit:
+        return text
+    parts = sentences(text)
+    asked = set(terms(question))
+    weights = [len(asked & set(terms(part))) / (1 + len(asked)) for part in parts]
+    runs = _runs([len(part) for part in parts], limit)
+    start, end = max(runs, key=lambda run: (sum(weights[run[0] : run[1]]), -run[0]))
+    first = text.index(parts[start])
+    last = text.index(parts[end - 1], first) + len(parts[end - 1])
+    return text[first:last].strip()
+
+
+def _runs(lengths: Sequence[int], limit: int) -> list[tuple[int, int]]:
+    """From every start, the longest run of sentences within `limit` characters; at least one sentence."""
+    runs = []
+    for start in range(len(lengths)):
+        end, total = start + 1, lengths[start]
+        while end < len(lengths) and total + lengths[end] <= limit:
+            total += lengths[end]
+            end += 1
+        runs.append((start, end))
+    return runs

@@ -1,0 +1,40 @@
+"""The `kefu` command. Each command lives in `bot/commands/`; errors made on purpose end in one line."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from bot.commands import chat, demo, doctor, evaluate, knowledge, models, serve, shop
+from bot.errors import KefuError
+from knowledge.errors import KnowledgeError
+
+app = typer.Typer(
+    name="kefu",
+    help="Kefu (客服): a self-hosted customer-service bot for online shops.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(models.app, name="models")
+app.add_typer(shop.app, name="shop")
+app.command("serve")(serve.serve)
+app.command("chat")(chat.chat)
+app.command("ingest")(knowledge.ingest)
+app.command("search")(knowledge.search)
+app.command("train")(models.train)
+app.command("demo")(demo.demo)
+app.command("eval")(evaluate.evaluate)
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    try:
+        app()
+    except (KefuError, KnowledgeError) as error:
+        Console(stderr=True).print(str(error), style="red", highlight=False, markup=False)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""kefu demo: the demo shop through the same doors as a real one: built, imported, ingested."""
+
+from datetime import UTC, datetime
+
+from bot.commands.knowledge import with_progress
+from bot.commands.options import Data, out, settings_for
+from bot.commands.shop import import_shop
+from bot.factory import open_index
+from bot.shop.demo.build import build
+
+
+def demo(data: Data = None) -> None:
+    """Build the demo shop, import it and read its pages, as you would with your own shop."""
+    settings = settings_for(data)
+    folder = settings.data / "demo"
+    build(folder, now=datetime.now(UTC))
+    import_shop(settings, folder)
+    encoder, index = open_index(settings)
+    with_progress([folder / "documents", folder / "products.jsonl"], index, encoder)
+    out.print("The demo shop is ready: kefu serve --demo")

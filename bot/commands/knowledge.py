@@ -1,0 +1,85 @@
+"""kefu ingest, kefu search."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from bot.commands.options import Data, out, settings_for
+from bot.factory import open_index
+from knowledge.encoder import Encoder
+from knowledge.index import Index
+from knowledge.ingest import IngestReport
+from knowledge.ingest import ingest as ingest_paths
+from knowledge.search import DOCUMENTS, PRODUCTS, Search
+
+
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.", exists=True)], data: Data = None
+) -> None:
+    """Read documents and product feeds into the index; only what changed is embedded again."""
+    settings = settings_for(data)
+    encoder, index = open_index(settings)
+    report = with_progress(paths, index, encoder)
+    for problem in report.failed:
+        out.print(f"[red]{problem.path}[/red]: {problem.reason}")
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def with_progress(paths: list[Path], index: Index, encoder: Encoder) -> IngestReport:
+    bar = Progress(
+        TextColumn("Embedding"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=out
+    )
+    with bar:
+        task = bar.add_task("passages", total=None)
+        report = ingest_paths(
+            paths, index, encoder, lambda done, total: bar.update(task, completed=done, total=total)
+        )
+    out.print(
+        f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, "
+        f"{report.removed} removed; {report.passages} passages embedded."
+    )
+    return report
+
+
+def search(
+    question: str,
+    data: Data = None,
+    language: Annotated[str | None, typer.Option(help="zh, en, …; detected when not given.")] = None,
+    products: Annotated[bool, typer.Option(help="Search products instead of documents.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=20)] = 5,
+) -> None:
+    """Show what the index finds for a question, and why it ranks where it does."""
+    from intents.language import detect_language
+
+    settings = settings_for(data)
+    encoder, index = open_index(settings)
+    finder = Search(index)
+    chosen = language or detect_language(question, fallback="en")
+    found = finder.explain(
+        encoder.embed_queries([question])[0],
+        question,
+        language=chosen,
+        kinds=PRODUCTS if products else DOCUMENTS,
+        limit=limit,
+    )
+    table = Table(title=f"{question} [{chosen}]", show_lines=True)
+    for column in ("confidence", "score", "cosine", "keywords", "words found", "passage"):
+        table.add_column(column)
+    for one in found:
+        passage = one.hit.passage
+        style = "bold" if one.hit.confidence >= finder.threshold else "dim"
+        table.add_row(
+            f"{one.hit.confidence:.2f}",
+            f"{one.score:.2f}",
+            f"{one.hit.dense:.3f}",
+            f"{one.hit.keyword:.2f}",
+            " ".join(one.hit.terms),
+            f"{passage.title} › {passage.section}\n{passage.text[:300]}\n{passage.source}",
+            style=style,
+        )
+    out.print(table)
+    out.print(f"Answered from confidence {finder.threshold:.2f} on.")

@@ -1,0 +1,38 @@
+"""kefu models prepare, kefu train."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.options import Data, out, settings_for
+
+app = typer.Typer(help="Prepare the models.", no_args_is_help=True)
+
+
+@app.command("prepare")
+def prepare() -> None:
+    """Build the encoder in the cache folder, or check the one that is there."""
+    from knowledge.prepare import prepare as prepare_encoder  # loads torch
+
+    settings = settings_for(None)
+    with out.status("Preparing the encoder") as status:
+        folder = prepare_encoder(settings.cache, settings.encoder, lambda step: status.update(step))
+    out.print(f"Encoder ready in {folder}")
+
+
+def train(
+    data: Data = None,
+    examples: Annotated[Path | None, typer.Option(help="Folder of YAML examples.")] = None,
+    fine_tune: Annotated[bool, typer.Option(help="Fine-tune the transformer itself; wants a GPU.")] = False,
+    report: Annotated[bool, typer.Option(help="Cross-validate and print the report.")] = True,
+) -> None:
+    """Learn the intents from the examples, in seconds."""
+    from bot.training import fine_tune_encoder, train_intents  # loads scikit-learn
+
+    settings = settings_for(data)
+    if fine_tune:
+        folder = fine_tune_encoder(settings, examples, progress=out.print)
+        out.print(f"Fine-tuned encoder in {folder}. Use it with KEFU_ENCODER={folder}")
+        return
+    train_intents(settings, examples, out, report=report)

@@ -1,0 +1,56 @@
+"""kefu shop import, kefu shop check."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.options import Data, out, settings_for
+from bot.factory import media_folder
+from bot.settings import Settings
+from bot.shop.domain import ShopData
+from bot.shop.images import copy_images
+from bot.shop.importer import read_folder
+from bot.shop.replacing import ImportSummary
+from bot.shop.sql import SqlShop
+from bot.store.migrate import upgrade
+from bot.store.opening import open_database
+
+app = typer.Typer(help="The shop's products, customers and orders.", no_args_is_help=True)
+Folder = Annotated[Path, typer.Argument(help="Folder with profile.json and the JSON Lines files.")]
+
+
+@app.command("import")
+def import_folder(folder: Folder, data: Data = None) -> None:
+    """Check the whole folder, then replace the shop in one step; nothing is written when anything is wrong."""
+    settings = settings_for(data)
+    summary = import_shop(settings, folder)
+    for name in ("products", "customers", "orders"):
+        counts = getattr(summary, name)
+        out.print(f"{name}: {counts}")
+
+
+@app.command("check")
+def check(folder: Folder) -> None:
+    """Check the folder and write nothing."""
+    found = read_folder(folder)
+    out.print(
+        f"Fine: {len(found.products)} products, {len(found.customers)} customers, {len(found.orders)} orders."
+    )
+
+
+def import_shop(settings: Settings, folder: Path) -> ImportSummary:
+    found = read_folder(folder)
+    copy_images(folder, media_folder(settings), found)
+    return asyncio.run(_replace(settings, found))
+
+
+async def _replace(settings: Settings, found: ShopData) -> ImportSummary:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    await upgrade(settings.database)
+    database = open_database(settings.database)
+    try:
+        return await SqlShop(database).replace(found)
+    finally:
+        await database.close()

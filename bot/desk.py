@@ -1,0 +1,149 @@
+"""The desk: messages go onto disk, one turn at a time per conversation answers them.
+
+A turn starts at once. Messages that arrive before its answer is out, or while the shopper is
+typing, join it and the answer is made anew; nothing was written yet, so nothing happens twice.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from bot.dialogue import Dialogue
+from bot.errors import Stale
+from bot.live import Frame, Live
+from bot.metrics import Metrics
+from bot.store.base import Store
+from connectors.base import Accepted, Message, Reply
+
+_MOST_REDONE = 5
+"""A turn is made anew at most this often; what comes later gets a turn of its own."""
+_LONGEST_HOLD_SECONDS = 6.0
+_RETRY_SECONDS = (0.05, 0.2, 1.0, 5.0, 15.0)
+
+log = structlog.get_logger()
+
+
+class Desk:
+    def __init__(
+        self,
+        store: Store,
+        dialogue: Dialogue,
+        live: Live,
+        metrics: Metrics,
+        *,
+        clock: Callable[[], datetime],
+        deliver: Callable[[], None],
+    ) -> None:
+        """`deliver` is called when outgoing rows were written."""
+        self._store, self._dialogue, self._live, self._metrics = store, dialogue, live, metrics
+        self._clock, self._deliver = clock, deliver
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._waiting: set[str] = set()
+        self._answered: dict[str, set[asyncio.Event]] = {}
+        self._closing = False
+
+    async def submit(self, message: Message) -> Accepted:
+        """Durable when this returns; the answer follows on its own."""
+        accepted = await self._store.accept(message)
+        self._live.stopped_typing(accepted.conversation_id)
+        if not accepted.duplicate:
+            self.wake(accepted.conversation_id)
+        return accepted
+
+    def wake(self, conversation_id: str) -> None:
+        """See to a conversation's pending messages, now or when its open turn is done."""
+        self._waiting.add(conversation_id)
+        if conversation_id not in self._running and not self._closing:
+            self._running[conversation_id] = asyncio.create_task(self._serve(conversation_id))
+
+    def is_working(self, conversation_id: str) -> bool:
+        """Whether a turn of it is open."""
+        return conversation_id in self._running
+
+    async def resume(self) -> int:
+        """Answer what a stop or a crash left open; returns how many conversations."""
+        unfinished = await self._store.unfinished()
+        for conversation_id in unfinished:
+            self.wake(conversation_id)
+        return len(unfinished)
+
+    async def replies_to(self, accepted: Accepted, *, wait_seconds: float) -> list[Reply]:
+        """The replies to a message, waiting for them; empty when there are none in time."""
+        event = asyncio.Event()
+        waiters = self._answered.setdefault(accepted.conversation_id, set())
+        waiters.add(event)
+        try:
+            async with asyncio.timeout(wait_seconds):
+                while not (replies := await self._replies(accepted)):
+                    await event.wait()
+                    event.clear()
+                return replies
+        except TimeoutError:
+            return []
+        finally:
+            waiters.discard(event)
+            if not waiters and self._answered.get(accepted.conversation_id) is waiters:
+                del self._answered[accepted.conversation_id]
+
+    async def _replies(self, accepted: Accepted) -> list[Reply]:
+        lines = await self._store.history(accepted.conversation_id, after=accepted.seq, limit=50)
+        replies = [line.reply for line in lines if line.reply]
+        return [reply for reply in replies if accepted.external_id in reply.in_reply_to]
+
+    async def close(self, *, grace_seconds: float) -> None:
+        """Finish open turns; what is not done in time stays on disk and is answered at the next start."""
+        self._closing = True
+        if self._running:
+            await asyncio.wait(list(self._running.values()), timeout=grace_seconds)
+        for task in list(self._running.values()):
+            task.cancel()
+
+    async def _serve(self, conversation_id: str) -> None:
+        failures = 0
+        try:
+            while conversation_id in self._waiting:
+                self._waiting.discard(conversation_id)
+                try:
+                    await self._turn(conversation_id)
+                    failures = 0
+                except Stale:
+                    self._waiting.add(conversation_id)
+                except Exception:
+                    # The message is on disk: try again, and leave it to the next start if it never works.
+                    log.exception("turn_failed", conversation=conversation_id)
+                    if self._closing or failures >= len(_RETRY_SECONDS):
+                        return
+                    await asyncio.sleep(_RETRY_SECONDS[failures])
+                    failures += 1
+                    self._waiting.add(conversation_id)
+        finally:
+            # No await between the last look at `_waiting` and this: a wake cannot fall in between.
+            del self._running[conversation_id]
+
+    async def _turn(self, conversation_id: str) -> None:
+        async with self._store.conversation(conversation_id) as conversation:
+            if not conversation.pending:
+                return
+            self._live.publish(conversation_id, Frame("working"))
+            for _ in range(_MOST_REDONE):
+                turn = await self._dialogue.answer(conversation, now=self._clock())
+                await self._hold_while_typing(conversation_id)
+                if not await conversation.more():
+                    break
+                await conversation.reload()
+            else:
+                turn = await self._dialogue.answer(conversation, now=self._clock())
+            with self._metrics.step("save"):
+                await conversation.save(turn)
+        self._metrics.turn_done(turn)
+        for event in self._answered.get(conversation_id, ()):
+            event.set()
+        self._deliver()
+
+    async def _hold_while_typing(self, conversation_id: str) -> None:
+        held = 0.0
+        while held < _LONGEST_HOLD_SECONDS and self._live.is_typing(conversation_id):
+            await asyncio.sleep(0.1)
+            held += 0.1

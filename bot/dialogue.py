@@ -1,0 +1,139 @@
+"""The life of a message, read from top to bottom. Every channel, the terminal and the evaluation come here."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+import structlog
+
+from bot.acting import Acting
+from bot.actions import Action
+from bot.compose import compose
+from bot.conversation import Identity, State
+from bot.decide import act, agenda_steps, decide, put_off
+from bot.guard import guard
+from bot.metrics import Metrics
+from bot.parts import Part
+from bot.scene import Scene
+from bot.steps import Continue, Step
+from bot.store.base import OpenConversation, Pending, Timer, Turn
+from bot.understanding import Understander, Understanding
+
+log = structlog.get_logger()
+
+
+class Dialogue:
+    """Eight steps; the first and the last, opening and saving, are the desk's (`bot/desk.py`)."""
+
+    def __init__(self, understander: Understander, acting: Acting, metrics: Metrics) -> None:
+        self._understander, self._acting, self._metrics = understander, acting, metrics
+
+    async def answer(self, conversation: OpenConversation, *, now: datetime) -> Turn:
+        """The turn that answers the conversation's pending messages; nothing is written yet."""
+        turn_id = uuid4().hex
+        pending = conversation.pending
+        state = _identified(conversation.state, pending)
+        with structlog.contextvars.bound_contextvars(turn=turn_id, conversation=conversation.id):
+            if state.floor.name == "agent":  # 2 floor
+                return _turn(turn_id, state, pending, ())
+            try:
+                parts, state, language = await self._parts(conversation.id, state, pending, now)
+            except Exception:
+                log.exception("turn_broken")
+                self._metrics.failure()
+                language = state.language or self._understander.default_language
+                parts = [self._acting.apology(language)]
+            reply = compose(  # 7 compose
+                parts,
+                conversation_id=conversation.id,
+                in_reply_to=tuple(one.message.external_id for one in pending),
+                language=language,
+                floor=state.floor.name,
+                now=now,
+            )
+            state = replace(state, language=language, turns=state.turns + 1)
+            return replace(
+                _turn(turn_id, state, pending, parts),
+                replies=(reply,),
+                timers=self._acting.timers(conversation.id, conversation.state, state, now),
+            )
+
+    async def time_out(self, conversation: OpenConversation, timer: Timer, *, now: datetime) -> Turn | None:
+        """Nobody came in time: the bot takes the floor back and says so."""
+        state = conversation.state
+        if state.floor.name != "waiting" or (state.floor.since and state.floor.since > timer.due_at):
+            return None
+        language = state.language or self._understander.default_language
+        part, state = await self._acting.time_out(state, language, now=now)
+        reply = compose(
+            [part],
+            conversation_id=conversation.id,
+            in_reply_to=(),
+            language=language,
+            floor=state.floor.name,
+            now=now,
+        )
+        return replace(_turn(uuid4().hex, state, (), [part]), replies=(reply,), closes_handover="timed_out")
+
+    async def _parts(
+        self, conversation_id: str, state: State, pending: Sequence[Pending], now: datetime
+    ) -> tuple[list[Part], State, str]:
+        text = "\n".join(one.message.text for one in pending if one.message.action is None)
+        last = pending[-1].message
+        with self._metrics.step("understand"):  # 3 understand
+            understanding = await self._understander.understand(
+                text or last.text, state, now=now, hint=last.language
+            )
+        with self._metrics.step("decide"):  # 4 decide
+            steps = self._steps(understanding, state, pending, typed=bool(text))
+        scene = Scene(conversation_id, understanding, now, address=last.address)
+        parts: list[Part] = []
+        agenda = list(steps)
+        while agenda:  # 5 act and 6 look up
+            step = agenda.pop(0)
+            with self._metrics.step(type(step).__name__.lower()):
+                part, state = await self._acting.do(step, scene, state)
+            parts.append(guard(part))
+            if part.asks:
+                state = put_off(agenda, state)
+                break
+            if isinstance(step, Continue):
+                agenda += agenda_steps(state, self._acting.tool_of)
+                state = replace(state, agenda=())
+        return parts, state, understanding.language
+
+    def _steps(
+        self, understanding: Understanding, state: State, pending: Sequence[Pending], *, typed: bool
+    ) -> tuple[Step, ...]:
+        """Buttons first, in the order they were pressed, then the words."""
+        steps: list[Step] = []
+        for one in pending:
+            action = Action.parse(one.message.action) if one.message.action else None
+            if action is not None:
+                steps.append(act(action, state, one.message.text, self._acting.tool_of))
+        if typed or not steps:
+            steps += decide(understanding, state, self._acting.tool_of)
+        return tuple(step for number, step in enumerate(steps) if step not in steps[:number])
+
+
+def _identified(state: State, pending: Sequence[Pending]) -> State:
+    """The session says who speaks: a token signs in, and its absence signs out again."""
+    customer_id = pending[-1].message.customer_id
+    if customer_id is not None:
+        return replace(state, identity=Identity("signed_in", customer_id))
+    if state.identity.level == "signed_in":
+        return replace(state, identity=Identity())
+    return state
+
+
+def _turn(turn_id: str, state: State, pending: Sequence[Pending], parts: Sequence[Part]) -> Turn:
+    return Turn(
+        id=turn_id,
+        state=state,
+        answered=tuple(one.inbox_id for one in pending),
+        replies=(),
+        unanswered=tuple(part.unanswered for part in parts if part.unanswered),
+        handover=next((part.handover for part in parts if part.handover), None),
+        closes_handover="cancelled" if any(part.closes_handover for part in parts) else None,
+    )

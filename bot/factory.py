@@ -1,0 +1,199 @@
+"""One place that picks implementations and wires them: `build(settings)`. Constructors are light, `start` loads."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from bot.acting import Acting
+from bot.answers import Answers
+from bot.desk import Desk
+from bot.dialogue import Dialogue
+from bot.errors import NotPrepared
+from bot.handing_over import HandingOver
+from bot.identification import Identification
+from bot.live import Live
+from bot.metrics import Metrics
+from bot.outbox import Outbox
+from bot.product_finder import SearchFinder
+from bot.settings import Settings
+from bot.shop.base import Shop
+from bot.shop.sql import SqlShop
+from bot.store.base import Store
+from bot.store.database import Database
+from bot.store.migrate import upgrade
+from bot.store.opening import open_database
+from bot.store.sql import SqlStore
+from bot.texts.catalogue import Texts, load_texts
+from bot.timers import Timers
+from bot.tool_round import ToolRound
+from bot.tools.registry import TOOLS, tool_of
+from bot.understanding import Understander
+from connectors.base import Connector
+from intents.classifier import ClassifierError, IntentClassifier
+from knowledge.encoder import Encoder, OnnxEncoder, open_encoder
+from knowledge.index import Index
+from knowledge.search import Search
+
+_GRACE_SECONDS = 10.0
+Clock = Callable[[], datetime]
+
+log = structlog.get_logger()
+
+
+def index_location(settings: Settings) -> str | Path:
+    return settings.chroma_url or settings.data / "chroma"
+
+
+def classifier_file(settings: Settings) -> Path:
+    return settings.data / "intents.npz"
+
+
+def media_folder(settings: Settings) -> Path:
+    return settings.data / "media"
+
+
+@dataclass
+class Kefu:
+    """A running bot without a door: what HTTP, the terminal, the evaluation and the tests hold."""
+
+    desk: Desk
+    dialogue: Dialogue
+    store: Store
+    shop: Shop
+    texts: Texts
+    answers: Answers
+    search: Search
+    encoder: Encoder
+    live: Live
+    metrics: Metrics
+    media: Path
+    outbox: Outbox
+    timers: Timers
+    executor: ThreadPoolExecutor
+    tasks: list[asyncio.Task[None]]
+
+    async def start(self) -> None:
+        """Load the models, answer what was left open, begin to deliver."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.executor, self._warm_up)
+        await self.shop.catalogue()
+        resumed = await self.desk.resume()
+        self.tasks = [asyncio.create_task(self.outbox.run()), asyncio.create_task(self.timers.run())]
+        log.info("started", resumed=resumed)
+
+    async def stop(self) -> None:
+        """Finish open turns; what is not done in time stays on disk for the next start."""
+        await self.desk.close(grace_seconds=_GRACE_SECONDS)
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        self.executor.shutdown(wait=True, cancel_futures=True)
+        await self.store.close()
+
+    def checks(self) -> Mapping[str, Callable[[], Awaitable[object]]]:
+        """What a turn depends on, each as something that raises when it is not there."""
+        loop = asyncio.get_running_loop()
+        return {
+            "database": self.store.check,
+            "shop": self.shop.profile,
+            "encoder": lambda: loop.run_in_executor(self.executor, self.encoder.embed_queries, ["ready?"]),
+            "index": lambda: loop.run_in_executor(self.executor, self._ask_index),
+        }
+
+    def _ask_index(self) -> None:
+        vector = self.encoder.embed_queries(["ready?"])[0]
+        self.search.find(vector, "ready?", language="en", limit=1)
+
+    def _warm_up(self) -> None:
+        self.encoder.warm_up()
+        self.search.warm_up()
+        self.encoder.embed_queries(["你好", "hello"])
+
+
+async def build(
+    settings: Settings, *, clock: Clock | None = None, connectors: Mapping[str, Connector] | None = None
+) -> Kefu:
+    """Everything wired, nothing started.
+
+    Raises:
+        NotPrepared: a model, the index or the shop is missing; the message names the command.
+    """
+    clock = clock or (lambda: datetime.now(UTC))
+    settings.data.mkdir(parents=True, exist_ok=True)
+    await upgrade(settings.database)
+    database = open_database(settings.database)
+    shop = await open_shop(database)
+    encoder, classifier, index = _models(settings)
+    profile = await shop.profile()
+    texts = load_texts({tool.name: tool.texts for tool in TOOLS}, tone=profile.tone)
+    # A query keeps one processor busy, so as many turns are understood at once as the encoder has threads.
+    executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="models")
+    search = Search(index)
+    store = SqlStore(database, clock=clock)
+    live, metrics = Live(), Metrics()
+    answers = Answers(search, executor)
+    understander = Understander(encoder, classifier, shop, executor, texts.languages(profile.languages))
+    acting = Acting(
+        shop=shop,
+        texts=texts,
+        tool_of=tool_of(TOOLS),
+        tools=ToolRound(
+            {tool.name: tool for tool in TOOLS},
+            shop,
+            texts,
+            Identification(shop, store),
+            SearchFinder(search, executor),
+        ),
+        answers=answers,
+        handing_over=HandingOver(shop, texts, minutes=settings.handover_minutes),
+        understander=understander,
+    )
+    dialogue = Dialogue(understander, acting, metrics)
+    outbox = Outbox(store, live, connectors or {}, clock=clock)
+    return Kefu(
+        desk=Desk(store, dialogue, live, metrics, clock=clock, deliver=outbox.wake),
+        dialogue=dialogue,
+        store=store,
+        shop=shop,
+        texts=texts,
+        answers=answers,
+        search=search,
+        encoder=encoder,
+        live=live,
+        metrics=metrics,
+        media=media_folder(settings),
+        outbox=outbox,
+        timers=Timers(store, dialogue, clock=clock, deliver=outbox.wake),
+        executor=executor,
+        tasks=[],
+    )
+
+
+async def open_shop(database: Database) -> SqlShop:
+    """
+    Raises:
+        NotPrepared: no shop was imported yet.
+    """
+    shop = SqlShop(database)
+    await shop.profile()
+    return shop
+
+
+def open_index(settings: Settings) -> tuple[OnnxEncoder, Index]:
+    """The encoder and the index made with it, neither loaded yet; the errors name the command that helps."""
+    encoder = open_encoder(settings.cache, settings.encoder, threads=settings.threads)
+    return encoder, Index(index_location(settings), encoder.fingerprint, cache=settings.data / "index")
+
+
+def _models(settings: Settings) -> tuple[Encoder, IntentClassifier, Index]:
+    encoder, index = open_index(settings)
+    try:
+        classifier = IntentClassifier.load(classifier_file(settings), encoder.fingerprint)
+    except ClassifierError as error:
+        raise NotPrepared(str(error).capitalize() + ".", "kefu train") from error
+    return encoder, classifier, index

@@ -1,0 +1,112 @@
+"""REST: say something, read what was said, judge an answer, open a source."""
+
+from typing import Annotated, Any
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.errors import InvalidInput, NotFound
+from bot.http.context import bearer, body, context, number
+from bot.http.door import ADDRESS
+from bot.http.history import line
+from bot.http.tokens import Caller
+from connectors.web.wire import PostMessage, message, render
+
+_MOST = 2**31 - 1
+
+
+class Feedback(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    helpful: bool
+    comment: Annotated[str, Field(max_length=1000)] = ""
+
+
+async def post_message(request: web.Request) -> web.Response:
+    """Accept a message and wait for its replies: 200 with them, 202 without."""
+    here = context(request)
+    sent = await body(request, PostMessage)
+    caller = _caller(request, sent)
+    here.check_text(sent.text, sent.action)
+    await here.door.count_session(f"{caller.channel}:{caller.sender}", sent.language or "en")
+    accepted = await here.desk.submit(
+        message(
+            sent,
+            channel=caller.channel,
+            sender=caller.sender,
+            customer_id=caller.customer_id,
+            address=request[ADDRESS],
+            now=here.clock(),
+        )
+    )
+    replies = await here.desk.replies_to(accepted, wait_seconds=sent.wait) if sent.wait else []
+    answer: dict[str, Any] = {
+        "conversation_id": accepted.conversation_id,
+        "accepted": {"id": accepted.external_id, "seq": accepted.seq, "duplicate": accepted.duplicate},
+        "replies": [render(reply) for reply in replies],
+    }
+    return web.json_response(answer, status=200 if replies else 202)
+
+
+def _caller(request: web.Request, sent: PostMessage) -> Caller:
+    here = context(request)
+    token = bearer(request)
+    if here.tokens.is_api_key(token):
+        if sent.sender is None:
+            raise InvalidInput("sender: needed with an API key", code="invalid_field")
+        return Caller("api", sent.sender, sent.customer_id)
+    if sent.sender is not None or sent.customer_id is not None:
+        raise InvalidInput("sender, customer_id: only with an API key", code="invalid_field")
+    return here.tokens.session(token)
+
+
+async def get_history(request: web.Request) -> web.Response:
+    here = context(request)
+    conversation_id = await here.own_conversation(request, request.match_info["conversation_id"])
+    limit = number(request, "limit", 50, most=100) or 1
+    before = number(request, "before", 0, most=_MOST) or None
+    after = number(request, "after", 0, most=_MOST)
+    lines = list(await here.kefu.store.history(conversation_id, after=after, before=before, limit=limit + 1))
+    more = len(lines) > limit
+    lines = lines[-limit:] if before else lines[:limit]
+    return web.json_response({"messages": [line(stored) for stored in lines], "has_more": more})
+
+
+async def post_feedback(request: web.Request) -> web.Response:
+    here = context(request)
+    feedback = await body(request, Feedback)
+    found = await here.kefu.store.message(request.match_info["message_id"])
+    if found is None or found[1].author == "shopper":
+        raise NotFound("There is no such message.")
+    await here.own_conversation(request, found[0])
+    await here.kefu.store.feedback(
+        found[1].id, helpful=feedback.helpful, comment=feedback.comment, at=here.clock()
+    )
+    return web.Response(status=204)
+
+
+async def get_passage(request: web.Request) -> web.Response:
+    """The passage behind a source chip; documents are public, so no token is asked for."""
+    passage = await context(request).kefu.answers.passage(request.match_info["passage_id"])
+    if passage is None:
+        raise NotFound("This passage is no longer there.")
+    return web.json_response(
+        {
+            "id": passage.id,
+            "title": passage.title,
+            "section": passage.section,
+            "text": passage.text,
+            "language": passage.language,
+            "source": passage.source,
+            "url": passage.url,
+            "updated_at": passage.updated_at.isoformat(),
+        }
+    )
+
+
+ROUTES = (
+    web.post("/v1/messages", post_message),
+    web.get("/v1/conversations/{conversation_id}/messages", get_history),
+    web.post("/v1/messages/{message_id}/feedback", post_feedback),
+    web.get("/v1/passages/{passage_id:.+}", get_passage),
+)

@@ -1,0 +1,25 @@
+"""What a step of a turn says: parts that step 7 joins into one reply."""
+
+from dataclasses import dataclass
+
+from bot.store.base import Handover, Unanswered
+from connectors.base import Button, Card, IntentScore, Source, ToolRun
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    text: str = ""
+    intent: IntentScore | None = None
+    cards: tuple[Card, ...] = ()
+    sources: tuple[Source, ...] = ()
+    quick_replies: tuple[Button, ...] = ()
+    tool: ToolRun | None = None
+    unanswered: Unanswered | None = None
+    handover: Handover | None = None
+    closes_handover: bool = False
+    quoted: str = ""
+    """The stretch of `text` that claims to stand in a source."""
+    documents_first: bool = False
+    """Said only when the documents do not answer."""
+    asks: bool = False
+    """Ends with a question: nothing may follow it."""

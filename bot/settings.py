@@ -1,0 +1,97 @@
+"""Every setting, read once: environment variables `KEFU_…`, or a `.env` file named by `KEFU_ENV_FILE`."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+
+def _words(value: object) -> object:
+    """`a, b` in an environment variable is a list."""
+    return (
+        tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
+    )
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="KEFU_", extra="forbid", frozen=True)
+
+    data: Path = Field(Path("data"), description="Folder for the database, the index and generated secrets.")
+    cache: Path = Field(Path.home() / ".cache" / "kefu", description="Folder for prepared models.")
+    encoder: str | None = Field(
+        None, description="Hugging Face id or folder of the encoder; empty uses the embedded one."
+    )
+    threads: int = Field(2, ge=1, le=64, description="Processor threads of the encoder.")
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL (`postgresql+asyncpg://…`); empty uses SQLite in the data folder."
+    )
+    chroma_url: str | None = Field(
+        None, description="Chroma server; empty keeps the index in the data folder."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8765, ge=0, le=65535, description="Port to listen on.")
+    public_url: str | None = Field(
+        None, description="What browsers call this server; empty means the address it listens on."
+    )
+    origins: Words = Field(
+        (),
+        description="Other sites whose pages may embed the widget, comma-separated; the server's own is always allowed.",
+    )
+    trusted_proxies: Words = Field(
+        (), description="Addresses or networks whose X-Forwarded-For is believed, comma-separated."
+    )
+    secret: str | None = Field(
+        None, min_length=32, description="Signs visitor sessions; empty generates one in the data folder."
+    )
+    shopper_secret: str | None = Field(
+        None,
+        min_length=32,
+        description="Shared with the shop, which signs its shoppers' tokens with it (HS256).",
+    )
+    api_keys: Words = Field(
+        (), description="Keys for integrators, comma-separated, at least 24 characters each."
+    )
+    max_chars: int = Field(2000, ge=100, le=20000, description="Longest message, in characters.")
+    rate_session: str = Field("20/minute", description="Messages per visitor.")
+    rate_address: str = Field("120/minute", description="Requests per client address.")
+    handover_minutes: int = Field(
+        10, ge=1, le=1440, description="How long a shopper waits for a person before the bot returns."
+    )
+    demo: bool = Field(
+        False, description="Serve the demo shop's page and let visitors sign in as its customers."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="Log lines for machines or for people; auto looks at the terminal."
+    )
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{self.data / 'kefu.db'}"
+
+
+def read_settings(**given: Any) -> Settings:
+    """Settings from the environment, overridden by `given`.
+
+    Raises:
+        SettingsError: a `KEFU_` variable is unknown or its value does not fit; the text names it.
+    """
+    known = {f"KEFU_{name.upper()}" for name in Settings.model_fields} | {"KEFU_ENV_FILE"}
+    unknown = sorted(name for name in os.environ if name.startswith("KEFU_") and name not in known)
+    if unknown:
+        raise SettingsError(f"Unknown setting {unknown[0]}. See the settings table in the README.")
+    try:
+        env_file = os.environ.get("KEFU_ENV_FILE")
+        chosen = {key: value for key, value in given.items() if value is not None}
+        return Settings(_env_file=env_file, **chosen)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = "KEFU_" + str(problem["loc"][0]).upper()
+        raise SettingsError(f"Setting {name}: {problem['msg']}.") from error

@@ -1,0 +1,113 @@
+"""From words to a tool's typed arguments: one small reader per kind of argument."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any, get_type_hints
+
+from bot.conversation import State
+from bot.steps import RunTool
+from bot.tools.base import Budget, Exclude, OrderNumber, ProductId, ProductIds, Query, Tool
+from bot.understanding import Understanding
+
+Reader = Callable[[Understanding, State, RunTool], Any]
+
+
+def arguments(tool: Tool, understanding: Understanding, state: State, step: RunTool) -> Any:
+    """The tool's arguments, each read from the message, the focus or what a button gave."""
+    hints = get_type_hints(tool.arguments)
+    values = {
+        field.name: _READERS[_kind(hints[field.name])](understanding, state, step)
+        for field in fields(tool.arguments)
+    }
+    return tool.arguments(**values)
+
+
+def _kind(hint: Any) -> Any:
+    """`OrderNumber | None` is an OrderNumber that may be missing."""
+    options = [option for option in getattr(hint, "__args__", ()) if option is not type(None)]
+    return options[0] if type(None) in getattr(hint, "__args__", ()) else hint
+
+
+def order_number(understanding: Understanding, state: State, step: RunTool) -> str | None:
+    """Named in the message, else the order talked about, unless another one is meant."""
+    if "order_number" in step.given or "target" in step.given:
+        return step.given.get("order_number") or step.given["target"]
+    if understanding.entities.order_numbers:
+        return understanding.entities.order_numbers[0].value
+    return None if step.exclude or understanding.entities.latest_order else state.focus.order_number
+
+
+def product_id(understanding: Understanding, state: State, step: RunTool) -> str | None:
+    """Named in the message; else by its place in what was shown; else the only or first one shown."""
+    if "product_id" in step.given or "target" in step.given:
+        return step.given.get("product_id") or step.given["target"]
+    named = _named(understanding, state)
+    if named:
+        return named[0] if len(named) == 1 else None
+    shown = [one for one in state.focus.product_ids if one not in step.exclude]
+    for ordinal in understanding.entities.ordinals:
+        index = ordinal.index - 1 if ordinal.index > 0 else ordinal.index
+        if -len(shown) <= index < len(shown):
+            return shown[index]
+    return shown[0] if shown else None
+
+
+def product_ids(understanding: Understanding, state: State, step: RunTool) -> tuple[str, ...]:
+    """Every product named, or those that the message's places point at, or those shown last."""
+    if "target" in step.given:
+        return tuple(part for part in step.given["target"].split(",") if part)
+    named = tuple(dict.fromkeys(one for mention in understanding.mentions for one in mention.product_ids))
+    shown = state.focus.product_ids
+    if len(named) == 1 and shown and named[0] not in shown:
+        return (shown[0], *named)
+    if named:
+        return named
+    places = [ordinal.index for ordinal in understanding.entities.ordinals]
+    picked = tuple(
+        shown[index - 1 if index > 0 else index]
+        for index in places
+        if -len(shown) <= (index - 1 if index > 0 else index) < len(shown)
+    )
+    return picked if len(picked) > 1 else shown
+
+
+def query(understanding: Understanding, state: State, step: RunTool) -> str:
+    del understanding, state
+    return step.text
+
+
+def exclude(understanding: Understanding, state: State, step: RunTool) -> tuple[str, ...]:
+    del understanding, state
+    return step.exclude
+
+
+def budget(understanding: Understanding, state: State, step: RunTool) -> Budget:
+    """The first amount of money named; "around" allows a fifth more or less."""
+    del state, step
+    for money in understanding.entities.money:
+        if money.relation == "between":
+            return Budget(money.cents, money.upper_cents)
+        if money.relation == "under":
+            return Budget(None, money.cents)
+        if money.relation == "over":
+            return Budget(money.cents, None)
+        return Budget(money.cents * 4 // 5, money.cents * 6 // 5)
+    return Budget()
+
+
+def _named(understanding: Understanding, state: State) -> tuple[str, ...]:
+    """Products of the first mention; one that is already on the table wins over its namesakes."""
+    for mention in understanding.mentions:
+        on_table = tuple(one for one in mention.product_ids if one in state.focus.product_ids)
+        return on_table[:1] or mention.product_ids
+    return ()
+
+
+_READERS: Mapping[Any, Reader] = {
+    OrderNumber: order_number,
+    ProductId: product_id,
+    ProductIds: product_ids,
+    Query: query,
+    Exclude: exclude,
+    Budget: budget,
+}

@@ -1,0 +1,115 @@
+"""What a turn can decide to do: one small value per kind of step."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.conversation import Form
+
+
+@dataclass(frozen=True, slots=True)
+class RunTool:
+    """Call a tool; `given` are arguments that are already certain, from a button or an open form."""
+
+    tool: str
+    intent: str
+    text: str
+    confidence: float = 1.0
+    given: dict[str, str] = field(default_factory=dict)
+    request: int | None = None
+    """Which row of the message's vectors; None for words of an earlier message."""
+    exclude: tuple[str, ...] = ()
+    """Things shown before that the shopper turned down."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Answer from the documents."""
+
+    intent: str
+    text: str
+    confidence: float = 1.0
+    request: int | None = None
+    """Which of the message's requests, for its vector; None for words of an earlier message."""
+    in_scope: bool = True
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A courtesy that needs no facts."""
+
+    key: str
+    intent: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    reason: Literal["asked", "complaint", "failures"]
+    intent: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """The shopper no longer wants a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Two intents are as likely as each other: ask."""
+
+    intents: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The shopper says that the last answer meant the wrong thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Ask the open form's question again, after a digression."""
+
+    missed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """The open form got what it asked for."""
+
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class Abandon:
+    """The shopper dropped the open form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Quote the passage that a button names."""
+
+    passage_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A button of a question that is no longer open."""
+
+
+Step = (
+    RunTool
+    | LookUp
+    | Say
+    | HandOver
+    | TakeBack
+    | Clarify
+    | Repair
+    | Resume
+    | Continue
+    | Abandon
+    | Show
+    | Stale
+)

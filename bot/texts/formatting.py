@@ -1,0 +1,96 @@
+"""Money, days and times as a shopper reads them, in Chinese and English."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.shop.domain import OpeningHours
+
+_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "HKD": "HK$", "TWD": "NT$", "KRW": "₩"}
+_WHOLE = {"JPY", "KRW"}
+_DAYS_ZH = "一二三四五六日"
+_DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def money(amount: int, currency: str) -> str:
+    """`amount` in the currency's smallest unit: 12900 CNY is ¥129.00."""
+    sign = _SIGNS.get(currency, currency + " ")
+    minus = "-" if amount < 0 else ""
+    if currency in _WHOLE:
+        return f"{minus}{sign}{abs(amount):,}"
+    return f"{minus}{sign}{abs(amount) / 100:,.2f}"
+
+
+def day(value: date, language: str, *, today: date) -> str:
+    """11月23日(周一) or Mon 23 Nov, with today, tomorrow and yesterday by name and other years named."""
+    near = {0: ("今天", "today"), 1: ("明天", "tomorrow"), -1: ("昨天", "yesterday")}.get(
+        (value - today).days
+    )
+    if language == "zh":
+        if near:
+            return f"{near[0]}（周{_DAYS_ZH[value.weekday()]}）" if value > today else near[0]
+        year = "" if value.year == today.year else f"{value.year}年"
+        return f"{year}{value.month}月{value.day}日（周{_DAYS_ZH[value.weekday()]}）"
+    weekday = _DAYS_EN[value.weekday()]
+    if near:
+        return f"{near[1]} ({weekday})" if value > today else near[1]
+    year = "" if value.year == today.year else f" {value.year}"
+    return f"{weekday} {value.day} {_MONTHS_EN[value.month - 1]}{year}"
+
+
+def clock(value: datetime, language: str) -> str:
+    """8:20, in both languages on the 24-hour clock."""
+    del language
+    return f"{value.hour}:{value.minute:02d}"
+
+
+def moment(value: datetime, language: str, *, now: datetime, zone: ZoneInfo) -> str:
+    """A past moment: 今早 8:20, 昨天 21:05, 11月14日(周六) 09:10; this morning at 8:20, on Sat 14 Nov at 9:10."""
+    local, today = value.astimezone(zone), now.astimezone(zone).date()
+    time_of_day = clock(local, language)
+    if local.date() == today:
+        part = _part_of_day(local.hour, language)
+        return f"{part} {time_of_day}" if language == "zh" else f"{part} at {time_of_day}"
+    named = day(local.date(), language, today=today)
+    if language == "zh":
+        return f"{named} {time_of_day}"
+    return (
+        f"{named} at {time_of_day}"
+        if local.date() == today - timedelta(days=1)
+        else f"on {named} at {time_of_day}"
+    )
+
+
+def _part_of_day(hour: int, language: str) -> str:
+    if hour < 6:
+        return "凌晨" if language == "zh" else "early today"
+    if hour < 12:
+        return "今早" if language == "zh" else "this morning"
+    if hour < 18:
+        return "今天下午" if language == "zh" else "this afternoon"
+    return "今晚" if language == "zh" else "this evening"
+
+
+def listing(items: list[str], language: str) -> str:
+    """A、B 和 C; A, B and C."""
+    if len(items) < 2:
+        return "".join(items)
+    comma, last = ("、", "和") if language == "zh" else (", ", " and ")
+    return comma.join(items[:-1]) + last + items[-1]
+
+
+def opening_hours(hours: Sequence[OpeningHours], language: str) -> str:
+    """周一至周日 9:00–21:00; Mon–Sun 9:00–21:00."""
+    rows = []
+    for row in hours:
+        span = f"{row.opens.hour}:{row.opens.minute:02d}–{row.closes.hour}:{row.closes.minute:02d}"
+        rows.append(f"{_day_range(sorted(row.days), language)} {span}")
+    return ("\uff0c" if language == "zh" else ", ").join(rows)
+
+
+def _day_range(days: Sequence[int], language: str) -> str:
+    names = [f"周{_DAYS_ZH[day - 1]}" if language == "zh" else _DAYS_EN[day - 1] for day in days]
+    if len(days) > 2 and list(days) == list(range(days[0], days[-1] + 1)):
+        return f"{names[0]}至{names[-1]}" if language == "zh" else f"{names[0]}–{names[-1]}"
+    return listing(names, language)

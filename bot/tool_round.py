@@ -1,0 +1,161 @@
+"""Step 5: call a tool as the session's customer, ask for what it lacks, keep what "it" means from now on."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import structlog
+
+from bot.conversation import Form, State
+from bot.identification import WINDOW_MINUTES, Identification
+from bot.parts import Part
+from bot.product_finder import SearchFinder
+from bot.scene import Scene
+from bot.shop.base import Shop
+from bot.slots import arguments
+from bot.steps import RunTool
+from bot.texts.catalogue import Texts
+from bot.tools.base import Tool, ToolContext, ToolResult
+from connectors.base import Button, IntentScore, ToolRun
+
+log = structlog.get_logger()
+_LEVELS = ("anonymous", "order", "signed_in")
+
+Done = tuple[Part, State]
+
+
+class ToolRound:
+    def __init__(
+        self,
+        tools: Mapping[str, Tool],
+        shop: Shop,
+        texts: Texts,
+        identification: Identification,
+        finder: SearchFinder,
+    ) -> None:
+        self._tools, self._shop, self._texts = tools, shop, texts
+        self._identification, self._finder = identification, finder
+
+    def knows(self, name: str) -> bool:
+        return name in self._tools
+
+    async def run(self, step: RunTool, scene: Scene, state: State) -> Done:
+        """The tool's answer, or the question that must be answered first."""
+        tool = self._tools[step.tool]
+        if _LEVELS.index(state.identity.level) < _LEVELS.index(tool.identity):
+            return self._ask_who(step, scene, state)
+        values = arguments(tool, scene.understanding, state, step)
+        result = await self._call(tool, values, scene, state, row=step.request or 0)
+        return self._part(tool, step, result), self._state(tool, step, result, state)
+
+    async def proceed(self, form: Form, scene: Scene, state: State) -> Done:
+        """The open form got an answer: ask for the next thing, or call its tool."""
+        state = replace(state, form=None)
+        number, contact = form.arguments.get("order_number"), form.arguments.get("contact")
+        step = RunTool(form.tool, form.intent, form.text, given=_without_contact(form.arguments))
+        tool = self._tools[form.tool]
+        if _LEVELS.index(state.identity.level) >= _LEVELS.index(tool.identity):
+            return await self.run(step, scene, state)
+        if not number or not contact:
+            return self._ask_who(step, scene, state, contact=contact)
+        verdict = await self._identification.verify(
+            number, contact, conversation_id=scene.conversation_id, address=scene.address, now=scene.now
+        )
+        if verdict.identity is not None:
+            return await self.run(step, scene, replace(state, identity=verdict.identity))
+        return self._refused(verdict.outcome, form, scene, state)
+
+    async def _call(self, tool: Tool, values: object, scene: Scene, state: State, *, row: int) -> ToolResult:
+        context = ToolContext(
+            identity=state.identity,
+            shop=self._shop,
+            profile=await self._shop.profile(),
+            texts=self._texts,
+            tool=tool.name,
+            language=scene.language,
+            now=scene.now,
+            find_products=self._finder.of(scene.understanding.vectors[row], scene.language),
+        )
+        try:
+            return await tool.run(context, values)
+        except Exception:
+            log.exception("tool_failed", tool=tool.name)
+            human = Button(self._say("button.human", scene), "human")
+            return ToolResult("failed", self._say("failed", scene), quick_replies=(human,))
+
+    def _part(self, tool: Tool, step: RunTool, result: ToolResult) -> Part:
+        return Part(
+            text=result.text,
+            intent=IntentScore(step.intent, step.confidence),
+            cards=result.cards,
+            quick_replies=result.quick_replies or _buttons(result),
+            tool=ToolRun(tool.name, result.outcome),
+            asks=result.ask is not None,
+            documents_first=result.documents_first,
+        )
+
+    def _state(self, tool: Tool, step: RunTool, result: ToolResult, state: State) -> State:
+        focus = replace(
+            state.focus,
+            order_number=result.order_number or state.focus.order_number,
+            product_ids=result.product_ids or state.focus.product_ids,
+            topic=tool.name,
+            question=step.text,
+            shown=(*step.exclude, *((result.order_number,) if result.order_number else result.product_ids)),
+        )
+        form = None
+        if result.ask is not None:
+            given = {key: value for key, value in step.given.items() if key != "target"}
+            form = Form(tool.name, step.intent, given, result.ask.slot, result.ask.choices, step.text)
+        return replace(state, focus=focus, form=form or state.form, failures=0, offer=None)
+
+    def _ask_who(self, step: RunTool, scene: Scene, state: State, contact: str | None = None) -> Done:
+        """Open the form that asks for an order's number, then its contact; what was said already counts."""
+        entities = scene.understanding.entities
+        given = dict(step.given)
+        number = given.pop("target", None) or given.get("order_number")
+        number = number or (entities.order_numbers[0].value if entities.order_numbers else None)
+        contacts = [email.address for email in entities.emails] + [phone.number for phone in entities.phones]
+        contact = contact or (contacts[0] if contacts else None)
+        if number:
+            given["order_number"] = number
+        if contact:
+            given["contact"] = contact
+        asking = "contact" if number else "order_number"
+        form = Form(step.tool, step.intent, given, asking, text=step.text)
+        part = Part(
+            text=self._say(f"ask_{asking}", scene),
+            intent=IntentScore(step.intent, step.confidence),
+            quick_replies=(Button(self._say("button.never_mind", scene), "never_mind"),),
+            tool=ToolRun(step.tool, "needs_identity"),
+            asks=True,
+        )
+        return part, replace(state, form=form, offer=None)
+
+    def _refused(self, outcome: str, form: Form, scene: Scene, state: State) -> Done:
+        """Wrong or too often wrong; the form stays open for another try unless it is locked."""
+        locked = outcome == "locked"
+        text = self._say("identity_locked" if locked else "identity_mismatch", scene, minutes=WINDOW_MINUTES)
+        again = None if locked else replace(form, arguments={}, asking="order_number")
+        part = Part(
+            text=text,
+            intent=IntentScore(form.intent, 1.0),
+            quick_replies=(Button(self._say("button.human", scene), "human"),),
+            tool=ToolRun(form.tool, "refused"),
+            asks=not locked,
+        )
+        return part, replace(state, form=again)
+
+    def _say(self, key: str, scene: Scene, **facts: object) -> str:
+        return self._texts.say(key, scene.language, **facts)
+
+
+def _without_contact(given: Mapping[str, str]) -> dict[str, str]:
+    """A contact proves who asks; it is no tool's argument."""
+    return {key: value for key, value in given.items() if key != "contact"}
+
+
+def _buttons(result: ToolResult) -> tuple[Button, ...]:
+    """The choices of a question, as things to press."""
+    if result.ask is None:
+        return ()
+    return tuple(Button(choice.label, f"choose {choice.value}") for choice in result.ask.choices)

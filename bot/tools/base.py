@@ -1,0 +1,183 @@
+"""What a tool is: a typed function over the shop, its texts beside it, and who must be asking.
+
+No tool takes a customer: who is asking comes from the context, so somebody else's order is not found.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Literal, NewType, Protocol
+from zoneinfo import ZoneInfo
+
+from bot.conversation import Choice, Identity
+from bot.shop.base import Shop
+from bot.shop.domain import Order, Product, ShopProfile, localize
+from bot.shop.keys import order_key
+from bot.texts import formatting
+from bot.texts.catalogue import Texts
+from connectors.base import Button, Card, Outcome
+
+# The kinds of thing an argument can be; `bot/slots.py` knows how to find each in what a shopper said.
+OrderNumber = NewType("OrderNumber", str)
+ProductId = NewType("ProductId", str)
+ProductIds = NewType("ProductIds", tuple[str, ...])
+Query = NewType("Query", str)
+"""The shopper's own words."""
+Exclude = NewType("Exclude", tuple[str, ...])
+"""Order numbers or product ids shown before, which the shopper turned down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Integer cents; either end may be open."""
+
+    least: int | None = None
+    most: int | None = None
+
+
+class ProductFinder(Protocol):
+    """Products by meaning: the message's own vector against the index."""
+
+    async def __call__(self, *, limit: int) -> Sequence[tuple[str, float]]:
+        """(product id, similarity 0 to 1), best first."""
+        ...
+
+    async def alike(self, product_id: str, *, limit: int) -> Sequence[tuple[str, float]]:
+        """Products whose descriptions are close to this one's, itself left out."""
+        ...
+
+
+@dataclass(frozen=True)
+class ToolContext:
+    """Everything a tool may know: the session's identity, the shop, the clock and the language."""
+
+    identity: Identity
+    shop: Shop
+    profile: ShopProfile
+    texts: Texts
+    tool: str
+    language: str
+    now: datetime
+    find_products: ProductFinder
+
+    def say(self, key: str, /, **facts: object) -> str:
+        """The tool's own text for `key`, or a shared one."""
+        own = f"{self.tool}.{key}"
+        known = self.texts.has(own, self.language) or self.texts.has(own, "en")
+        return self.texts.say(own if known else key, self.language, **facts)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.profile.timezone)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    def money(self, cents: int) -> str:
+        return formatting.money(cents, self.profile.currency)
+
+    def day(self, value: datetime | date) -> str:
+        local = value.astimezone(self.zone).date() if isinstance(value, datetime) else value
+        return formatting.day(local, self.language, today=self.today)
+
+    def moment(self, value: datetime) -> str:
+        return formatting.moment(value, self.language, now=self.now, zone=self.zone)
+
+    def listing(self, items: Sequence[str]) -> str:
+        return formatting.listing(list(items), self.language)
+
+    async def own_orders(self) -> Sequence[Order]:
+        """The orders this session may see, newest first."""
+        if self.identity.customer_id is None:
+            return ()
+        if self.identity.level == "order":
+            order = await self.own_order(self.identity.order_number or "")
+            return (order,) if order else ()
+        return await self.shop.orders(self.identity.customer_id)
+
+    async def own_order(self, number: str) -> Order | None:
+        """The order if this session may see it."""
+        if self.identity.customer_id is None:
+            return None
+        known = self.identity.order_number or ""
+        if self.identity.level == "order" and order_key(number) != order_key(known):
+            return None
+        return await self.shop.order(number, customer_id=self.identity.customer_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What the tool still needs: the question is the result's text, the answer fills `slot`."""
+
+    slot: str
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What came out, ready to be said."""
+
+    outcome: Outcome
+    text: str = ""
+    cards: tuple[Card, ...] = ()
+    quick_replies: tuple[Button, ...] = ()
+    ask: Ask | None = None
+    order_number: str | None = None
+    """What "it" means from now on."""
+    product_ids: tuple[str, ...] = ()
+    documents_first: bool = False
+    """The documents may know better: this is said when they do not answer."""
+
+
+Run = Callable[[ToolContext, Any], Awaitable[ToolResult]]
+
+
+@dataclass(frozen=True)
+class Tool:
+    name: str
+    description: str
+    arguments: type
+    """A frozen dataclass whose fields have the types above; a field without a value is None or empty."""
+    run: Run
+    intents: tuple[str, ...]
+    """What a shopper wants when this tool is the answer."""
+    identity: Literal["anonymous", "order", "signed_in"] = "anonymous"
+    """The least identity it needs."""
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Language to key to template; English and Chinese at least."""
+
+
+def localized(context: ToolContext, text: Mapping[str, str]) -> str:
+    return localize(dict(text), context.language)
+
+
+def price_text(context: ToolContext, product: Product) -> str:
+    """¥129.00, or from ¥129.00 where variants differ."""
+    prices = sorted(variant.price for variant in product.variants)
+    lowest = context.money(prices[0])
+    return lowest if prices[0] == prices[-1] else context.say("price_from", price=lowest)
+
+
+def image_url(image: str | None) -> str | None:
+    """Where a channel fetches a picture of the shop: its own https address, or our /media/."""
+    return f"/media/{image}" if image and not image.startswith("https://") else image
+
+
+def product_card(context: ToolContext, product: Product, *, note: str = "") -> Card:
+    """A product as every tool shows it: image, live price, options, stock."""
+    cheapest = min(product.variants, key=lambda variant: variant.price)
+    available = any(variant.stock for variant in product.variants)
+    before = cheapest.price_before
+    return Card(
+        kind="product",
+        id=product.id,
+        title=localized(context, product.name),
+        subtitle=note,
+        badge="" if available else context.say("sold_out"),
+        image=image_url(product.image),
+        price=price_text(context, product),
+        price_before=context.money(before) if before and before > cheapest.price else None,
+        buttons=(Button(context.say("button.details"), f"product_facts {product.id}"),),
+    )

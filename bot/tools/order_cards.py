@@ -1,0 +1,146 @@
+"""Orders and parcels as cards, and where they stand in one sentence; shared by the tools about orders."""
+
+from bot.conversation import Choice
+from bot.shop.domain import Order, OrderItem, Product
+from bot.shop.facts import ParcelProgress, Progress, progress
+from bot.tools.base import Ask, ToolContext, ToolResult, image_url, localized
+from connectors.base import Button, Card
+
+_MOST_STEPS = 8
+_MOST_CHOICES = 4
+
+TEXTS = {
+    "en": {
+        "stage.awaiting_payment": "not paid yet",
+        "stage.preparing": "being packed",
+        "stage.partly_shipped": "partly shipped",
+        "stage.in_transit": "on its way",
+        "stage.out_for_delivery": "out for delivery",
+        "stage.exception": "held up",
+        "stage.returned": "coming back to us",
+        "stage.partly_delivered": "partly delivered",
+        "stage.delivered": "delivered",
+        "stage.cancelled": "cancelled",
+        "order_title": "Order {number}",
+        "placed": "Placed",
+        "items": "Items",
+        "total": "Total",
+        "expected": "Expected",
+        "delivered": "Delivered",
+        "refund": "Refund",
+        "carrier": "Carrier",
+        "tracking_number": "Tracking number",
+        "choice": "{number}, {what}",
+    },
+    "zh": {
+        "stage.awaiting_payment": "待付款",
+        "stage.preparing": "备货中",
+        "stage.partly_shipped": "部分已发出",
+        "stage.in_transit": "运输中",
+        "stage.out_for_delivery": "派送中",
+        "stage.exception": "运输异常",
+        "stage.returned": "退回途中",
+        "stage.partly_delivered": "部分已签收",
+        "stage.delivered": "已签收",
+        "stage.cancelled": "已取消",
+        "order_title": "订单 {number}",
+        "placed": "下单",
+        "items": "商品",
+        "total": "合计",
+        "expected": "预计送达",
+        "delivered": "签收",
+        "refund": "退款",
+        "carrier": "快递",
+        "tracking_number": "运单号",
+        "choice": "{number} {what}",
+    },
+}
+
+
+def order_progress(context: ToolContext, order: Order) -> Progress:
+    return progress(order, context.now.astimezone(context.zone))
+
+
+def item_text(context: ToolContext, item: OrderItem) -> str:
+    name = localized(context, item.name)
+    return f"{name} ×{item.quantity}" if item.quantity > 1 else name
+
+
+def items_text(context: ToolContext, order: Order) -> str:
+    return context.listing([item_text(context, item) for item in order.items])
+
+
+async def order_card(context: ToolContext, order: Order) -> Card:
+    state = order_progress(context, order)
+    rows = [
+        (context.say("placed"), context.day(order.placed_at)),
+        (context.say("items"), items_text(context, order)),
+        (context.say("total"), context.money(order.total)),
+    ]
+    if state.delivered_at:
+        rows.append((context.say("delivered"), context.moment(state.delivered_at)))
+    elif state.expected_at:
+        rows.append((context.say("expected"), context.day(state.expected_at)))
+    if state.refunds.pending or state.refunds.done:
+        rows.append((context.say("refund"), context.money(state.refunds.pending or state.refunds.done)))
+    product = await context.shop.product(order.items[0].product_id)
+    buttons = [Button(context.say("button.order"), f"order_status {order.number}")]
+    if state.current is not None:
+        buttons = [Button(context.say("button.track"), f"track_parcel {order.number}")]
+    return Card(
+        kind="order",
+        id=order.number,
+        title=context.say("order_title", number=order.number),
+        badge=context.say(f"stage.{state.stage}"),
+        image=image_url(_image(order.items[0], product)) if product else None,
+        lines=tuple(rows),
+        buttons=tuple(buttons),
+    )
+
+
+def _image(item: OrderItem, product: Product) -> str | None:
+    """The variant's own picture, else the product's."""
+    own = next((variant.image for variant in product.variants if variant.sku == item.sku), None)
+    return own or product.image
+
+
+def parcel_card(context: ToolContext, order: Order, parcel: ParcelProgress) -> Card:
+    events = [event for event in parcel.parcel.events if event.at <= context.now]
+    steps = tuple(
+        (context.moment(event.at), _step(localized(context, event.place), localized(context, event.text)))
+        for event in reversed(events[-_MOST_STEPS:])
+    )
+    return Card(
+        kind="parcel",
+        id=parcel.parcel.id,
+        title=context.say("order_title", number=order.number),
+        badge=context.say(f"stage.{order_progress(context, order).stage}"),
+        lines=(
+            (context.say("carrier"), parcel.parcel.carrier),
+            (context.say("tracking_number"), parcel.parcel.tracking_number),
+        ),
+        steps=steps,
+    )
+
+
+def _step(place: str, text: str) -> str:
+    return text if not place or place in text else f"{place} · {text}"
+
+
+async def ask_which(context: ToolContext, orders: list[Order]) -> ToolResult:
+    """Several orders could be meant: show them and ask."""
+    shown = orders[:_MOST_CHOICES]
+    choices = tuple(
+        Choice(
+            order.number,
+            context.say("choice", number=order.number, what=item_text(context, order.items[0])),
+            tuple(name for item in order.items for name in item.name.values()),
+        )
+        for order in shown
+    )
+    return ToolResult(
+        "ok",
+        context.say("which_order", count=len(shown)),
+        cards=tuple([await order_card(context, order) for order in shown]),
+        ask=Ask("order_number", choices),
+    )

@@ -1,0 +1,167 @@
+"""What to buy: like what was asked for, bought together, popular; in stock, within the budget, with a reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import fmean, pstdev
+
+from bot.shop.domain import Product
+from bot.shop.mentions import normalise
+from bot.shop.recommend import Candidate, Reason, Recommendation, Sales, Wish, recommend
+from bot.tools.base import (
+    Budget,
+    Exclude,
+    ProductId,
+    Query,
+    Tool,
+    ToolContext,
+    ToolResult,
+    localized,
+    product_card,
+)
+from connectors.base import Button
+
+_SHOWN = 3
+_NEAR = 60
+_POPULAR_DAYS = 90
+_ABOUT_A_PRODUCT = ("similar_to", "bought_together", "same_category")
+
+TEXTS = {
+    "en": {
+        "result": "I'd look at {first} first: {reason}.",
+        "result_plain": "These would be my picks.",
+        "nothing": "Nothing in stock fits that. With a little more room in the budget I could show you something.",
+        "similar_to": "close to {name}",
+        "bought_together": "often bought with {name}",
+        "popular": "one of our bestsellers, {count} sold lately",
+        "within_budget": "within your budget",
+        "same_category": "same kind as {name}",
+        "similar_to_yours": "closest to what you describe",
+        "bought_together_yours": "often bought with what you have",
+        "same_category_yours": "goes with what you bought",
+        "in_stock": "in stock now",
+        "more": "Something else",
+    },
+    "zh": {
+        "result": "先看{first}，{reason}。",
+        "result_plain": "给您挑了这几样。",
+        "nothing": "没有合适的现货。预算再放宽一点，我能多给您挑几样。",
+        "similar_to": "和{name}是一路的",
+        "bought_together": "常和{name}一起买",
+        "popular": "近期卖得最好的之一，卖出 {count} 件",
+        "within_budget": "在您的预算里",
+        "same_category": "和{name}同类",
+        "similar_to_yours": "最接近您说的",
+        "bought_together_yours": "和您买过的常一起买",
+        "same_category_yours": "和您买过的搭得上",
+        "in_stock": "现货",
+        "more": "换一批",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    like: ProductId | None
+    query: Query
+    budget: Budget
+    exclude: Exclude
+
+
+async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
+    catalogue = await context.shop.catalogue()
+    like = await _like(context, arguments)
+    wish = Wish(
+        like=like,
+        similar_to=arguments.like,
+        category=_category(context, arguments.query),
+        least=arguments.budget.least,
+        most=arguments.budget.most,
+        exclude=frozenset(arguments.exclude),
+    )
+    sales = Sales(
+        together=await context.shop.bought_together(like),
+        units=await context.shop.popularity(since=context.now - timedelta(days=_POPULAR_DAYS)),
+    )
+    near = await (
+        context.find_products.alike(arguments.like, limit=_NEAR)
+        if arguments.like
+        else context.find_products(limit=_NEAR)
+    )
+    chosen = recommend(_candidates(catalogue, near), wish, sales, limit=_SHOWN)
+    if not chosen:
+        return ToolResult("not_found", context.say("nothing"))
+    names = {product.id: localized(context, product.name) for product in catalogue}
+    notes = {one.product.id: _reason(context, one.reasons, names) for one in chosen}
+    return ToolResult(
+        "ok",
+        _opening(context, chosen[0], notes),
+        cards=tuple(product_card(context, one.product, note=notes[one.product.id]) for one in chosen),
+        quick_replies=_buttons(context, chosen),
+        product_ids=tuple(one.product.id for one in chosen),
+    )
+
+
+async def _like(context: ToolContext, arguments: Arguments) -> tuple[str, ...]:
+    """The product talked about; else what a signed-in shopper bought last."""
+    if arguments.like:
+        return (arguments.like,)
+    if context.identity.level != "signed_in":
+        return ()
+    orders = list(await context.own_orders())[:3]
+    return tuple(dict.fromkeys(item.product_id for order in orders for item in order.items))
+
+
+def _category(context: ToolContext, query: str) -> str | None:
+    """A category named in the question, in any of its languages."""
+    text = normalise(query)
+    for slug, names in context.profile.categories.items():
+        if any(len(name) > 1 and normalise(name) in text for name in (slug, *names.values())):
+            return slug
+    return None
+
+
+def _candidates(catalogue: Sequence[Product], near: Sequence[tuple[str, float]]) -> tuple[Candidate, ...]:
+    """Closeness counts from the average product, since all products of a shop are close to each other."""
+    cosines = dict(near)
+    mean = fmean(cosines.values()) if cosines else 0.0
+    spread = pstdev(cosines.values()) if len(cosines) > 1 else 0.0
+    return tuple(
+        Candidate(product, similarity=_scaled(cosines.get(product.id, mean), mean, spread))
+        for product in catalogue
+    )
+
+
+def _scaled(cosine: float, mean: float, spread: float) -> float:
+    return min(max((cosine - mean) / (3 * spread), 0.0), 1.0) if spread > 1e-6 else 0.0
+
+
+def _reason(context: ToolContext, reasons: Sequence[Reason], names: dict[str, str]) -> str:
+    """The strongest reason; one about no product in particular is about the shopper's words or purchases."""
+    if not reasons:
+        return context.say("in_stock")
+    reason = reasons[0]
+    name = names.get(reason.product_id or "")
+    key = f"{reason.kind}_yours" if name is None and reason.kind in _ABOUT_A_PRODUCT else reason.kind
+    return context.say(key, name=name, count=reason.count)
+
+
+def _opening(context: ToolContext, first: Recommendation, notes: dict[str, str]) -> str:
+    name = localized(context, first.product.name)
+    return context.say("result", first=name, reason=notes[first.product.id])
+
+
+def _buttons(context: ToolContext, chosen: Sequence[Recommendation]) -> tuple[Button, ...]:
+    ids = ",".join(one.product.id for one in chosen)
+    compare = (Button(context.say("button.compare"), f"compare_products {ids}"),) if len(chosen) > 1 else ()
+    return (*compare, Button(context.say("more")))
+
+
+TOOL = Tool(
+    name="recommend",
+    description="Products to buy, with a reason for each.",
+    arguments=Arguments,
+    run=run,
+    intents=("recommend",),
+    texts=TEXTS,
+)

@@ -1,0 +1,39 @@
+"""The tools, as a list that you can read; a name or an intent claimed twice stops the start."""
+
+from collections.abc import Sequence
+
+from bot.tools import (
+    compare_products,
+    list_orders,
+    order_status,
+    product_facts,
+    recommend,
+    shop_contact,
+    track_parcel,
+)
+from bot.tools.base import Tool
+
+TOOLS: tuple[Tool, ...] = (
+    order_status.TOOL,
+    track_parcel.TOOL,
+    list_orders.TOOL,
+    product_facts.TOOL,
+    compare_products.TOOL,
+    recommend.TOOL,
+    shop_contact.TOOL,
+)
+
+
+def tool_of(tools: Sequence[Tool]) -> dict[str, str]:
+    """Intent → the name of the tool that serves it.
+
+    Raises:
+        ValueError: two tools have one name or serve one intent.
+    """
+    names = [tool.name for tool in tools]
+    intents = [(intent, tool.name) for tool in tools for intent in tool.intents]
+    for words in (names, [intent for intent, _ in intents]):
+        doubled = sorted({word for word in words if words.count(word) > 1})
+        if doubled:
+            raise ValueError(f"Claimed twice among the tools: {doubled[0]}.")
+    return dict(intents)

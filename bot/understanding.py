@@ -1,0 +1,115 @@
+"""Step 3: what the shopper wants, from one encoder pass."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.conversation import State
+from bot.shop.base import Shop
+from bot.shop.domain import Product
+from bot.shop.mentions import Mention, MentionFinder
+from intents.classifier import IntentClassifier
+from intents.clauses import clauses
+from intents.entities import Entities, extract
+from intents.language import detect_language
+from intents.requests import Request, requests, texts_to_embed
+from knowledge.encoder import Encoder, Vectors
+
+_REPAIR = re.compile(
+    r"\b(the other (one|order|product)|not (that|this) (one|order)|another one|wrong (one|order)|no,? the other)\b"
+    r"|另外?一?[个单件款]|不是[这那][个单件款]|不是它|别的那[个单]|换一[个单款批]|还有别的吗|搞错了",
+    re.IGNORECASE,
+)
+_LONGEST_REPAIR = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A message, or several that belong together, understood."""
+
+    text: str
+    language: str
+    """One that Kefu can answer in."""
+    requests: tuple[Request, ...]
+    vectors: Vectors
+    """float32 (rows, dimension): the whole text's first; a request names its row."""
+    entities: Entities
+    mentions: tuple[Mention, ...]
+    repairs: bool
+    """Says that the last answer meant the wrong thing."""
+
+
+class Understander:
+    def __init__(
+        self,
+        encoder: Encoder,
+        classifier: IntentClassifier,
+        shop: Shop,
+        executor: Executor,
+        languages: Sequence[str],
+    ) -> None:
+        """`languages` are those that replies are written in, the first one where nothing else decides."""
+        self._encoder, self._classifier = encoder, classifier
+        self._shop, self._executor = shop, executor
+        self._languages = tuple(languages)
+        self._finder: tuple[Sequence[Product], MentionFinder] | None = None
+
+    @property
+    def default_language(self) -> str:
+        return self._languages[0]
+
+    async def understand(
+        self, text: str, state: State, *, now: datetime, hint: str | None = None
+    ) -> Understanding:
+        """`hint` is the language that the channel says the person reads."""
+        language = self._language(text, state, hint)
+        profile = await self._shop.profile()
+        finder = self._mention_finder(await self._shop.catalogue())
+        loop = asyncio.get_running_loop()
+        vectors, found = await loop.run_in_executor(self._executor, self._read, text, language)
+        entities = extract(text, language, today=now.astimezone(ZoneInfo(profile.timezone)).date())
+        return Understanding(
+            text=text,
+            language=language,
+            requests=found,
+            vectors=vectors,
+            entities=entities,
+            mentions=finder.find(text),
+            repairs=len(text) < _LONGEST_REPAIR and bool(_REPAIR.search(text)),
+        )
+
+    async def embed(self, text: str) -> NDArray[np.float32]:
+        """The vector of words that were said earlier."""
+        loop = asyncio.get_running_loop()
+        vectors = await loop.run_in_executor(self._executor, self._encoder.embed_queries, [text])
+        vector: NDArray[np.float32] = vectors[0]
+        return vector
+
+    def _read(self, text: str, language: str) -> tuple[Vectors, tuple[Request, ...]]:
+        """Blocking: one pass of the encoder over the message and its clauses."""
+        parts = clauses(text, language)
+        texts = texts_to_embed(text, parts)
+        vectors = self._encoder.embed_queries(texts)
+        return vectors, requests(text, parts, self._classifier.classify_all(vectors, texts))
+
+    def _language(self, text: str, state: State, hint: str | None) -> str:
+        """The message's own language where we speak it, else the conversation's, the channel's, ours."""
+        known = state.language or hint
+        detected = detect_language(text, fallback=known, hint=hint)
+        for language in (detected, known):
+            if language in self._languages:
+                return str(language)
+        return "en" if "en" in self._languages else self.default_language
+
+    def _mention_finder(self, catalogue: Sequence[Product]) -> MentionFinder:
+        """Built again only when the catalogue is another one."""
+        if self._finder is None or self._finder[0] is not catalogue:
+            self._finder = (catalogue, MentionFinder(catalogue))
+        return self._finder[1]

@@ -1,0 +1,78 @@
+"""The web channel's JSON: frames of the widget and of the REST API, parsed in and rendered out."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from connectors.base import Message, Reply
+
+MessageId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+Language = Literal["zh", "en"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MessageIn(_Strict):
+    """What a client sends; `id` is made by the client and repeated when it sends again."""
+
+    id: MessageId
+    text: Annotated[str, Field(max_length=100_000)] = ""
+    action: Annotated[str, Field(max_length=300)] | None = None
+    language: Language | None = None
+
+
+class PostMessage(MessageIn):
+    wait: Annotated[float, Field(ge=0, le=30)] = 10.0
+    """Seconds to wait for the reply."""
+    sender: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    """With an API key: the integrator's stable id of the person."""
+    customer_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """With an API key: the shop's customer, whom the integrator vouches for."""
+
+
+class Hello(_Strict):
+    type: Literal["hello"]
+    token: Annotated[str, Field(max_length=4096)]
+    after: Annotated[int, Field(ge=0)] = 0
+
+
+class MessageFrame(MessageIn):
+    type: Literal["message"]
+
+
+class Signal(_Strict):
+    type: Literal["typing", "ping"]
+
+
+def message(
+    sent: MessageIn,
+    *,
+    channel: str,
+    sender: str,
+    customer_id: str | None,
+    address: str | None,
+    now: datetime,
+) -> Message:
+    return Message(
+        channel=channel,
+        sender=sender,
+        external_id=sent.id,
+        text=sent.text,
+        received_at=now,
+        action=sent.action,
+        customer_id=customer_id,
+        language=sent.language,
+        address=address,
+    )
+
+
+def render(reply: Reply, *, helpful: bool | None = None) -> dict[str, Any]:
+    """A reply as the widget and the REST API show it."""
+    body = asdict(reply)
+    body["at"] = body.pop("created_at").isoformat()
+    del body["conversation_id"]
+    return {**body, "author": "bot", "helpful": helpful}
