@@ -90,9 +90,8 @@ def collect(cases: Sequence[Case], search: Search, encoder: Encoder) -> list[Sam
                 limit=1,
                 without=hidden,
             )
-            samples += [
-                Sample(one.features, case.is_answered_by(one.hit.passage), bool(hidden)) for one in found
-            ]
+            asked: Asked = "hidden" if hidden else "answerable" if case.expected else "unanswerable"
+            samples += [Sample(one.features, case.is_answered_by(one.hit.passage), asked) for one in found]
     return samples
 
 

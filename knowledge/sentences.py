@@ -7,14 +7,17 @@ quoted speech do not end one. The sentences of a text, joined, are the text with
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 
 Span = tuple[int, int]
 
 _WIDE_END = "。！？"
 _CLOSERS = "\"'”’」』】)》〉〕]）"
+_NEAR = 24
+"""Characters on either side that decide about a full stop; a bound keeps endless lines linear."""
 _CLOSING = rf"[{re.escape(_CLOSERS)}*_]*"
 _END = re.compile(rf"[{_WIDE_END}!?.]+(?:…+)?{_CLOSING}|…+[{_WIDE_END}!?]*{_CLOSING}")
-_URL = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[\w-]+\.[\w.-]+", re.ASCII)
+_URL = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}", re.ASCII)
 _QUOTED = re.compile(
     r"“[^“”\n]{0,160}”|‘[^‘’\n]{0,160}’|「[^「」\n]{0,160}」|『[^『』\n]{0,160}』|《[^《》\n]{0,80}》"
     r"|（[^（）\n]{0,160}）|\([^()\n]{0,160}\)|【[^【】\n]{0,80}】|\"[^\"\n]{0,160}\"|`[^`\n]{0,160}`"
@@ -45,7 +48,7 @@ def sentence_spans(text: str) -> list[Span]:
     spans = []
     for start, end in _lines(text):
         cuts = [start, *(start + cut for cut in _cuts(text[start:end])), end]
-        spans += [_stripped(text, left, right) for left, right in zip(cuts, cuts[1:], strict=False)]
+        spans += [_stripped(text, left, right) for left, right in pairwise(cuts)]
     return [(start, end) for start, end in spans if start < end]
 
 
@@ -71,25 +74,26 @@ def _lines(text: str) -> Iterator[Span]:
 
 def _cuts(line: str) -> Iterator[int]:
     """Positions in `line` right after the end of a sentence, its closing quotes included."""
-    closed = [match.span() for match in _QUOTED.finditer(line)]
+    quoted = {match.span() for match in _QUOTED.finditer(line)}
     masks = sorted(
-        closed + [(match.start(), match.start() + _url_length(match[0])) for match in _URL.finditer(line)]
+        quoted | {(match.start(), match.start() + _url_length(match[0])) for match in _URL.finditer(line)}
     )
     starts = [start for start, _ in masks]
     mark = _LIST_MARK.match(line)
     body = mark.end() if mark else 0
-    for match in _END.finditer(line):
+    for match in _END.finditer(line, body):
         before = bisect_right(starts, match.start()) - 1
-        inside = before >= 0 and masks[before][1] > match.start() + 1 and masks[before][1] != match.end()
-        closes = before >= 0 and masks[before] in closed and masks[before][1] <= match.end()
-        if match.start() >= body and (closes or not inside) and _ends(line, match):
-            if not (closes and _is_aside(line, masks[before])):
-                yield match.end()
+        mask = masks[before] if before >= 0 else (0, 0)
+        closes = mask in quoted and match.start() < mask[1] <= match.end()
+        if match.start() < mask[1] and (not closes or _is_aside(line, mask)):
+            continue
+        if _ends(line, match):
+            yield match.end()
 
 
 def _is_aside(line: str, span: Span) -> bool:
     """Brackets that open in the middle of a sentence: it goes on behind them."""
-    before = line[: span[0]].rstrip()
+    before = line[max(0, span[0] - _NEAR) : span[0]].rstrip()
     return (
         line[span[0]] in "(\uff08\u3010" and before != "" and before[-1] not in f"{_WIDE_END}!?.…{_CLOSERS}"
     )
@@ -101,11 +105,11 @@ def _url_length(url: str) -> int:
 
 def _ends(line: str, match: re.Match[str]) -> bool:
     """Whether the punctuation found at `match` ends a sentence, judged by what follows it."""
-    rest = line[match.end() :]
+    rest = line[match.end() : match.end() + _NEAR]
     following = rest.lstrip()
     mark = match[0].rstrip(_CLOSERS + "*_")
     if not following:
-        return True
+        return True  # the end, or a gap as wide as a column
     if following[0] in ",、;:。!?)，；：！？）":
         return False
     if mark[-1] in _WIDE_END:
@@ -115,7 +119,7 @@ def _ends(line: str, match: re.Match[str]) -> bool:
         return bool(_CJK.match(following)) or (spaced and not following[0].islower())
     if mark[-1] == "…" or mark.endswith("..."):
         return spaced and not following[0].islower()
-    so_far = line[: match.start() + len(mark)]
+    so_far = line[max(0, match.start() - _NEAR) : match.start() + len(mark)]
     if _ABBREVIATION.search(so_far) or (following[0].isdigit() and _BEFORE_NUMBERS.search(so_far)):
         return False
     if spaced:
