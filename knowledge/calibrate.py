@@ -119,7 +119,10 @@ def _with_threshold(fitted: Calibration, samples: Sequence[Sample]) -> Calibrati
     chances = np.array([fitted.confidence(sample.features) for sample in samples])
     answers = np.array([sample.answers for sample in samples])
     asked = np.array([sample.asked for sample in samples])
-    without = asked == ("unanswerable" if (asked == "unanswerable").sum() >= FEWEST else "hidden")
+    unanswerable = asked == "unanswerable"
+    without = unanswerable if unanswerable.sum() >= FEWEST else asked != "answerable"
+    if not without.any():
+        without = ~answers
     bars = np.linspace(0.05, 0.95, 91)
     threshold = next((bar for bar in bars if (chances[without] >= bar).mean() <= FALSE_ANSWERS), bars[-1])
     passed = chances >= threshold
@@ -130,7 +133,7 @@ def _with_threshold(fitted: Calibration, samples: Sequence[Sample]) -> Calibrati
         "answered_unanswerable": passed[asked == "unanswerable"].mean()
         if (asked == "unanswerable").any()
         else 0.0,
-        "answered_hidden": passed[asked == "hidden"].mean(),
+        "answered_hidden": passed[asked == "hidden"].mean() if (asked == "hidden").any() else 0.0,
         "brier": ((chances - answers) ** 2).mean(),
     }
     return replace(

@@ -16,7 +16,16 @@ from knowledge.errors import DiskFull, IndexBroken, KnowledgeError
 REMEDY = "Make the index anew with: kefu ingest --rebuild PATH…"
 
 _OPENING = threading.Lock()
-_FULL = ("disk is full", "no space left", "(code: 13)", "file too large", "os error 28", "os error 27")
+# SQLite reports a full disk as 13 and one that takes no more for a file or a user as 778.
+_FULL = (
+    "disk is full",
+    "no space left",
+    "(code: 13)",
+    "(code: 778)",
+    "file too large",
+    "os error 28",
+    "os error 27",
+)
 
 
 def is_server(location: str | Path) -> bool:

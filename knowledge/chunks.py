@@ -175,7 +175,7 @@ def _pieces(text: str, blocks: list[_Block]) -> list[str]:
         if tokens(whole) <= MOST:
             return [whole]
     pieces: list[str] = []
-    for unit in _packed(text, _units(blocks)):
+    for unit in _packed(text, _units(text, blocks)):
         source = text[unit.start : unit.end]
         if unit.kind == "table" and tokens(source) > MOST_TOGETHER:
             pieces += _table_parts(source)
@@ -184,13 +184,15 @@ def _pieces(text: str, blocks: list[_Block]) -> list[str]:
     return [piece.strip() for piece in pieces if piece.strip()]
 
 
-def _units(blocks: list[_Block]) -> list[_Block]:
+def _units(text: str, blocks: list[_Block]) -> list[_Block]:
     """Blocks joined with what they cannot be read without: a list with its lead-in, an answer with its question."""
     units: list[_Block] = []
     for block in blocks:
         last = units[-1] if units else None
         if last and last.kind == "question" and block.kind != "question":
             units[-1] = _Block(last.start, block.end, "question")
+        elif last and _leads_in(text, last, block):
+            units[-1] = _Block(last.start, block.end, block.kind)
         else:
             units.append(block)
     return units
@@ -216,9 +218,15 @@ def _belong(text: str, left: _Block, right: _Block) -> bool:
     if "question" in (left.kind, right.kind):
         return False
     size = tokens(text[left.start : right.end])
-    led_in = right.kind in ("list", "table") and text[left.start : left.end].rstrip().endswith(_LEAD_IN)
     small = min(tokens(text[left.start : left.end]), tokens(text[right.start : right.end])) < LEAST
-    return size <= (MOST_TOGETHER if led_in else MOST + LEAST if small else MOST)
+    return size <= (MOST + LEAST if small else MOST)
+
+
+def _leads_in(text: str, left: _Block, right: _Block) -> bool:
+    """Whether a list or table is announced by the text before it, and both fit into one passage."""
+    if right.kind not in ("list", "table") or not text[left.start : left.end].rstrip().endswith(_LEAD_IN):
+        return False
+    return tokens(text[left.start : right.end]) <= MOST_TOGETHER
 
 
 def _parts(source: str, kind: str) -> list[Span]:

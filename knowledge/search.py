@@ -279,8 +279,11 @@ def question_words(text: str) -> list[str]:
 
 
 def longest_terms(words: Sequence[str]) -> tuple[str, ...]:
-    """Words that are not part of a longer one, for people to read."""
-    return tuple(word for word in words if not any(word != other and word in other for other in words))
+    """Words that are not part of a longer one, for people to read; a group only where the words differ."""
+    plain = [word for word in words if not word.startswith("≈")]
+    groups = [word for word in words if word.startswith("≈") and word[1:] not in plain]
+    longest = [word for word in plain if not any(word != other and word in other for other in plain)]
+    return (*longest, *groups)
 
 
 def _scored(pool: Sequence[Candidate]) -> list[Candidate]:

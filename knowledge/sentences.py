@@ -74,6 +74,8 @@ def _lines(text: str) -> Iterator[Span]:
 
 def _cuts(line: str) -> Iterator[int]:
     """Positions in `line` right after the end of a sentence, its closing quotes included."""
+    if line.lstrip().startswith("|"):
+        return
     quoted = {match.span() for match in _QUOTED.finditer(line)}
     masks = sorted(
         quoted | {(match.start(), match.start() + _url_length(match[0])) for match in _URL.finditer(line)}

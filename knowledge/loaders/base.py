@@ -51,6 +51,7 @@ _INVISIBLE = re.compile(
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 _COMMON_CHINESE = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\u2010-\u2026\u00b7\u00a5]")
+_CONTROL = re.compile("[\u0000-\u0008\u000e-\u001f\u007f]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -82,9 +83,9 @@ def decode(data: bytes) -> str | None:
     if b"\0" in data:
         # Without a mark, the side on which ASCII's zero bytes stand tells the byte order.
         little = data[1::2].count(0) > data[0::2].count(0)
-        return _plausible_utf16(_try(data, "utf-16-le" if little else "utf-16-be"))
+        return _plausible(_try(data, "utf-16-le" if little else "utf-16-be"))
     text = _try(data, "utf-8")
-    return text if text is not None else _plausible_chinese(_try(data, "gb18030"))
+    return text if text is not None else _plausible(_try(data, "gb18030"))
 
 
 def _try(data: bytes, encoding: str) -> str | None:
@@ -94,13 +95,9 @@ def _try(data: bytes, encoding: str) -> str | None:
         return None
 
 
-def _plausible_utf16(text: str | None) -> str | None:
-    return None if text is None or "\0" in text else text
-
-
-def _plausible_chinese(text: str | None) -> str | None:
-    """GB18030 decodes much that is not Chinese: most of it must be characters in common use."""
-    if text is None:
+def _plausible(text: str | None) -> str | None:
+    """Both encodings decode much that is not text: what is not ASCII must be Chinese in common use."""
+    if text is None or _CONTROL.search(text):
         return None
     foreign = _NOT_ASCII.findall(text)
     return text if len(_COMMON_CHINESE.findall(text)) >= 0.9 * len(foreign) else None

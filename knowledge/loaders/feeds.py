@@ -114,7 +114,7 @@ def _localized(value: object) -> Localized:
 
 def _plain(value: object) -> str:
     """Text of a field, without the HTML that marketplaces put into descriptions."""
-    return clean(html.unescape(_TAG.sub(" ", str(value)))).strip()
+    return re.sub(r"[ \t]{2,}", " ", clean(html.unescape(_TAG.sub(" ", str(value))))).strip()
 
 
 def _in(text: Localized, language: str) -> str:

@@ -1,0 +1,223 @@
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge import keywords
+from knowledge.calibrate import Case, fit, load_cases
+from knowledge.confidence import Calibration, Features, load_calibration
+from knowledge.index import Index, clear
+from knowledge.ingest import ingest
+from knowledge.passages import Hit
+from knowledge.rows import Shelf
+from knowledge.search import Search, question_words
+from tests.knowledge.hashed import HashedEncoder
+
+ZH = Shelf("document", "zh")
+PRODUCTS = [
+    {
+        "id": name,
+        "name": {"zh": chinese, "en": english},
+        "category": "x",
+        "variants": [],
+        "description": {"zh": f"{chinese}，日常好用。", "en": f"{english} for every day."},
+    }
+    for name, chinese, english in (
+        ("P001", "羊毛大衣", "Wool coat"),
+        ("P002", "羊毛毛衣", "Wool sweater"),
+        ("P003", "咖啡机", "Coffee machine"),
+    )
+]
+
+
+@pytest.fixture
+def search(documents: Path, index: Index, encoder: HashedEncoder) -> Search:
+    lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in PRODUCTS)
+    (documents / "products.jsonl").write_text(lines)
+    ingest([documents], index, encoder)
+    return Search(index)
+
+
+def find(search: Search, text: str, language: str = "zh", **options: object) -> list[Hit]:
+    return search.find(HashedEncoder().embed_queries([text])[0], text, language=language, **options)  # type: ignore[arg-type]
+
+
+def test_it_finds_the_passage_with_its_source(search: Search) -> None:
+    hit = find(search, "退货运费")[0]
+    assert hit.passage.section == "退货运费谁出"
+    assert hit.passage.text == "不喜欢而退货，运费由您出，上门取件收 ¥12.00。质量问题，运费我们出。"
+    assert (hit.passage.url, hit.passage.source, hit.passage.language) == (
+        "/help/returns",
+        "zh/returns.md",
+        "zh",
+    )
+    assert {"退货", "货运", "运费"} <= set(hit.terms)
+    assert 0 < hit.keyword <= 1
+    assert -1 <= hit.dense <= 1
+
+
+def test_keywords_find_what_the_vector_misses(search: Search) -> None:
+    away = np.zeros(64, dtype=np.float32)
+    away[0] = 1
+    assert search.find(away, "运费谁出", language="zh")[0].passage.section == "退货运费谁出"
+
+
+def test_products_stay_out_of_answers_and_answers_out_of_products(search: Search) -> None:
+    assert {hit.passage.kind for hit in find(search, "羊毛大衣")} == {"document"}
+    assert find(search, "羊毛大衣", kinds=("product",))[0].passage.metadata["product_id"] == "P001"
+
+
+def test_products_and_their_like(search: Search) -> None:
+    vector = HashedEncoder().embed_queries(["羊毛大衣"])[0]
+    assert search.products(vector, "zh", 2)[0][0] == "P001"
+    assert [product for product, _ in search.alike("P001", "zh", 2)] == ["P002", "P003"]
+    assert search.alike("P001", "fr", 1)[0][0] == "P002"
+    assert search.alike("P999", "zh") == []
+
+
+def test_another_language_helps_out(
+    search: Search, documents: Path, index: Index, encoder: HashedEncoder
+) -> None:
+    own = find(search, "What shipping costs", "en")[0]
+    shutil.rmtree(documents / "zh")
+    ingest([documents], index, encoder)
+    search.warm_up()
+    foreign = find(search, "What shipping costs", "zh")[0]
+    assert foreign.passage.id == own.passage.id
+    assert foreign.confidence < own.confidence
+
+
+def test_the_own_language_comes_first_when_neither_answers(search: Search) -> None:
+    assert [hit.passage.language for hit in find(search, "zzz")][:2] == ["zh", "zh"]
+
+
+def test_topics_are_sections_once_each(search: Search) -> None:
+    vector = HashedEncoder().embed_queries(["退款"])[0]
+    topics = search.nearest_topics(vector, "zh", 3)
+    assert [topic.section for topic in topics] == ["退款多久到账", "退货运费谁出"]
+    assert search.passage(topics[0].passage_id) is not None
+
+
+def test_what_another_process_deleted_is_not_quoted(
+    search: Search, place: Path, encoder: HashedEncoder
+) -> None:
+    assert find(search, "退货运费")[0].passage.id == "zh/returns.md@zh#0"
+    code = (
+        "import sys; from knowledge.index import Index; from knowledge.rows import Shelf;"
+        "Index(sys.argv[1], 'hashed-1').delete(Shelf('document', 'zh'), ['zh/returns.md@zh#0'])"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code, str(place)], check=True, cwd=Path(__file__).parent.parent.parent
+    )
+    assert "zh/returns.md@zh#0" not in {hit.passage.id for hit in find(search, "退货运费")}
+    assert search.passage("zh/returns.md@zh#0") is None
+
+
+def test_what_another_process_ingested_is_found(search: Search, place: Path, documents: Path) -> None:
+    """More than Chroma keeps in its log, so that the reader has to load the vectors anew."""
+    find(search, "退货运费")
+    for number in range(60):
+        sections = "\n".join(
+            f"## 第 {number} 页第 {part} 节\n内容是编号 {number * 50 + part}。" for part in range(50)
+        )
+        (documents / f"zh/page{number}.md").write_text(sections)
+    (documents / "zh/robot.md").write_text("## 扫地机器人怎么充电\n放回底座就会自己充电。")
+    code = (
+        "import sys; from pathlib import Path; from knowledge.index import Index; from knowledge.ingest import ingest;"
+        "from tests.knowledge.hashed import HashedEncoder;"
+        "ingest([Path(sys.argv[2])], Index(sys.argv[1], 'hashed-1'), HashedEncoder())"
+    )
+    root = Path(__file__).parent.parent.parent
+    subprocess.run([sys.executable, "-c", code, str(place), str(documents)], check=True, cwd=root)
+    search.warm_up()
+    assert find(search, "扫地机器人怎么充电")[0].passage.text == "放回底座就会自己充电。"
+    assert find(search, "退货运费")[0].passage.section == "退货运费谁出"
+
+
+def test_an_empty_index_finds_nothing(index: Index) -> None:
+    search = Search(index)
+    assert find(search, "退货运费") == []
+    assert search.nearest_topics(np.ones(64, dtype=np.float32), "zh") == []
+
+
+def test_an_index_being_made_anew_is_empty_for_a_while(search: Search, place: Path) -> None:
+    find(search, "退货运费")
+    clear(place)
+    assert find(search, "退货运费") == []
+    search.warm_up()
+    assert find(search, "退货运费") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "？？？", "的吗呢", "\x00\x01", "a" * 100_000, "退" * 100_000, "👍"]
+)
+def test_odd_questions_are_no_trouble(search: Search, text: str) -> None:
+    hits = find(search, text)
+    assert all(0 <= hit.confidence <= 1 for hit in hits)
+
+
+def test_keyword_files_are_used_and_damaged_ones_made_anew(index: Index, search: Search) -> None:
+    loaded = keywords.load(index.keywords_folder, index.generation)
+    assert loaded is not None
+    words = question_words("退货运费")
+    built = keywords.build(index)[ZH]
+    by_id = dict(zip(built.ids, built.scores(words).tolist(), strict=True))
+    assert by_id == dict(zip(loaded[ZH].ids, loaded[ZH].scores(words).tolist(), strict=True))
+    (folder,) = index.keywords_folder.iterdir()
+    (folder / "document_zh" / "ids.json").write_text("[]")
+    assert keywords.load(index.keywords_folder, index.generation) is None
+    assert keywords.load_or_build(index)[ZH].ids == built.ids
+
+
+def test_keyword_scores_are_shares(index: Index, search: Search) -> None:
+    found = keywords.build(index)[ZH]
+    assert 0 < found.scores(question_words("退货运费谁出")).max() < 1
+    assert found.scores(question_words("xylophone")).max() == 0
+    with_unknown = found.scores(question_words("退货运费谁出 xylophone")).max()
+    assert with_unknown < found.scores(question_words("退货运费谁出")).max()
+
+
+def test_confidence_grows_with_its_features() -> None:
+    calibration = load_calibration()
+    low = Features(dense=0.1, margin=0.0, keyword=0.0, coverage=0.0, agreement=0.0)
+    high = Features(dense=0.6, margin=0.5, keyword=0.6, coverage=1.0, agreement=1.0)
+    assert calibration.confidence(low) < calibration.threshold < calibration.confidence(high)
+
+
+def test_parameters_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    broken = replace(load_calibration(), weights={"other": 1.0})
+    broken.save(tmp_path / "calibration.json")
+    with pytest.raises(ValueError, match="do not name the features"):
+        load_calibration(tmp_path / "calibration.json")
+
+
+def test_fit_learns_what_tells_an_answer(search: Search, encoder: HashedEncoder, tmp_path: Path) -> None:
+    expected = ("zh/returns.md@zh › 退货运费谁出",)
+    cases = [Case(question, "zh", expected) for question in ("退货运费", "退货运费谁出", "运费谁出")]
+    cases += [Case(question, "zh") for question in ("今天天气", "宇宙飞船", "写一首诗")]
+    calibration = fit(cases, search, encoder)
+    calibration.save(tmp_path / "c.json")
+    assert load_calibration(tmp_path / "c.json") == calibration
+    search.calibration = calibration
+    assert find(search, "退货运费谁出")[0].confidence > find(search, "宇宙飞船")[0].confidence
+    with pytest.raises(ValueError, match="questions that are not"):
+        fit([Case("宇宙飞船", "zh")], search, encoder)
+
+
+def test_the_cases_name_passages_that_exist() -> None:
+    root = Path(__file__).parent.parent.parent / "bot/shop/demo/documents"
+    for case in load_cases(Path(__file__).parent / "calibration.yaml"):
+        for expected in case.expected:
+            document, _, section = expected.partition(" › ")
+            page = (root / document.split("@")[0]).read_text(encoding="utf-8")
+            assert f"## {section}\n" in page or not section, expected
+
+
+def test_threshold_is_the_calibrations(index: Index) -> None:
+    calibration = Calibration(dict.fromkeys(Features.__dataclass_fields__, 1.0), bias=0.0, threshold=0.7)
+    assert Search(index, calibration).threshold == 0.7
