@@ -1,6 +1,6 @@
 """Steps 5 and 6: each kind of step, done. Reads only; the shop is changed nowhere in here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bot import forms
 from bot.answers import Answer, Answers, quote, source
-from bot.conversation import Choice, State
+from bot.conversation import State
 from bot.handing_over import HandingOver
 from bot.parts import Part
 from bot.scene import Scene
@@ -35,8 +35,12 @@ from bot.texts.catalogue import Texts
 from bot.tool_round import ToolRound
 from bot.understanding import Understander
 from connectors.base import Button, IntentScore
+from knowledge.terms import terms
 
 Done = tuple[Part, State]
+_SURE = 0.6
+_FEW_TERMS = 9
+"""Keyword terms, Chinese characters and pairs of them counted: 我想退货 has seven."""
 
 
 class Acting:
@@ -86,8 +90,10 @@ class Acting:
     async def time_out(self, state: State, language: str, *, now: datetime) -> Done:
         return await self._handing_over.time_out(state, language, now=now)
 
-    def timers(self, conversation_id: str, before: State, after: State, now: datetime) -> tuple[Timer, ...]:
-        return tuple(self._handing_over.timers(conversation_id, before, after, now))
+    async def timers(
+        self, conversation_id: str, before: State, after: State, now: datetime
+    ) -> tuple[Timer, ...]:
+        return tuple(await self._handing_over.timers(conversation_id, before, after, now))
 
     def apology(self, language: str) -> Part:
         human = Button(self._texts.say("button.human", language), "human")
@@ -109,6 +115,8 @@ class Acting:
     async def _look_up(self, step: LookUp, scene: Scene, state: State) -> Done:
         vector = await self._vector(step, scene)
         answer = await self._answers.look_up(vector, step.text, scene.language, exclude=step.exclude)
+        if answer.text is None and _is_bare(step) and self._texts.has(f"topic.{step.intent}", scene.language):
+            answer = await self._look_up_topic(step, scene) or answer
         intent = IntentScore(step.intent, step.confidence)
         if answer.text is not None:
             part = Part(
@@ -125,6 +133,13 @@ class Acting:
         if not step.in_scope and answer.confidence < self._answers.threshold / 2:
             return await self._courtesy("out_of_scope", intent, scene, state)
         return self._unknown(step, answer, scene, state)
+
+    async def _look_up_topic(self, step: LookUp, scene: Scene) -> Answer | None:
+        """ "我要退货" asks nothing in particular: the page about its subject answers."""
+        words = self._texts.say(f"topic.{step.intent}", scene.language)
+        vector = await self._understander.embed(words)
+        answer = await self._answers.look_up(vector, words, scene.language, exclude=step.exclude)
+        return answer if answer.text is not None else None
 
     def _unknown(self, step: LookUp, answer: Answer, scene: Scene, state: State) -> Done:
         """Don't know, said plainly: nearest topics, a person, and a row in the unanswered list."""
@@ -179,26 +194,19 @@ class Acting:
         return await self._look_up(again, scene, state)
 
     def _resume(self, step: Resume, scene: Scene, state: State) -> Done:
-        """Ask the open question again; after two misses a person is proposed instead."""
+        """Ask the open question again, once or twice: then a person is proposed, or it is let go."""
         assert state.form is not None
-        form = forms.missed(state.form) if step.missed else state.form
-        if form is None:
+        form = forms.asked_again(state.form)
+        if form is None and step.missed:
             return self._offer_human("unknown_bare", None, scene, _cleared(state))
-        opening = self._texts.say("missed" if step.missed else "resume", scene.language)
-        question = self._question(form.asking, form.choices, scene)
+        if form is None:
+            return Part(), _cleared(state)
+        slot = "choice" if form.choices else form.asking
+        text = self._texts.say(f"{'missed' if step.missed else 'resume'}_{slot}", scene.language)
         buttons = tuple(Button(choice.label, f"choose {choice.value}") for choice in form.choices)
         never_mind = Button(self._texts.say("button.never_mind", scene.language), "never_mind")
-        joint = "" if scene.language == "zh" else " "
-        part = Part(text=opening + joint + question, quick_replies=(*buttons, never_mind), asks=True)
+        part = Part(text=text, quick_replies=(*buttons, never_mind), asks=True)
         return part, replace(state, form=form)
-
-    def _question(self, slot: str, choices: Sequence[Choice], scene: Scene) -> str:
-        key = {"order_number": "ask_order_number", "contact": "ask_contact"}.get(slot, "clarify")
-        if choices and slot == "order_number":
-            key = "which_order"
-        elif choices and slot == "product_id":
-            key = "which_product"
-        return self._texts.say(key, scene.language, count=len(choices))
 
     def _offer_human(self, key: str, intent: IntentScore | None, scene: Scene, state: State) -> Done:
         human = Button(self._texts.say("button.human", scene.language), "human")
@@ -213,6 +221,11 @@ class Acting:
             return await self._understander.embed(step.text)
         vector: NDArray[np.float32] = scene.understanding.vectors[step.request]
         return vector
+
+
+def _is_bare(step: LookUp) -> bool:
+    """Surely one intent, in so few words that no detail is asked for."""
+    return step.in_scope and step.confidence >= _SURE and len(terms(step.text)) <= _FEW_TERMS
 
 
 def _focused(state: State, question: str, shown: tuple[str, ...]) -> State:

@@ -70,7 +70,9 @@ def _inside_form(understanding: Understanding, state: State, tool_of: Mapping[st
 
 def _steps(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
     requests = understanding.requests[:_MOST_REQUESTS]
-    real = [request for request in requests if request.intent not in COURTESIES | _ANSWERS]
+    real = [
+        request for request in requests if not request.accepted or request.intent not in COURTESIES | _ANSWERS
+    ]
     if not real:
         return _courtesy(requests, state, understanding, tool_of)
     steps: list[Step] = []

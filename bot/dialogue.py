@@ -56,7 +56,7 @@ class Dialogue:
             return replace(
                 _turn(turn_id, state, pending, parts),
                 replies=(reply,),
-                timers=self._acting.timers(conversation.id, conversation.state, state, now),
+                timers=await self._acting.timers(conversation.id, conversation.state, state, now),
             )
 
     async def time_out(self, conversation: OpenConversation, timer: Timer, *, now: datetime) -> Turn | None:

@@ -4,6 +4,7 @@ KefuError
 ├── SettingsError         a setting is unknown, missing or malformed (names the key)
 ├── NotPrepared           a model, an index or a shop is missing or broken (names the command that mends it)
 ├── ShopImportError       a shop file breaks its schema (file, line and field of each problem)
+├── CasesError            evaluation cases are malformed or name what is not there (file and case of each problem)
 ├── Rejected              input the door refuses; carries an HTTP status and a code
 │   ├── InvalidInput      400, 413
 │   ├── Unauthorized      401
@@ -13,6 +14,8 @@ KefuError
 ├── Unavailable           the database is full, locked or gone: nothing was written, try again later
 └── Stale                 somebody else saved this conversation first: load again and redo
 """
+
+from pathlib import Path
 
 
 class KefuError(Exception):
@@ -37,6 +40,12 @@ class NotPrepared(KefuError):
 class ShopImportError(KefuError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class CasesError(KefuError):
+    def __init__(self, path: Path, problems: list[str]) -> None:
+        super().__init__("\n".join([f"{path}:", *(f"  {problem}" for problem in problems)]))
         self.problems = problems
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -124,13 +124,12 @@ async def build(
         NotPrepared: a model, the index or the shop is missing; the message names the command.
     """
     clock = clock or (lambda: datetime.now(UTC))
-    settings.data.mkdir(parents=True, exist_ok=True)
+    encoder, classifier, index, texts = await asyncio.to_thread(_load, settings)
     await upgrade(settings.database)
     database = open_database(settings.database)
     shop = await open_shop(database)
-    encoder, classifier, index = _models(settings)
     profile = await shop.profile()
-    texts = load_texts({tool.name: tool.texts for tool in TOOLS}, tone=profile.tone)
+    texts = replace(texts, tone=profile.tone)
     # A query keeps one processor busy, so as many turns are understood at once as the encoder has threads.
     executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="models")
     search = Search(index)
@@ -190,10 +189,12 @@ def open_index(settings: Settings) -> tuple[OnnxEncoder, Index]:
     return encoder, Index(index_location(settings), encoder.fingerprint, cache=settings.data / "index")
 
 
-def _models(settings: Settings) -> tuple[Encoder, IntentClassifier, Index]:
+def _load(settings: Settings) -> tuple[Encoder, IntentClassifier, Index, Texts]:
+    """What is read from files; blocking."""
+    settings.data.mkdir(parents=True, exist_ok=True)
     encoder, index = open_index(settings)
     try:
         classifier = IntentClassifier.load(classifier_file(settings), encoder.fingerprint)
     except ClassifierError as error:
         raise NotPrepared(str(error).capitalize() + ".", "kefu train") from error
-    return encoder, classifier, index
+    return encoder, classifier, index, load_texts({tool.name: tool.texts for tool in TOOLS})

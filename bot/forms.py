@@ -12,7 +12,7 @@ _DROP = re.compile(
     r"|算了|不用了|不查了|不弄了|先不|没事了|不需要了",
     re.IGNORECASE,
 )
-_MOST_MISSES = 2
+_MOST_MISSES = 3
 
 
 def answer_in(form: Form, understanding: Understanding) -> str | None:
@@ -53,6 +53,6 @@ def fill(form: Form, value: str) -> Form:
     return replace(form, arguments={**form.arguments, form.asking: value}, asking="", choices=(), misses=0)
 
 
-def missed(form: Form) -> Form | None:
-    """The form with one more miss, or None when asking again would only annoy."""
+def asked_again(form: Form) -> Form | None:
+    """The form, its question put once more; None when asking again would only annoy."""
     return None if form.misses + 1 >= _MOST_MISSES else replace(form, misses=form.misses + 1)

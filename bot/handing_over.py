@@ -9,7 +9,7 @@ from bot.parts import Part
 from bot.scene import Scene
 from bot.shop.base import Shop
 from bot.shop.domain import ShopProfile
-from bot.shop.hours import open_now
+from bot.shop.hours import next_opening, open_now
 from bot.steps import HandOver
 from bot.store.base import Handover, Timer
 from bot.texts.catalogue import Texts
@@ -49,11 +49,16 @@ class HandingOver:
         text = self._say("handover_timed_out", language, **self._contacts(profile))
         return Part(text=text), take_back(state, now=now)
 
-    def timers(self, conversation_id: str, before: State, after: State, now: datetime) -> Sequence[Timer]:
+    async def timers(
+        self, conversation_id: str, before: State, after: State, now: datetime
+    ) -> Sequence[Timer]:
         """The return of the bot, due when the shopper has just begun to wait."""
         if before.floor.name == "waiting" or after.floor.name != "waiting":
             return ()
-        return (Timer(conversation_id, "handover_timeout", deadline(now, self._minutes)),)
+        profile = await self._shop.profile()
+        # After hours the wait begins when the first person may be there.
+        start = next_opening(profile, now) or now
+        return (Timer(conversation_id, "handover_timeout", deadline(start, self._minutes)),)
 
     def _announce(self, step: HandOver, profile: ShopProfile, scene: Scene) -> str:
         key = "handover_open" if open_now(profile, scene.now) else "handover_closed"

@@ -12,7 +12,14 @@ _PRIVATE = {"text", "message", "email", "phone", "contact", "token", "address", 
 def set_up(level: str, form: str) -> None:
     """`form` is json, text, or auto: text on a terminal."""
     machine = form == "json" or (form == "auto" and not sys.stderr.isatty())
-    renderer = structlog.processors.JSONRenderer() if machine else structlog.dev.ConsoleRenderer()
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if machine
+        else structlog.dev.ConsoleRenderer(
+            # The pretty traceback prints local variables: people's words and contacts.
+            exception_formatter=structlog.dev.plain_traceback
+        )
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

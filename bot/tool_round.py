@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import structlog
 
-from bot.conversation import Form, State
+from bot.conversation import Form, Identity, State
 from bot.identification import WINDOW_MINUTES, Identification
 from bot.parts import Part
 from bot.product_finder import SearchFinder
 from bot.scene import Scene
 from bot.shop.base import Shop
+from bot.shop.keys import order_key
 from bot.slots import arguments
 from bot.steps import RunTool
 from bot.texts.catalogue import Texts
@@ -44,6 +45,8 @@ class ToolRound:
         if _LEVELS.index(state.identity.level) < _LEVELS.index(tool.identity):
             return self._ask_who(step, scene, state)
         values = arguments(tool, scene.understanding, state, step)
+        if tool.identity == "order" and _is_about_another(values, state):
+            return self._ask_who(step, scene, replace(state, identity=Identity()))
         result = await self._call(tool, values, scene, state, row=step.request or 0)
         return self._part(tool, step, result), self._state(tool, step, result, state)
 
@@ -147,6 +150,17 @@ class ToolRound:
 
     def _say(self, key: str, scene: Scene, **facts: object) -> str:
         return self._texts.say(key, scene.language, **facts)
+
+
+def _is_about_another(values: object, state: State) -> bool:
+    """Verified for one order only, and the question is about one that is not it."""
+    if state.identity.level != "order":
+        return False
+    verified = state.identity.order_number or ""
+    number = getattr(values, "order_number", None)
+    return verified in getattr(values, "exclude", ()) or bool(
+        number and order_key(number) != order_key(verified)
+    )
 
 
 def _without_contact(given: Mapping[str, str]) -> dict[str, str]:

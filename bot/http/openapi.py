@@ -5,15 +5,18 @@ from functools import cache
 from typing import Any
 
 from aiohttp import web
-from pydantic import TypeAdapter
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel, TypeAdapter
 
 from bot.http.messages import Feedback
 from bot.http.sessions import OpenSession
 from connectors.base import Button, Card, Source
 from connectors.web.wire import PostMessage
 
-_BODIES = {"OpenSession": OpenSession, "PostMessage": PostMessage, "Feedback": Feedback}
+_BODIES: Mapping[str, type[BaseModel]] = {
+    "OpenSession": OpenSession,
+    "PostMessage": PostMessage,
+    "Feedback": Feedback,
+}
 _PARTS = {"Button": Button, "Card": Card, "Source": Source}
 _REF = "#/components/schemas/{model}"
 
@@ -124,8 +127,10 @@ _DIALS = {
 @cache
 def specification() -> dict[str, Any]:
     """The OpenAPI 3.1 document."""
-    _, defined = models_json_schema([(model, "validation") for model in _BODIES.values()], ref_template=_REF)
-    schemas: dict[str, Any] = dict(defined["$defs"])
+    schemas: dict[str, Any] = {}
+    for name, model in _BODIES.items():
+        body = model.model_json_schema(ref_template=_REF)
+        schemas |= body.pop("$defs", {}) | {name: body}
     for name, part in _PARTS.items():
         schema = TypeAdapter(part).json_schema(ref_template=_REF, mode="serialization")
         schemas |= schema.pop("$defs", {})

@@ -24,8 +24,8 @@ _LONGEST_FRAME = 128 * 1024
 _PER_ADDRESS = 40
 """Open connections from one client address."""
 
-SOCKETS: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("sockets", set)
-CONNECTIONS: web.AppKey[dict[str, int]] = web.AppKey("connections", dict)
+SOCKETS = web.AppKey("sockets", set[web.WebSocketResponse])
+CONNECTIONS = web.AppKey("connections", dict[str, int])
 
 
 async def websocket(request: web.Request) -> web.StreamResponse:
@@ -257,7 +257,7 @@ async def _one_more(request: web.Request) -> AsyncIterator[None]:
 
 async def close_sockets(app: web.Application) -> None:
     """Tell every client to come back; what it missed is in the history."""
-    for socket in set(app[SOCKETS]):
+    for socket in tuple(app[SOCKETS]):
         await socket.close(code=1001, message=b"restarting")
 
 

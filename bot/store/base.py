@@ -1,6 +1,7 @@
 """The conversation store: the only way to a conversation is to lock it, and every turn is saved at once.
 
-SQLite and PostgreSQL implement it (`bot/store/sql.py`); one contract suite runs on both.
+`bot/store/sql.py` implements it on SQLite and PostgreSQL; one contract suite runs on both. Every method
+raises `Unavailable` when the database is full, locked or gone, and then has written nothing.
 """
 
 from collections.abc import Sequence
@@ -71,12 +72,14 @@ class Turn:
     id: str
     state: State
     answered: tuple[int, ...]
-    """Inbox ids that this turn answers; empty when a timer made the bot speak."""
+    """Inbox ids that this turn answers; empty when a timer made the bot speak, which ends the timers handed out."""
     replies: tuple[Reply, ...]
-    """In order; `seq` 0, the store numbers them."""
+    """In order; `seq` 0, the store numbers them. A reply is due at its `created_at`."""
     unanswered: tuple[Unanswered, ...] = ()
     handover: Handover | None = None
+    """Opened, or brought up to date while one is open."""
     timers: tuple[Timer, ...] = ()
+    """One of a kind per conversation: set again, it moves. Closing the hand-over ends its timer."""
     closes_handover: Literal["timed_out", "cancelled"] | None = None
 
 
@@ -103,7 +106,8 @@ class OpenConversation(Protocol):
         """Save everything in one transaction and return the replies with their `seq`.
 
         Raises:
-            Stale: another process saved this conversation since it was loaded; nothing was written.
+            Stale: another process saved this conversation since it was loaded, or one of `answered`
+                is answered already; nothing was written.
         """
         ...
 
@@ -123,12 +127,22 @@ class Store(Protocol):
     async def accept(self, message: Message) -> Accepted:
         """Put the message on disk: conversation made if new, inbox row, history line, in one transaction.
 
-        The same (channel, sender, external_id) again changes nothing and says so.
+        The same (channel, sender, external_id) again changes nothing and says so. A conversation
+        belongs to the first customer who is proved in it.
+
+        Raises:
+            InvalidInput: a key is empty, longer than 255 characters or not printable.
+            Unauthorized: it belongs to a customer and the message has none (`token_required`).
+            Forbidden: it belongs to another customer (`other_customer`).
         """
         ...
 
     def conversation(self, conversation_id: str) -> AbstractAsyncContextManager[OpenConversation]:
-        """Lock, load, and unlock on leaving. Waits while another turn of it is open."""
+        """Lock, load, and unlock on leaving. Waits while another turn of it is open in this process.
+
+        Raises:
+            NotFound: there is no such conversation.
+        """
         ...
 
     async def find(self, channel: str, sender: str) -> str | None:
@@ -146,11 +160,14 @@ class Store(Protocol):
         ...
 
     async def unfinished(self) -> Sequence[str]:
-        """Ids of conversations with pending messages: what a restart must answer."""
+        """Ids of conversations with pending messages, the longest waiting first: what a restart must answer."""
         ...
 
     async def take_deliveries(self, *, now: datetime, limit: int = 100) -> Sequence[Delivery]:
-        """Due outgoing rows, leased so that no other worker takes them; per conversation in order."""
+        """Due outgoing rows, leased for a minute so that no other worker takes them.
+
+        One per conversation at a time: the next one is due when the one before is delivered or dead.
+        """
         ...
 
     async def delivered(self, outbox_ids: Sequence[int]) -> None: ...
@@ -163,14 +180,20 @@ class Store(Protocol):
         """Due timers, each handed out; one that is not followed by a saved turn is due again after a minute."""
         ...
 
-    async def feedback(self, message_id: str, *, helpful: bool, comment: str, at: datetime) -> None: ...
+    async def feedback(self, message_id: str, *, helpful: bool, comment: str, at: datetime) -> None:
+        """Keep the shopper's thumb; a second one replaces the first.
+
+        Raises:
+            NotFound: there is no such message, or the shopper wrote it.
+        """
+        ...
 
     async def count_attempt(self, scope: str, *, at: datetime, window_seconds: int) -> int:
         """Record an attempt under `scope` and return how many there were within the window, this one included."""
         ...
 
     async def depths(self) -> dict[str, int]:
-        """Rows waiting, for the metrics: inbox, outbox, timers, unanswered, waiting (conversations)."""
+        """Rows waiting, for the metrics: inbox, outbox, outbox_dead, timers, unanswered, waiting (conversations)."""
         ...
 
     async def check(self) -> None:

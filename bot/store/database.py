@@ -24,7 +24,7 @@ class Database(Protocol):
         ...
 
     async def write(self, work: Work[T]) -> T:
-        """Run `work` and commit; what it raises rolls back all it did.
+        """Run `work` and commit; what it raises rolls back all it did. It may be run again after a rollback.
 
         Raises:
             Unavailable: the database is full, locked or gone; nothing was written.

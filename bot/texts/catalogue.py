@@ -53,7 +53,7 @@ class Texts:
         raise KeyError(key)
 
 
-def load_texts(tool_texts: Mapping[str, Mapping[str, Templates]], *, tone: str = "neutral") -> Texts:
+def load_texts(tool_texts: Mapping[str, Mapping[str, Templates]]) -> Texts:
     """The language files beside this module, and each tool's own texts under `tool.key`.
 
     `tool_texts` is tool name → language → key → template. A language file may hold `tool.key` itself,
@@ -67,4 +67,4 @@ def load_texts(tool_texts: Mapping[str, Mapping[str, Templates]], *, tone: str =
     for path in sorted(Path(__file__).parent.glob("*.yaml")):
         own = templates.setdefault(path.stem, {})
         own.update(yaml.safe_load(path.read_text(encoding="utf-8")))
-    return Texts(templates, tone)
+    return Texts(templates)

@@ -74,14 +74,14 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
 
 async def _by_meaning(context: ToolContext, named: list[Product]) -> list[Product]:
     """The best matches of the question join what was named, when they are of the same category."""
-    products = list(named)
+    products, wanted = list(named), 2
     for product_id, _ in await context.find_products(limit=6):
         product = await context.shop.product(product_id)
         if product is None or not product.active or product in products:
             continue
         if not products or product.category == products[0].category:
             products.append(product)
-    return products[:3]
+    return products[:wanted]
 
 
 def _comparison(context: ToolContext, products: list[Product]) -> Card:

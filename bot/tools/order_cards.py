@@ -22,14 +22,14 @@ TEXTS = {
         "stage.delivered": "delivered",
         "stage.cancelled": "cancelled",
         "order_title": "Order {number}",
-        "placed": "Placed",
-        "items": "Items",
-        "total": "Total",
-        "expected": "Expected",
-        "delivered": "Delivered",
-        "refund": "Refund",
-        "carrier": "Carrier",
-        "tracking_number": "Tracking number",
+        "label.placed": "Placed",
+        "label.items": "Items",
+        "label.total": "Total",
+        "label.expected": "Expected",
+        "label.delivered": "Delivered",
+        "label.refund": "Refund",
+        "label.carrier": "Carrier",
+        "label.tracking_number": "Tracking number",
         "choice": "{number}, {what}",
     },
     "zh": {
@@ -44,14 +44,14 @@ TEXTS = {
         "stage.delivered": "已签收",
         "stage.cancelled": "已取消",
         "order_title": "订单 {number}",
-        "placed": "下单",
-        "items": "商品",
-        "total": "合计",
-        "expected": "预计送达",
-        "delivered": "签收",
-        "refund": "退款",
-        "carrier": "快递",
-        "tracking_number": "运单号",
+        "label.placed": "下单",
+        "label.items": "商品",
+        "label.total": "合计",
+        "label.expected": "预计送达",
+        "label.delivered": "签收",
+        "label.refund": "退款",
+        "label.carrier": "快递",
+        "label.tracking_number": "运单号",
         "choice": "{number} {what}",
     },
 }
@@ -73,16 +73,16 @@ def items_text(context: ToolContext, order: Order) -> str:
 async def order_card(context: ToolContext, order: Order) -> Card:
     state = order_progress(context, order)
     rows = [
-        (context.say("placed"), context.day(order.placed_at)),
-        (context.say("items"), items_text(context, order)),
-        (context.say("total"), context.money(order.total)),
+        (context.say("label.placed"), context.day(order.placed_at)),
+        (context.say("label.items"), items_text(context, order)),
+        (context.say("label.total"), context.money(order.total)),
     ]
     if state.delivered_at:
-        rows.append((context.say("delivered"), context.moment(state.delivered_at)))
+        rows.append((context.say("label.delivered"), context.moment(state.delivered_at)))
     elif state.expected_at:
-        rows.append((context.say("expected"), context.day(state.expected_at)))
+        rows.append((context.say("label.expected"), context.day(state.expected_at)))
     if state.refunds.pending or state.refunds.done:
-        rows.append((context.say("refund"), context.money(state.refunds.pending or state.refunds.done)))
+        rows.append((context.say("label.refund"), context.money(state.refunds.pending or state.refunds.done)))
     product = await context.shop.product(order.items[0].product_id)
     buttons = [Button(context.say("button.order"), f"order_status {order.number}")]
     if state.current is not None:
@@ -116,8 +116,8 @@ def parcel_card(context: ToolContext, order: Order, parcel: ParcelProgress) -> C
         title=context.say("order_title", number=order.number),
         badge=context.say(f"stage.{order_progress(context, order).stage}"),
         lines=(
-            (context.say("carrier"), parcel.parcel.carrier),
-            (context.say("tracking_number"), parcel.parcel.tracking_number),
+            (context.say("label.carrier"), parcel.parcel.carrier),
+            (context.say("label.tracking_number"), parcel.parcel.tracking_number),
         ),
         steps=steps,
     )

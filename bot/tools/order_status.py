@@ -19,15 +19,15 @@ TEXTS = {
         "awaiting_payment": "Order {number} isn't paid yet. It's held for you; we send it as soon as {total} arrives.",
         "preparing": "Order {number} is paid and being packed. You'll get the tracking number when it leaves.",
         "partly_shipped": "Part of order {number} is on its way; {unshipped} will follow in another parcel.",
-        "in_transit": "It's on its way: {news}{expected}",
-        "out_for_delivery": "It's out for delivery: {news}{expected}",
-        "exception": "Sorry, your parcel is held up: {news}We're on it with the carrier; tell me if you'd rather talk to a person.",
-        "returned": "The parcel is on its way back to us: {news}A colleague can send it out again.",
+        "in_transit": "Order {number} is on its way. {news}{expected}",
+        "out_for_delivery": "Order {number} is out for delivery. {news}{expected}",
+        "exception": "Sorry, order {number} is held up on the way. {news}We're on it with the carrier; tell me if you'd rather talk to a person.",
+        "returned": "The parcel of order {number} is on its way back to us. {news}A colleague can send it out again.",
         "partly_delivered": "Part of order {number} has arrived; the rest is still on its way. {expected}",
         "delivered": "Order {number} was delivered {delivered}.",
         "cancelled": "Order {number} is cancelled.",
-        "news": "{place}{event} {moment}. ",
-        "expected": "It should be with you {day}.",
+        "news": "Latest, {moment}: {event}{place}. ",
+        "eta": "It should be with you {day}.",
         "late": "It was due {day} and is {days} {days|day|days} late, sorry about that.",
         "silent": "There's been no news for {days} days; shall I bring in a colleague to chase the carrier?",
         "refund_pending": "{amount} is on its way back to you.",
@@ -51,8 +51,8 @@ TEXTS = {
         "partly_delivered": "{number} 到了一部分，剩下的还在路上，{expected}",
         "delivered": "{number} {delivered}已经签收。",
         "cancelled": "{number} 已经取消。",
-        "news": "{moment} {place}{event}。",
-        "expected": "预计{day}送到。",
+        "news": "{moment}，{place}{event}。",
+        "eta": "预计{day}送到。",
         "late": "原定{day}到，已经晚了 {days} 天，对不住。",
         "silent": "已经 {days} 天没有新的物流了，要不要我转同事去催？",
         "refund_pending": "退款 {amount} 正在路上。",
@@ -115,7 +115,7 @@ def _news(context: ToolContext, state: Progress) -> str:
     if latest is None:
         return ""
     place, event = localized(context, latest.place), localized(context, latest.text)
-    shown = "" if not place or place in event else (place if context.language == "zh" else f"{place}: ")
+    shown = "" if not place or place in event else (place if context.language == "zh" else f" ({place})")
     return context.say("news", place=shown, event=event.rstrip(".。"), moment=context.moment(latest.at))
 
 
@@ -124,7 +124,7 @@ def _expected(context: ToolContext, state: Progress) -> str:
         return ""
     if state.late_days:
         return context.say("late", day=context.day(state.expected_at), days=state.late_days)
-    return context.say("expected", day=context.day(state.expected_at))
+    return context.say("eta", day=context.day(state.expected_at))
 
 
 def _money_back(context: ToolContext, order: Order, refunds: Refunds) -> list[str]:

@@ -7,6 +7,7 @@ from bot.conversation import Choice
 from bot.shop.attribute_words import asked_attributes
 from bot.shop.domain import Product, Variant
 from bot.shop.facts import in_stock, nearest_variants, variant_matches
+from bot.shop.mentions import normalise
 from bot.shop.options import match_options
 from bot.tools.base import (
     Ask,
@@ -86,7 +87,7 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
 def _facts(context: ToolContext, product: Product, query: str) -> ToolResult:
     """Asked for options: their stock. Asked for an attribute: its value. Else price and stock."""
     wanted = match_options(product, query)
-    asked = asked_attributes(product, query)
+    asked = asked_attributes(product, _without_names(product, query))
     joint = "" if context.language == "zh" else " "
     if wanted:
         text = _stock_of(context, product, wanted)
@@ -110,6 +111,14 @@ def _facts(context: ToolContext, product: Product, query: str) -> ToolResult:
         # Neither options nor attributes: a page may say more, about care or fit for instance.
         documents_first=not wanted and not asked,
     )
+
+
+def _without_names(product: Product, query: str) -> str:
+    """A name may hold an attribute's word: 保温杯 does not ask about 保温."""
+    text = normalise(query)
+    for name in sorted((*product.name.values(), *product.aliases), key=len, reverse=True):
+        text = text.replace(normalise(name), " ")
+    return text
 
 
 def _stock_of(context: ToolContext, product: Product, wanted: Mapping[str, str]) -> str:

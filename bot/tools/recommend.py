@@ -40,6 +40,7 @@ TEXTS = {
         "bought_together_yours": "often bought with what you have",
         "same_category_yours": "goes with what you bought",
         "in_stock": "in stock now",
+        "and": ", ",
         "more": "Something else",
     },
     "zh": {
@@ -55,6 +56,7 @@ TEXTS = {
         "bought_together_yours": "和您买过的常一起买",
         "same_category_yours": "和您买过的搭得上",
         "in_stock": "现货",
+        "and": "，",
         "more": "换一批",
     },
 }
@@ -140,7 +142,11 @@ def _reason(context: ToolContext, reasons: Sequence[Reason], names: dict[str, st
     """The strongest reason; one about no product in particular is about the shopper's words or purchases."""
     if not reasons:
         return context.say("in_stock")
-    reason = reasons[0]
+    words = [_words(context, reason, names) for reason in reasons[:2]]
+    return (context.say("and")).join(words)
+
+
+def _words(context: ToolContext, reason: Reason, names: dict[str, str]) -> str:
     name = names.get(reason.product_id or "")
     key = f"{reason.kind}_yours" if name is None and reason.kind in _ABOUT_A_PRODUCT else reason.kind
     return context.say(key, name=name, count=reason.count)

@@ -1,0 +1,112 @@
+"""kefu doctor: what is wrong, and the command that mends it."""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import typer
+
+from bot.commands.options import Data, out, settings_for
+from bot.errors import KefuError, NotPrepared
+from bot.factory import classifier_file, index_location, open_index
+from bot.settings import Settings
+from bot.shop.sql import SqlShop
+from bot.store.migrate import upgrade
+from bot.store.opening import open_database
+from intents.classifier import ClassifierError, IntentClassifier
+from knowledge.encoder import encoder_folder
+from knowledge.errors import KnowledgeError
+from knowledge.prepare import check as check_encoder
+from knowledge.search import Search
+
+_LEAST_FREE = 500 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    what: str
+    problem: str | None
+    remedy: str = ""
+
+
+def doctor(data: Data = None) -> None:
+    """Check everything a turn depends on; exit code 1 when something is wrong."""
+    settings = settings_for(data)
+    wrong = 0
+    for finding in examine(settings):
+        if finding.problem is None:
+            out.print(f"[green]ok[/green]     {finding.what}")
+            continue
+        wrong += 1
+        out.print(f"[red]wrong[/red]  {finding.what}: {finding.problem}")
+        if finding.remedy:
+            out.print(f"       mend it with: [bold]{finding.remedy}[/bold]")
+    raise typer.Exit(1 if wrong else 0)
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """One finding after another, as each is known."""
+    yield _finding("Python 3.11", _python, "")
+    yield _finding("room on disk", lambda: _room(settings), "")
+    yield _finding("encoder", lambda: _encoder(settings), "kefu models prepare")
+    yield _finding("intent classifier", lambda: _classifier(settings), "kefu train")
+    yield _finding(
+        "database", lambda: asyncio.run(_database(settings)), "check KEFU_DATABASE_URL and the disk"
+    )
+    yield _finding("shop", lambda: asyncio.run(_shop(settings)), "kefu shop import DIR  (or: kefu demo)")
+    yield _finding("index", lambda: _index(settings), "kefu ingest DIR  (or: kefu demo)")
+
+
+def _finding(what: str, check: Callable[[], object], remedy: str) -> Finding:
+    try:
+        check()
+    except (KefuError, KnowledgeError, ClassifierError, OSError) as error:
+        return Finding(what, str(error), getattr(error, "remedy", "") or remedy)
+    return Finding(what, None)
+
+
+def _python() -> None:
+    if sys.version_info[:2] != (3, 11):
+        raise KefuError(
+            f"this is Python {sys.version_info.major}.{sys.version_info.minor}, Kefu runs on 3.11"
+        )
+
+
+def _room(settings: Settings) -> None:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.data).free
+    if free < _LEAST_FREE:
+        raise KefuError(f"{free >> 20} MiB are free below {settings.data}; make room for {_LEAST_FREE >> 20}")
+
+
+def _encoder(settings: Settings) -> None:
+    check_encoder(encoder_folder(settings.cache, settings.encoder), settings.encoder)
+
+
+def _classifier(settings: Settings) -> None:
+    encoder, _ = open_index(settings)
+    IntentClassifier.load(classifier_file(settings), encoder.fingerprint)
+
+
+async def _database(settings: Settings) -> None:
+    await upgrade(settings.database)
+
+
+async def _shop(settings: Settings) -> None:
+    database = open_database(settings.database)
+    try:
+        shop = SqlShop(database)
+        await shop.profile()
+        if not await shop.catalogue():
+            raise NotPrepared("The shop has no products.", "kefu shop import DIR")
+    finally:
+        await database.close()
+
+
+def _index(settings: Settings) -> None:
+    encoder, index = open_index(settings)
+    if not index.count():
+        raise NotPrepared(f"The index at {index_location(settings)} is empty.", "kefu ingest DIR")
+    Search(index).find(encoder.embed_queries(["hello"])[0], "hello", language="en", limit=1)

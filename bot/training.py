@@ -1,0 +1,53 @@
+"""Training the intents of a server: examples in, the classifier's file and a report out."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.factory import classifier_file
+from bot.settings import Settings
+from intents.embedding_cache import EmbeddingCache
+from intents.examples import DATA, load_examples
+from intents.report import Report
+from intents.report import report as make_report
+from intents.training import train
+from knowledge.encoder import open_encoder
+
+
+def train_intents(settings: Settings, folder: Path | None, out: Console, *, report: bool) -> Report:
+    """Train on the YAML examples and save; the five-fold report is printed when asked for."""
+    encoder = open_encoder(settings.cache, settings.encoder, threads=settings.threads)
+    examples = load_examples(folder or DATA)
+    cache = EmbeddingCache(settings.cache / "intents", encoder.fingerprint)
+    with out.status(f"Embedding {len(examples.rows)} examples"):
+        vectors = cache.embed([row.text for row in examples.rows], encoder.embed_queries)
+    with out.status("Training"):
+        trained = train(examples, vectors, encoder.fingerprint)
+    trained.classifier.save(classifier_file(settings))
+    found = make_report(examples, trained)
+    out.print(f"{len(examples.rows)} examples of {len(examples.labels)} intents learned.")
+    if report:
+        _print(found, out)
+    return found
+
+
+def _print(found: Report, out: Console) -> None:
+    languages = Table("language", "examples", "accuracy", "top 3", "in scope accepted", "strangers caught")
+    for row in found.languages:
+        shares = (row.accuracy, row.top3, row.accepted, row.strangers_caught)
+        languages.add_row(row.language, str(row.examples), *(f"{share:.1%}" for share in shares))
+    out.print("Five-fold cross-validation", languages)
+    out.print(
+        f"Gate: area under the curve {found.separation:.3f}. Calibration error {found.calibration_error:.3f}."
+    )
+    confusions = Table("meant", "taken for", "times", "for example", title="Confused most")
+    for one in found.confusions:
+        confusions.add_row(one.truth, one.predicted, str(one.count), one.sample)
+    out.print(confusions)
+    weakest = Table("intent", "examples", "recall", "precision", title="Weakest intents")
+    for intent in found.intents[:10]:
+        weakest.add_row(
+            intent.intent, str(intent.examples), f"{intent.recall:.1%}", f"{intent.precision:.1%}"
+        )
+    out.print(weakest)
