@@ -19,7 +19,7 @@ from knowledge.index import Index
 from knowledge.rows import Indexed, Shelf, shelf_named
 from knowledge.terms import terms
 
-FORMAT = "2"
+FORMAT = "3"
 """Grows with a change of the terms: older files are then made anew."""
 
 Scores = NDArray[np.float32]

@@ -83,6 +83,11 @@ class Search:
         """Confidence below which a hit is not an answer."""
         return self.calibration.threshold
 
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether the confidence was fitted to this index's encoder; if not, `calibrate.fit` should be run."""
+        return self.calibration.encoder == self._index.fingerprint
+
     def warm_up(self) -> None:
         """Load the keyword index, build it where it is missing, and bring the vectors into memory."""
         with self._loading:

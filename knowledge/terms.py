@@ -30,6 +30,9 @@ to of in on at by for with from about into out up and or so as if then than too 
 can could would should will shall may might want need like let know tell please hi hello hey
 """
 _STOP_WORDS = frozenset(_ENGLISH.split())
+_STOP_PHRASES = re.compile(
+    "什么时候|为什么|怎么样|怎么办|怎么|什么|时候|如何|请问|可以|可不可以|能不能|是不是|有没有|会不会|要不要|一下|一个"
+)
 _STOP_CHARACTERS = frozenset(
     "的了吗呢吧啊呀嘛么哦噢哈呗我你您他她它们是在有就也都还和与或及请问想要会能可这那个些哪"
 )
@@ -40,7 +43,7 @@ def terms(text: str) -> list[str]:
     text = unicodedata.normalize("NFKC", text).lower()
     text = _NUMERAL.sub(lambda match: _number(match[1]), text)
     found = [f"{match[1]}{_stem(match[2])}" for match in _MEASURE.finditer(text)]
-    for run in _RUN.findall(text):
+    for run in _RUN.findall(_STOP_PHRASES.sub(" ", text)):
         found.extend(_characters(run) if _CJK_RUN.match(run) else _words(run))
     found.extend(groups_in(text))
     return found
