@@ -47,8 +47,9 @@ function element(tag, properties, ...children) {
   return node;
 }
 
+/** Pictures are named as the catalogue names them: an https address, or a path below /media/. */
 function picture(product) {
-  return element("img", { src: product.image, alt: "", loading: "lazy", decoding: "async", width: 400, height: 400 });
+  return element("img", { src: new URL(product.image, `${location.origin}/media/`), alt: "", loading: "lazy", decoding: "async", width: 400, height: 400 });
 }
 
 function drawWords() {

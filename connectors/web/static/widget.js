@@ -33,19 +33,19 @@
       launch: "打开客服", unread: "{n} 条新消息", close: "收起", more: "更多", back: "返回",
       placeholder: "输入消息…", write: "消息内容", send: "发送", chars: "还能写 {n} 个字", over: "超出 {n} 个字",
       person: "转人工", cancelPerson: "不用转人工了",
-      waiting: "已转给同事,接手后会在这里回您。", agent: "现在是同事在和您说话。", closed: "这次对话已经结束,继续写就会重新开始。",
-      offline: "没有网络。您写的会留在这里,连上后自动发出。",
-      unreachable: "暂时连不上,正在重试。您写的会留在这里,连上后自动发出。",
-      limited: "消息有点密,{n} 秒后自动发出。",
-      sending: "发送中", queued: "连上后自动发出", failed: "没发出去", retry: "重发", edit: "修改",
-      too_long: "太长了,一次最多 {max} 个字。", empty: "消息是空的。", failedReason: "店里没能收下这条,请再试一次。",
+      waiting: "已转给同事，接手后会在这里回您。", agent: "现在是同事在和您说话。", closed: "这次对话已经结束，继续写就会重新开始。",
+      offline: "没有网络。您写的会留在这里，连上后自动发出。",
+      unreachable: "暂时连不上，正在重试。您写的会留在这里，连上后自动发出。",
+      limited: "消息有点密，{n} 秒后自动发出。",
+      sending: "发送中", soon: "稍后自动发出", queued: "连上后自动发出", failed: "没发出去", retry: "重发", edit: "修改",
+      too_long: "太长了，一次最多 {max} 个字。", empty: "消息是空的。", failedReason: "店里没能收下这条，请再试一次。",
       you: "您", colleague: "客服同事", typing: "正在输入", newest: "新消息",
-      helpful: "有帮助", notHelpful: "没帮助", rate: "这个回答有帮助吗?", thanks: "谢谢,记下了。",
-      comment: "哪里不对?(选填)", commentSend: "提交", skip: "不说了", feedbackFailed: "没记上,请再点一次。",
-      source: "出处", updated: "更新于 {date}", openPage: "查看原网页", passageGone: "这段内容打不开了,请稍后再试。", loading: "正在打开…",
+      helpful: "有帮助", notHelpful: "没帮助", rate: "这个回答有帮助吗？", thanks: "谢谢，记下了。",
+      comment: "哪里不对？（选填）", commentSend: "提交", skip: "不说了", feedbackFailed: "没记上，请再点一次。",
+      source: "出处", updated: "更新于 {date}", openPage: "查看原网页", passageGone: "这段内容打不开了，请稍后再试。", loading: "正在打开…",
       older: "正在读取更早的消息", today: "今天", yesterday: "昨天", allSteps: "全部 {n} 条", fewerSteps: "收起",
       switchLanguage: "English", peopleNow: "人工在线", peopleHours: "人工 {hours}", openers: "大家常问",
-      signedIn: "已登录:{name}", scroll: "商品,可左右滑动", compare: "商品对比,可左右滑动", was: "原价",
+      signedIn: "已登录：{name}", scroll: "商品，可左右滑动", compare: "商品对比，可左右滑动", was: "原价",
     },
     en: {
       launch: "Open chat", unread: "{n} new", close: "Close chat", more: "More", back: "Back",
@@ -56,7 +56,7 @@
       offline: "You're offline. What you write stays here and is sent once you're back.",
       unreachable: "Can't connect; trying again. What you write stays here and is sent once we're connected.",
       limited: "That was quick. It sends itself in {n} s.",
-      sending: "Sending", queued: "Sends once you're connected", failed: "Not sent", retry: "Retry", edit: "Edit",
+      sending: "Sending", soon: "Sends in a moment", queued: "Sends once you're connected", failed: "Not sent", retry: "Retry", edit: "Edit",
       too_long: "Too long: at most {max} characters.", empty: "The message is empty.", failedReason: "The shop couldn't take this one. Please try again.",
       you: "You", colleague: "Support", typing: "is typing", newest: "New messages",
       helpful: "Helpful", notHelpful: "Not helpful", rate: "Was this helpful?", thanks: "Thanks, noted.",
@@ -77,7 +77,7 @@
   // ───────────────────────────── Small tools ─────────────────────────────
 
   /**
-   * An element. Strings among the children become text nodes; false, null and undefined are left out.
+   * An element. Strings among the children become text nodes; booleans, null and undefined are left out.
    * @param {string} tag @param {Record<string, any>} [props] @param {...any} children
    */
   function h(tag, props = {}, ...children) {
@@ -88,7 +88,7 @@
       else if (value === true) node.setAttribute(name, "");
       else node.setAttribute(name, String(value));
     }
-    node.append(...children.flat(3).filter((child) => child !== false && child != null));
+    node.append(...children.flat(3).filter((child) => child != null && typeof child !== "boolean"));
     return node;
   }
 
@@ -100,7 +100,7 @@
     more: "M5.5 12h.01M12 12h.01M18.5 12h.01",
     person: "M12 11.5a3.7 3.7 0 1 0 0-7.4 3.7 3.7 0 0 0 0 7.4ZM4.8 20c.6-3.6 3.5-5.5 7.2-5.5s6.6 1.9 7.2 5.5",
     up: "M7 10.5v9H4.5v-9H7Zm0 0 4-7c1.5 0 2.5 1.1 2.3 2.6L12.8 9.5h5.4a1.9 1.9 0 0 1 1.8 2.3l-1.3 6a2.1 2.1 0 0 1-2.1 1.7H7",
-    book: "M5 5.5A2 2 0 0 1 7 3.5h12v14H7a2 2 0 0 0-2 2m0-14v14m0 0a2 2 0 0 0 2 1h12v-3",
+    page: "M6.5 3.5h7.5l4.5 4.5v12.5h-12v-17ZM14 3.5v4.5h4.5M9.5 12.5h5.5M9.5 16h5.5",
     globe: "M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17ZM3.5 12h17M12 3.5c2.5 2.5 3.5 5.3 3.5 8.5s-1 6-3.5 8.5c-2.5-2.5-3.5-5.3-3.5-8.5s1-6 3.5-8.5Z",
     phone: "M6.5 3.5h3l1.5 4-2 1.5a11 11 0 0 0 6 6l1.5-2 4 1.5v3a2 2 0 0 1-2.2 2A16.5 16.5 0 0 1 4.5 5.7a2 2 0 0 1 2-2.2Z",
     mail: "M3.5 6.5a1 1 0 0 1 1-1h15a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1h-15a1 1 0 0 1-1-1v-11Zm.3.3 8.2 6.2 8.2-6.2",
@@ -112,7 +112,7 @@
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     const path = document.createElementNS(svg.namespaceURI, "path");
     path.setAttribute("d", ICONS[name]);
-    for (const [key, value] of [["viewBox", "0 0 24 24"], ["aria-hidden", "true"], ["class", `icon ${name}`]]) svg.setAttribute(key, value);
+    for (const [key, value] of [["viewBox", "0 0 24 24"], ["aria-hidden", "true"], ["class", `icon icon-${name}`]]) svg.setAttribute(key, value);
     svg.append(path);
     return svg;
   }
@@ -340,7 +340,7 @@
       this.socket = null;
       this.abort = null;
       this.wake = this.leave = () => {};
-      this.running = false;
+      this.running = this.hurried = false;
       addEventListener("online", () => ((this.socketFailures = 0), this.restart()));
       addEventListener("offline", () => (this.drop(), this.on.status("offline")));
       document.addEventListener("visibilitychange", () => document.hidden || this.check());
@@ -353,6 +353,7 @@
     /** Connects anew at once, with the present token. */
     restart() {
       this.failures = 0;
+      this.hurried = true;
       this.drop();
       this.wake();
     }
@@ -379,7 +380,7 @@
     async run() {
       this.running = true;
       for (;;) {
-        this.on.status(navigator.onLine && this.failures < 2 ? "connecting" : "offline");
+        this.hurried = false;
         let wait = 0;
         try {
           await this.on.session();
@@ -388,7 +389,7 @@
           if (error.status === 401) this.on.expired();
           wait = (error.retryAfter ?? 0) * 1000;
         }
-        this.failures += 1;
+        if (!this.hurried) this.failures += 1;
         this.on.status(navigator.onLine && this.failures < 2 ? "connecting" : "offline");
         await this.rest(wait);
       }
@@ -396,6 +397,7 @@
 
     /** Backoff with jitter; the first attempt after a good connection follows quickly. */
     rest(atLeast) {
+      if (this.hurried) return Promise.resolve();
       const backoff = Math.min(LONGEST_REST, 500 * 2 ** Math.min(this.failures, 8));
       return new Promise((resolve) => {
         const timer = setTimeout(resolve, Math.max(atLeast, backoff * (0.5 + Math.random() / 2)));
@@ -542,6 +544,7 @@
       this.messages = new Map();
       /** @type {Map<string, string>} the text so far of replies under way */
       this.drafts = new Map();
+      this.sorted = null;
       this.conversationId = null;
       this.working = false;
       this.hasOlder = false;
@@ -639,6 +642,7 @@
       this.line.start();
       this.flush();
       this.changed();
+      setTimeout(() => this.changed(), 1600); // By then it has arrived, or it is said that it has not.
     }
 
     retry(id) {
@@ -958,7 +962,8 @@
   --ground: #fff; --raised: #fff; --soft: #f2f3f4; --line: #e3e5e8; --edge: #868d97;
   --ink: #1b1e23; --quiet: #5b626d; --link: var(--accent);
   --tint: #eef4f2; --bad: #b3261e; --mark: #fff0b8; --good: #1c7a4b;
-  --tint: color-mix(in srgb, var(--accent) 8%, #fff);
+  --tint: color-mix(in srgb, var(--accent) 8%, #fff); --hint: #a9c9c2;
+  --hint: color-mix(in srgb, var(--accent) 34%, #e3e5e8);
   --shadow: 0 1px 2px rgb(0 0 0 / .06), 0 8px 24px rgb(0 0 0 / .12), 0 24px 64px rgb(0 0 0 / .14);
   position: fixed; inset: auto 0 0 auto; z-index: var(--kefu-z-index, 2147483000);
   color: var(--ink); color-scheme: light; font: 16px/1.5 var(--font); text-align: start;
@@ -967,7 +972,8 @@
 .root.dark {
   --ground: #17191d; --raised: #1f2227; --soft: #262a30; --line: #343941; --edge: #7d8590;
   --ink: #eceef1; --quiet: #a8afba; --link: #8fd0c2; --tint: #20302d; --bad: #ff9a90; --mark: #5a4a12; --good: #7fd6a4;
-  --link: color-mix(in srgb, var(--accent) 45%, #fff);
+  --link: color-mix(in srgb, var(--accent) 45%, #fff); --hint: #4d6b64;
+  --hint: color-mix(in srgb, var(--accent) 55%, #444b55);
   --tint: color-mix(in srgb, var(--accent) 22%, #17191d);
   --shadow: 0 0 0 1px rgb(255 255 255 / .07), 0 12px 40px rgb(0 0 0 / .55);
   color-scheme: dark;
@@ -982,7 +988,7 @@ h2, h3, p, ul, dl, dd, ol { margin: 0; padding: 0; }
 ul, ol { list-style: none; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .icon { width: 22px; height: 22px; flex: none; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; display: block; }
-.icon.more { stroke-width: 2.6; }
+.icon-more { stroke-width: 2.6; }
 .aside { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 .launcher { position: fixed; right: calc(20px + env(safe-area-inset-right)); bottom: calc(20px + env(safe-area-inset-bottom)); width: 58px; height: 58px; border-radius: 50%;
@@ -998,15 +1004,15 @@ ul, ol { list-style: none; }
 .panel:focus { outline: none; }
 @keyframes rise { from { opacity: 0; transform: translateY(12px) scale(.98); } }
 
-.header { display: flex; align-items: center; gap: 4px; padding: 12px 10px 12px 16px; border-bottom: 1px solid var(--line); position: relative; z-index: 2; }
+.header { display: flex; align-items: center; gap: 2px; padding: 12px 10px 12px 16px; border-bottom: 1px solid var(--line); position: relative; z-index: 2; }
 .logo { width: 38px; height: 38px; flex: none; border-radius: 50%; object-fit: cover; background: var(--accent); color: var(--on-accent); display: grid; place-items: center; font-weight: 600; }
 .who { flex: 1; min-width: 0; padding: 0 6px 0 8px; line-height: 1.3; }
 .who h2 { font-size: 16px; font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .who p { font-size: 13px; color: var(--quiet); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .tool { height: 40px; min-width: 40px; border-radius: 20px; display: inline-flex; align-items: center; justify-content: center; gap: 5px; color: var(--quiet); flex: none; }
 .tool:hover, .tool[aria-expanded=true] { background: var(--soft); color: var(--ink); }
-.tool.word { padding: 0 12px 0 9px; font-size: 14px; color: var(--ink); border: 1px solid var(--line); height: 36px; margin-right: 2px; }
-.tool.word .icon { width: 18px; height: 18px; }
+.tool.word { padding: 0 11px 0 8px; gap: 4px; font-size: 13.5px; color: var(--ink); border: 1px solid var(--line); height: 36px; margin-right: 2px; }
+.tool.word .icon { width: 17px; height: 17px; }
 .menu { position: absolute; top: calc(100% - 4px); right: 12px; min-width: 236px; max-width: calc(100% - 24px); padding: 6px; background: var(--raised); border: 1px solid var(--line); border-radius: 14px; box-shadow: var(--shadow); animation: rise .14s; }
 .menu > * { display: flex; align-items: center; gap: 10px; width: 100%; min-height: 44px; padding: 8px 12px; border-radius: 9px; font-size: 15px; color: var(--ink); text-decoration: none; }
 .menu > p { color: var(--quiet); font-size: 13px; min-height: 0; padding-bottom: 4px; overflow-wrap: anywhere; }
@@ -1051,12 +1057,12 @@ ul, ol { list-style: none; }
 .own .bubble { background: var(--accent); color: var(--on-accent); border-bottom-right-radius: 6px; }
 .own .bubble a { color: inherit; }
 .own + .own .bubble { border-top-right-radius: 6px; }
-.own.waiting .bubble { opacity: .72; }
 .own.failed .bubble { background: var(--ground); color: var(--ink); box-shadow: inset 0 0 0 1.5px var(--bad); }
 .system { align-items: center; }
 .system .bubble { background: none; color: var(--quiet); font-size: 14px; text-align: center; }
 .note { font-size: 13px; color: var(--quiet); }
 .failed .note { color: var(--bad); text-align: end; max-width: 86%; }
+.note span { white-space: nowrap; }
 .note button { color: var(--link); font-weight: 600; padding: 4px 2px 4px 8px; text-decoration: underline; text-underline-offset: 2px; }
 .dots { display: flex; gap: 5px; padding: 15px 16px; }
 .dots i { width: 7px; height: 7px; border-radius: 50%; background: var(--quiet); animation: hop 1.2s infinite; }
@@ -1069,11 +1075,11 @@ ul, ol { list-style: none; }
 .chip .icon { width: 15px; height: 15px; }
 .chip span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .quick { display: flex; flex-wrap: wrap; gap: 8px; padding-top: 8px; }
-.quick > * { min-height: 38px; max-width: 100%; padding: 7px 15px; border: 1px solid var(--edge); border-radius: 20px; background: var(--raised); font-size: 15px; line-height: 1.4; color: var(--ink); text-decoration: none; overflow-wrap: anywhere; transition: background .15s; }
+.quick > * { min-height: 38px; max-width: 100%; padding: 7px 15px; border: 1px solid var(--hint); border-radius: 20px; background: var(--raised); font-size: 15px; line-height: 1.4; color: var(--link); text-decoration: none; overflow-wrap: anywhere; transition: background .15s; }
 .quick > *:hover { background: var(--tint); border-color: var(--link); }
 
-.rate { display: flex; align-items: center; gap: 2px; margin: -3px 0 0 -6px; font-size: 13px; color: var(--quiet); opacity: 0; transition: opacity .15s; }
-.entry:hover .rate, .rate:focus-within, .last .rate, .rate.kept { opacity: 1; }
+.rate { display: flex; align-items: center; gap: 2px; margin: -3px 0 0 -6px; font-size: 13px; color: var(--quiet); }
+.entry:not(.last) .rate:not(.kept) { display: none; }
 .rate button { width: 32px; height: 32px; display: grid; place-items: center; border-radius: 50%; color: var(--quiet); }
 .rate button:hover { background: var(--soft); color: var(--ink); }
 .rate button[aria-pressed=true] { color: var(--link); }
@@ -1084,7 +1090,7 @@ ul, ol { list-style: none; }
 .remark textarea { width: 100%; min-height: 60px; resize: vertical; padding: 8px 10px; border: 1px solid var(--edge); border-radius: 9px; background: var(--ground); font-size: 16px; }
 .remark div { display: flex; gap: 8px; justify-content: flex-end; }
 
-.action { display: inline-flex; align-items: center; justify-content: center; min-height: 38px; padding: 6px 15px; border-radius: 11px; border: 1px solid var(--edge); background: var(--raised); font-size: 15px; line-height: 1.35; color: var(--ink); text-align: center; text-decoration: none; overflow-wrap: anywhere; }
+.action { display: inline-flex; align-items: center; justify-content: center; min-height: 38px; padding: 6px 15px; border-radius: 11px; border: 1px solid var(--hint); background: var(--raised); font-size: 15px; line-height: 1.35; color: var(--link); text-align: center; text-decoration: none; overflow-wrap: anywhere; }
 .action:hover:not(:disabled) { background: var(--tint); border-color: var(--link); }
 .action.first { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 .action.first:hover:not(:disabled) { background: var(--accent); filter: brightness(1.08); }
@@ -1093,7 +1099,7 @@ ul, ol { list-style: none; }
 .card h3 { font-size: 16px; line-height: 1.4; font-weight: 600; }
 .card .sub { font-size: 14px; color: var(--quiet); line-height: 1.45; }
 .card .body { padding: 14px; display: grid; gap: 10px; }
-.card .head { display: flex; gap: 12px; align-items: flex-start; }
+.card .head { display: flex; gap: 12px; align-items: center; }
 .card .head > div { flex: 1; min-width: 0; }
 .card .thumb { width: 56px; height: 56px; border-radius: 11px; object-fit: cover; background: var(--soft); flex: none; }
 .pill { flex: none; max-width: 50%; padding: 2px 10px; border-radius: 11px; background: var(--tint); color: var(--ink); font-size: 13px; line-height: 1.5; font-weight: 500; }
@@ -1102,11 +1108,10 @@ ul, ol { list-style: none; }
 .actions { display: flex; flex-wrap: wrap; gap: 8px; }
 .actions > * { flex: 1 1 auto; }
 .choice .actions { flex-direction: column; }
-.choice .actions > * { justify-content: flex-start; text-align: start; min-height: 44px; }
-.choice .actions > .first { justify-content: center; text-align: center; }
+.choice .actions > * { min-height: 44px; }
 
 .shelf { align-self: stretch; display: flex; gap: 10px; margin: 0 -16px; padding: 2px 16px 8px; overflow-x: auto; scroll-snap-type: x proximity; scroll-padding: 16px; scrollbar-width: thin; scrollbar-color: var(--line) transparent; overscroll-behavior-x: contain; }
-.shelf .product { width: 178px; flex: none; scroll-snap-align: start; }
+.shelf .product { width: 166px; flex: none; scroll-snap-align: start; }
 .product { display: flex; flex-direction: column; position: relative; max-width: 214px; }
 .product .picture { width: 100%; aspect-ratio: 1; object-fit: cover; background: var(--soft); display: block; }
 .product .body { flex: 1; padding: 11px 12px 12px; grid-template-rows: auto auto 1fr auto; gap: 4px; }
@@ -1169,7 +1174,8 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
   .header { padding-top: calc(10px + env(safe-area-inset-top)); }
   .full .launcher { display: none; }
 }
-@media (pointer: coarse) { .rate { opacity: 1; } .rate button { width: 40px; height: 40px; } .chip { padding-block: 8px; border-radius: 18px; } .quick > * { min-height: 44px; } }
+@media (max-width: 360px) { .tool.word span { display: none; } .tool.word { padding: 0 8px; } }
+@media (pointer: coarse) { .rate button { width: 40px; height: 40px; } .chip { padding-block: 8px; border-radius: 18px; } .quick > * { min-height: 44px; } }
 @media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; } }
 @media (forced-colors: active) { .bubble, .pill { border: 1px solid; } .send, .launcher { border: 2px solid; } }
 `;
@@ -1217,7 +1223,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
     const source = path && app.chat.picture(path);
     if (!source) return null;
     const image = h("img", { class: className, src: source, alt: "", loading: "lazy", decoding: "async" });
-    image.addEventListener("error", () => image.removeAttribute("src"), { once: true });
+    image.addEventListener("error", () => image.replaceWith(h("div", { class: className })), { once: true });
     return image;
   }
 
@@ -1294,7 +1300,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
     return h("div", { class: "chips" }, unique.map((source) => {
       const name = [source.title, source.section].filter(Boolean).filter((part, place, all) => all.indexOf(part) === place).join(" › ");
       return h("button", { type: "button", class: "chip", onclick: (event) => app.sheet.show(source, event.currentTarget) },
-        icon("book"), h("span", {}, h("span", { class: "aside" }, `${app.word("source")}: `), name));
+        icon("page"), h("span", {}, h("span", { class: "aside" }, `${app.word("source")}: `), name));
     }));
   }
 
@@ -1343,18 +1349,19 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       judged && rating(app, message, state));
   }
 
-  function outgoingNode(app, /** @type {Outgoing} */ item) {
+  /** A message on its way; how it fares is said only when it takes long or fails. */
+  function outgoingNode(app, /** @type {Outgoing} */ item, late) {
     const failed = item.state === "failed";
     const edit = () => app.composer.put(app.chat.discard(item.id));
     const note = failed
-      ? [`${app.word("failed")}: ${item.reason}`,
-         h("button", { type: "button", onclick: () => app.chat.retry(item.id) }, app.word("retry")),
-         !item.action && h("button", { type: "button", onclick: edit }, app.word("edit"))]
-      : app.word(item.state === "sending" ? "sending" : "queued");
-    return h("div", { class: `entry own ${failed ? "failed" : "waiting"}` },
+      ? [`${app.word("failed")} · ${item.reason}`, h("span", {},
+          h("button", { type: "button", onclick: () => app.chat.retry(item.id) }, app.word("retry")),
+          !item.action && h("button", { type: "button", onclick: edit }, app.word("edit")))]
+      : app.word({ sending: "sending", limited: "soon" }[item.state] ?? "queued");
+    return h("div", { class: `entry own ${failed ? "failed" : ""}` },
       h("span", { class: "aside" }, `${app.word("you")}:`),
       h("div", { class: "bubble", dir: "auto" }, linked(item.text)),
-      h("p", { class: "note" }, note));
+      (failed || late) && h("p", { class: "note" }, note));
   }
 
   function typingNode(app) {
@@ -1388,6 +1395,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
 
   const APART = 10 * 60_000;
   const NEAR = 80;
+  const LATE = 1500;
 
   /** The conversation. Nodes are kept as long as what they show is unchanged, so nothing flickers or loses focus. */
   class Log {
@@ -1408,8 +1416,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       const first = this.first;
       list.setAttribute("aria-label", this.app.chat.shop?.name ?? "");
       const fresh = this.reconcile(this.entries());
-      const entry = this.app.chat.lines().at(-1);
-      this.settle(entry?.author !== "shopper" && !this.app.chat.outbox.all().length ? entry?.id : null);
+      this.settle();
       if (first && this.first !== first && !fresh) list.scrollTop = scrollTop + list.scrollHeight - before;
       else if (this.atEnd || fresh?.classList.contains("own")) this.follow(fresh);
       else if (fresh) this.showJump();
@@ -1435,7 +1442,10 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
         const state = this.ratings.get(line.id);
         add(line.external_id ?? line.id, `${labelled} ${state} ${line.helpful} ${chat.shop?.logo}`, () => messageNode(app, line, { labelled, state }));
       });
-      for (const item of outgoing) add(item.id, `${item.state} ${item.reason}`, () => outgoingNode(app, item));
+      for (const item of outgoing) {
+        const late = chat.status === "offline" || Date.now() - new Date(item.at) > LATE;
+        add(item.id, `${item.state} ${item.reason} ${late}`, () => outgoingNode(app, item, late));
+      }
       for (const [id, text] of chat.drafts) add(id, text, () => draftNode(text));
       if (chat.working && !chat.drafts.size) add("typing", "", () => typingNode(app));
       const last = lines.at(-1);
@@ -1452,6 +1462,9 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       const { list } = this;
       const kept = new Map();
       const before = this.held;
+      const wasDrawn = before.size > 0;
+      const keys = new Set(entries.map(({ key }) => key));
+      for (const [key, { node }] of before) if (!keys.has(key)) (node.remove(), before.delete(key));
       let next = list.firstChild;
       let fresh = null;
       for (const { key, version, build } of entries) {
@@ -1463,23 +1476,26 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
         }
         if (entry.node === next) next = next.nextSibling;
         else list.insertBefore(entry.node, next);
-        if (!old && before.size && isAfterAll(entry.node, before)) {
+        if (!old && wasDrawn && isAfterAll(entry.node, before)) {
           entry.node.classList.add("new");
+          entry.node.dataset.key = key;
           if (entry.node.classList.contains("entry")) fresh ??= entry.node;
         }
         kept.set(key, entry);
       }
-      for (const [key, { node }] of before) if (!kept.has(key)) node.remove();
       this.held = kept;
       return fresh;
     }
 
     /** The last answer shows its thumbs; a choice can be made only while it is the last word. */
-    settle(lastId) {
+    settle() {
+      const { chat } = this.app;
+      const lines = chat.lines();
+      const answer = lines.findLast(({ author }) => author !== "shopper")?.id;
+      const open = answer === lines.at(-1)?.id && !chat.outbox.all().length;
       for (const [key, { node }] of this.held) {
-        const last = key === lastId;
-        node.classList.toggle("last", last);
-        for (const button of node.querySelectorAll(".choice button")) button.disabled = !last;
+        node.classList.toggle("last", key === answer);
+        for (const button of node.querySelectorAll(".choice button")) button.disabled = key !== answer || !open;
       }
     }
 
@@ -1499,8 +1515,10 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
     /** To the end, but never past the beginning of what just arrived. */
     follow(fresh) {
       const { list } = this;
+      if (fresh) this.reading = fresh.classList.contains("own") ? null : fresh.dataset.key;
+      const read = this.held.get(this.reading)?.node;
       const end = list.scrollHeight - list.clientHeight;
-      const start = fresh && !fresh.classList.contains("own") ? fresh.offsetTop - list.offsetTop - 48 : end;
+      const start = read ? read.offsetTop - list.offsetTop - 14 : end;
       list.scrollTo({ top: Math.min(end, start), behavior: fresh && !CALM.matches ? "smooth" : "instant" });
       this.atEnd = start >= end - NEAR;
     }
@@ -1538,12 +1556,11 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       if (version === this.version) return;
       this.version = version;
       const { shop } = chat;
-      const hours = shop && (shop.open ? app.word("peopleNow") : app.word("peopleHours", { hours: shop.hours }));
       this.more = this.tool("more", "more", () => this.toggle(!this.menu), { "aria-expanded": "false" });
       this.menu = null;
       this.node.replaceChildren(
         logo(app),
-        h("div", { class: "who" }, h("h2", { id: "title" }, shop?.assistant ?? app.word("launch")), h("p", {}, shop ? `${shop.name} · ${hours}` : "")),
+        h("div", { class: "who" }, h("h2", { id: "title" }, shop?.assistant ?? app.word("launch")), h("p", {}, [shop?.name, shop?.open && app.word("peopleNow")].filter(Boolean).join(" · "))),
         ...(chat.floor === "bot" || chat.floor === "closed" ? [this.person()] : []),
         this.more,
         this.tool("close", "down", () => app.close()),
@@ -1557,7 +1574,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
     person() {
       const label = this.app.word("person");
       return h("button", { type: "button", class: "tool word", "aria-label": label, title: label, onclick: () => this.app.askForPerson() },
-        icon("person"), this.app.chat.language === "zh" ? "转人工" : "Person");
+        icon("person"), h("span", {}, label));
     }
 
     toggle(open) {
@@ -1575,6 +1592,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       const item = (name, label, onclick) => h("button", { type: "button", onclick: () => (this.toggle(false), onclick()) }, icon(name), label);
       return h("div", { class: "menu" },
         info?.customer_name && h("p", {}, app.word("signedIn", { name: info.customer_name })),
+        shop?.hours && h("p", {}, app.word("peopleHours", { hours: shop.hours })),
         floor === "waiting" || floor === "agent" || item("person", app.word("person"), () => app.askForPerson()),
         shop?.phone && h("a", { href: `tel:${shop.phone.replace(/[^\d+]/g, "")}` }, icon("phone"), shop.phone),
         shop?.email && h("a", { href: `mailto:${shop.email}` }, icon("mail"), shop.email),
