@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.evaluation.cases import IntentCase
-from bot.evaluation.measures import IN_SCOPE, Figures, bar_for, separation, shares
+from bot.evaluation.measures import IN_SCOPE, Figures, bar_below, separation, shares
 from bot.evaluation.report import Failure
 from intents.classifier import IntentClassifier
 from intents.clauses import clauses
@@ -84,7 +84,7 @@ def intent_figures(outcomes: Sequence[Understood]) -> Figures:
         for kind in ("single", "several", "negated", "out of scope")
     )
     in_scope, strangers = [one.in_scope for one in single], [one.in_scope for one in outside]
-    bar = -bar_for([-value for value in in_scope], IN_SCOPE)
+    bar = bar_below(in_scope, IN_SCOPE)
     return (
         {"messages": float(len(outcomes))}
         | shares(
@@ -96,7 +96,7 @@ def intent_figures(outcomes: Sequence[Understood]) -> Figures:
         | _calibration(single)
         | shares(strangers_caught=(not one.accepted for one in outside))
         | separation(in_scope, strangers)
-        | (shares(strangers_caught_at_95_percent=(value <= bar for value in strangers)) if single else {})
+        | (shares(strangers_caught_at_95_percent=(value < bar for value in strangers)) if single else {})
         | ({"several_f1": sum(one.f1 for one in several) / len(several)} if several else {})
         | shares(
             several_exact=(one.accepted == set(one.case.intents) for one in several),

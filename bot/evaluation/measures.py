@@ -37,11 +37,17 @@ def separation(positive: Sequence[float], negative: Sequence[float]) -> Figures:
     return {"separation": float((above > below).mean() + (above == below).mean() / 2)}
 
 
-def bar_for(values: Sequence[float], share: float) -> float:
+def bar_above(values: Sequence[float], share: float) -> float:
     """The lowest bar that at most `share` of the values reach."""
     ordered = sorted(values, reverse=True)
     allowed = int(share * len(ordered) + 1e-9)
     return float(np.nextafter(ordered[allowed], np.inf)) if allowed < len(ordered) else -np.inf
+
+
+def bar_below(values: Sequence[float], share: float) -> float:
+    """The highest bar that at least `share` of the values reach."""
+    ordered = sorted(values)
+    return ordered[int((1 - share) * len(ordered) + 1e-9)] if ordered else -np.inf
 
 
 def grouped(outcomes: Sequence[O], measure: Callable[[Sequence[O]], Figures]) -> dict[str, Figures]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bot.evaluation.cases import Place, RetrievalCase
-from bot.evaluation.measures import FALSE_ANSWERS, Figures, bar_for, separation, shares
+from bot.evaluation.measures import FALSE_ANSWERS, Figures, bar_above, separation, shares
 from bot.evaluation.report import Failure
 from knowledge.encoder import Encoder
 from knowledge.index import Index
@@ -70,7 +70,7 @@ def retrieval_figures(outcomes: Sequence[Retrieved]) -> Figures:
     answerable = [one for one in outcomes if one.answerable]
     strangers = [one for one in outcomes if not one.answerable]
     right = [one.confidence for one in answerable if one.rank == 1]
-    bar = bar_for([one.confidence for one in strangers], FALSE_ANSWERS)
+    bar = bar_above([one.confidence for one in strangers], FALSE_ANSWERS)
     return (
         {"answerable": float(len(answerable)), "unanswerable": float(len(strangers))}
         | shares(
