@@ -4,10 +4,11 @@ import asyncio
 from functools import lru_cache
 from pathlib import Path
 
-from alembic import command
 from alembic.config import Config
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
+from alembic.script.revision import ResolutionError
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -28,9 +29,16 @@ def alembic_config() -> Config:
 
 
 @lru_cache(1)
+def scripts() -> ScriptDirectory:
+    """The migrations, read from disk."""
+    directory = ScriptDirectory.from_config(alembic_config())
+    directory.get_current_head()  # reads them now rather than when they are first asked for
+    return directory
+
+
 def head() -> str:
     """The revision this version of Kefu works with."""
-    revision = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    revision = scripts().get_current_head()
     assert revision is not None
     return revision
 
@@ -43,13 +51,13 @@ async def upgrade(url: str) -> None:
         NotPrepared: a newer version of Kefu has changed it already.
     """
     parsed = parse_url(url)
+    await asyncio.to_thread(scripts)
     try:
         if parsed.get_backend_name() == "sqlite":
             await asyncio.to_thread(_upgrade_sqlite, parsed)
         else:
-            # A loop of its own: Alembic reads its scripts from disk while it is connected.
-            await asyncio.to_thread(asyncio.run, _upgrade_postgres(parsed))
-    except CommandError as error:
+            await _upgrade_postgres(parsed)
+    except ResolutionError as error:
         raise NotPrepared("A newer version of Kefu has used this database.", "pip install -U kefu") from error
     except (DBAPIError, OSError) as error:
         raise unavailable(error) from error
@@ -78,7 +86,14 @@ async def _upgrade_postgres(url: URL) -> None:
 
 
 def run(connection: Connection) -> None:
-    """Upgrade within the connection's transaction."""
-    config = alembic_config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    """Take the steps that are missing, within the connection's transaction.
+
+    Alembic's own command would read its environment from disk here, on the loop.
+    """
+    context = MigrationContext.configure(connection)
+    steps = scripts().iterate_revisions("head", context.get_current_revision() or "base")
+    with Operations.context(context):
+        for step in reversed(list(steps)):
+            assert step is not None
+            step.module.upgrade()
+            context.stamp(scripts(), step.revision)

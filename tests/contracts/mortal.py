@@ -1,8 +1,8 @@
 """Talks to a store until it is killed; run by test_store_crash.py.
 
 Importing takes longer than a life should last: this process imports once, forks a child for every
-line it reads, and prints the child's pid. The child prints each message it was told is on disk and
-each turn it was told is saved.
+line it reads. The child prints its pid, each message it was told is on disk and each turn it was
+told is saved.
 """
 
 import asyncio
@@ -56,8 +56,8 @@ def main(url: str) -> None:
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
+            tell(f"born {os.getpid()}")
             asyncio.run(live(url, line.strip()))
-        tell(f"born {child}")
         os.waitpid(child, 0)
         tell("dead")
 

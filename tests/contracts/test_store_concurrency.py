@@ -118,6 +118,19 @@ async def test_second_process_to_save_is_told_to_start_again(make_store: MakeSto
     assert saved[0].seq == 2
 
 
+async def test_turn_on_an_old_state_is_refused_whatever_it_answers(make_store: MakeStore) -> None:
+    one, two = make_store(), make_store()
+    conversation_id = (await one.accept(message("m1"))).conversation_id
+    await one.accept(message("m2"))
+    async with one.conversation(conversation_id) as first, two.conversation(conversation_id) as second:
+        await first.save(turn(State(turns=1), first.pending[:1]))
+        for answers in ((), second.pending[1:]):
+            with pytest.raises(Stale):
+                await second.save(turn(State(turns=9), answers))
+        await second.reload()
+        assert (second.state.turns, len(second.pending)) == (1, 1)
+
+
 async def test_two_processes_answer_everything_exactly_once(make_store: MakeStore) -> None:
     stores = [make_store(), make_store()]
     senders = [f"s{number}" for number in range(5)]

@@ -1,4 +1,4 @@
-"""What Alembic runs, on the connection and within the transaction of `bot.store.migrate`."""
+"""How Alembic compares the tables with a database; `revise.py` runs it."""
 
 from typing import Any, Literal
 
@@ -21,7 +21,6 @@ context.configure(
     target_metadata=[store, shop],
     render_as_batch=True,
     render_item=render_type,
-    transactional_ddl=True,
 )
 with context.begin_transaction():
     context.run_migrations()
