@@ -92,7 +92,7 @@ class Kefu:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-        self.executor.shutdown(wait=True, cancel_futures=True)
+        await asyncio.to_thread(self.executor.shutdown, wait=True, cancel_futures=True)
         await self.store.close()
 
     def checks(self) -> Mapping[str, Callable[[], Awaitable[object]]]:

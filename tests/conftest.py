@@ -1,8 +1,11 @@
 """Shared by all tests: the network is off (see pyproject.toml), the loop must not be blocked, the demo shop is built once."""
 
+import contextlib
+import hashlib
 import os
 import shutil
 import socket
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +21,7 @@ from bot.settings import Settings, read_settings
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 """A Monday morning, within the demo shop's hours."""
+ROOT = Path(__file__).parent.parent
 CACHE = Path(os.environ.get("KEFU_CACHE", Path.home() / ".cache" / "kefu"))
 
 
@@ -34,24 +38,54 @@ def _quiet_logs() -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the demo shop as of `NOW`, its index and a trained classifier. Read only: copy it."""
+def demo_data() -> Path:
+    """A data folder with the demo shop as of `NOW`, its index and a trained classifier. Read only: copy it.
+
+    Building it takes a minute, so it is kept until anything that goes into it changes.
+    """
+    from knowledge.prepare import prepare
+
+    prepare(CACHE, None, lambda _step: None)
+    kept = CACHE / "tests" / _version()
+    if not kept.exists():
+        building = Path(tempfile.mkdtemp(dir=_emptied(kept.parent)))
+        _build_demo(building)
+        with contextlib.suppress(OSError):  # Another session was faster.
+            building.rename(kept)
+    return kept
+
+
+def _build_demo(data: Path) -> None:
     from bot.commands.knowledge import with_progress
     from bot.commands.shop import import_shop
     from bot.factory import open_index
     from bot.shop.demo.build import build as build_demo
     from bot.training import train_intents
-    from knowledge.prepare import prepare
 
-    prepare(CACHE, None, lambda _step: None)
-    settings = read_settings(data=tmp_path_factory.mktemp("demo"), cache=CACHE)
-    folder = settings.data / "demo"
-    build_demo(folder, now=NOW)
-    import_shop(settings, folder)
+    settings = read_settings(data=data, cache=CACHE)
+    build_demo(data / "demo", now=NOW)
+    import_shop(settings, data / "demo")
     encoder, index = open_index(settings)
-    with_progress([folder / "documents", folder / "products.jsonl"], index, encoder)
+    with_progress([data / "demo" / "documents", data / "demo" / "products.jsonl"], index, encoder)
     train_intents(settings, None, Console(quiet=True), report=False)
-    return settings.data
+
+
+def _version() -> str:
+    """Of everything that the demo data is made from."""
+    digest = hashlib.sha256(CACHE.as_posix().encode())
+    for folder in ("bot/shop", "bot/store", "intents", "knowledge"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _emptied(folder: Path) -> Path:
+    """Older versions are of no use; the newest stays for another session that may be using it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)[:-2]:
+        shutil.rmtree(old, ignore_errors=True)
+    return folder
 
 
 @pytest.fixture
@@ -62,10 +96,12 @@ def settings(demo_data: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def kefu(settings: Settings) -> AsyncIterator[Kefu]:
-    """A running bot whose clock stands at `NOW`."""
+async def kefu(settings: Settings, _loop_not_blocked: BlockBuster) -> AsyncIterator[Kefu]:
+    """A running bot whose clock stands at `NOW`. It may block while it starts, not while it serves."""
+    _loop_not_blocked.deactivate()
     running = await build(settings, clock=lambda: NOW)
     await running.start()
+    _loop_not_blocked.activate()
     yield running
     await running.stop()
 

@@ -28,10 +28,12 @@ def train(
     report: Annotated[bool, typer.Option(help="Cross-validate and print the report.")] = True,
 ) -> None:
     """Learn the intents from the examples, in seconds."""
-    from bot.training import fine_tune_encoder, train_intents  # loads scikit-learn
+    from bot.training import train_intents  # loads scikit-learn
 
     settings = settings_for(data)
     if fine_tune:
+        from bot.training import fine_tune_encoder  # loads torch and transformers
+
         folder = fine_tune_encoder(settings, examples, progress=out.print)
         out.print(f"Fine-tuned encoder in {folder}. Use it with KEFU_ENCODER={folder}")
         return
