@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from bot.conversation import Floor, State
 from bot.errors import NotPrepared
@@ -11,6 +12,7 @@ from bot.store.base import Delivery, Handover, Timer
 from bot.store.opening import open_database
 from bot.store.queues import LEASE
 from bot.store.sql import SqlStore
+from bot.store.tables import attempts
 from tests.contracts.build import NOON, later, message, next_turn, reply, turn
 
 AFTER_LEASE = LEASE.total_seconds() + 1
@@ -174,6 +176,15 @@ async def test_attempts_are_counted_within_their_window(store: SqlStore) -> None
     assert await count("a", 69) == 4
     assert await count("a", 500) == 1
     assert await count("x\x00" * 300, 500) == 1
+
+
+async def test_attempts_no_window_reaches_are_forgotten(store: SqlStore, database_url: str) -> None:
+    await store.count_attempt("address:192.0.2.7", at=NOON, window_seconds=60)
+    await store.count_attempt("address:192.0.2.8", at=later(61), window_seconds=60)
+    database = open_database(database_url)
+    kept = await database.read(lambda connection: connection.execute(select(attempts.c.scope)).all())
+    await database.close()
+    assert [row.scope for row in kept] == ["address:192.0.2.8"]
 
 
 async def test_check_finds_a_database_in_order(store: SqlStore) -> None:
