@@ -3,8 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
@@ -15,9 +17,14 @@ from intents.text import plain
 Vector = NDArray[np.float32]
 
 FORMAT = 1
-GRAM_BUCKETS = 8192
+GRAM_BUCKETS = 16384
 NEIGHBOURS = 5
 OUT_OF_SCOPE = "out_of_scope"
+LONGEST_GRAMS = 200
+
+
+# What reading a damaged or foreign file raises.
+_BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, ArithmeticError, BadZipFile)
 
 
 class ClassifierError(Exception):
@@ -51,12 +58,12 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What training found, as arrays: C classes, D dimensions, N examples, B buckets of character n-grams."""
+    """What training found, as arrays: C classes, D dimensions, N examples, B buckets of characters and words."""
 
     weights: Vector
     """(D, C)"""
     gram_weights: Vector
-    """(B, C)"""
+    """(B, C), for characters and words as they are typed"""
     bias: Vector
     """(C,)"""
     centre: Vector
@@ -88,12 +95,12 @@ class IntentClassifier:
     def load(path: Path, encoder: str) -> "IntentClassifier":
         """Refuses what was trained with another encoder than the one named by the fingerprint."""
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
             classifier = IntentClassifier(*_parse(arrays))
         except FileNotFoundError:
             raise ClassifierError(f"no intent classifier at {path}: run `kefu train`") from None
-        except (OSError, ValueError, KeyError, TypeError, EOFError, ArithmeticError) as error:
+        except _BROKEN as error:
             raise ClassifierError(
                 f"the intent classifier at {path} is broken ({error}): run `kefu train`"
             ) from error
@@ -127,19 +134,26 @@ class IntentClassifier:
     def classify_all(self, vectors: Vector, texts: Sequence[str]) -> list[Prediction]:
         """One prediction per row of `vectors`, (n, D)."""
         logits, similarity = self.measure(vectors, texts)
-        exponents = np.exp((logits - logits.max(axis=1, keepdims=True)) / self._head.temperature)
-        confidences = exponents / exponents.sum(axis=1, keepdims=True)
-        gates = self.gate(logits, similarity)
+        confidences, gates = self.confidences(logits), self.gate(logits, similarity)
+        passed = self.passes(logits, similarity)
         return [
-            self._prediction(confidence, float(gate))
-            for confidence, gate in zip(confidences, gates, strict=True)
+            self._prediction(confidences[row], float(gates[row]), bool(passed[row]))
+            for row in range(len(texts))
         ]
+
+    def confidences(self, logits: Vector) -> Vector:
+        """Calibrated probabilities of all labels, `out_of_scope` included, (n, C)."""
+        exponents = np.exp((logits - logits.max(axis=1, keepdims=True)) / self._head.temperature)
+        return np.asarray(exponents / exponents.sum(axis=1, keepdims=True), dtype=np.float32)
+
+    def passes(self, logits: Vector, similarity: Vector) -> NDArray[np.bool_]:
+        return np.asarray(self.gate(logits, similarity) >= self._head.threshold)
 
     def measure(self, vectors: Vector, texts: Sequence[str]) -> tuple[Vector, Vector]:
         """Logits (n, C) and the mean similarity to the nearest in-scope examples (n,)."""
         head = self._head
         centred = centred_unit(vectors, head.centre)
-        grams = np.stack([head.gram_weights[gram_ids(text)].sum(axis=0) * gram_scale(text) for text in texts])
+        grams = np.stack([_gram_logits(head.gram_weights, text) for text in texts])
         logits = centred @ head.weights + grams + head.bias
         return logits.astype(np.float32), nearest(centred, head.examples)
 
@@ -149,14 +163,14 @@ class IntentClassifier:
         inside = logits[:, self._scope].max(axis=1) - outside_logit(logits, self._scope)
         return np.asarray(largest * inside + near * similarity + offset, dtype=np.float32)
 
-    def _prediction(self, confidences: Vector, gate: float) -> Prediction:
+    def _prediction(self, confidences: Vector, gate: float, accepted: bool) -> Prediction:
         order = np.argsort(-confidences)
         ranked = tuple(
             Score(self.origin.labels[index], round(float(confidences[index]), 4))
             for index in order
             if self._scope[index]
         )
-        return Prediction(ranked, float(1 / (1 + np.exp(-gate))), gate >= self._head.threshold)
+        return Prediction(ranked, float(1 / (1 + np.exp(-gate))), accepted)
 
 
 def centred_unit(vectors: Vector, centre: Vector) -> Vector:
@@ -180,14 +194,18 @@ def outside_logit(logits: Vector, scope: NDArray[np.bool_]) -> Vector:
 
 
 def gram_ids(text: str) -> list[int]:
-    """Hash buckets of the character 1- to 4-grams: short Chinese turns on single characters."""
-    padded = f" {' '.join(plain(text[:200]).lower().split())} "
-    grams = {padded[start : start + size] for size in (1, 2, 3, 4) for start in range(len(padded) - size + 1)}
-    return sorted({crc32(gram.encode()) % GRAM_BUCKETS for gram in grams})
+    """Hash buckets of characters up to three in a row, words and pairs of words: short texts turn on them."""
+    padded = f" {' '.join(plain(text[:LONGEST_GRAMS]).lower().split())} "
+    grams = {padded[start : start + size] for size in (1, 2, 3) for start in range(len(padded) - size + 1)}
+    words = padded.split()
+    grams.update(f"#{word}" for word in words)
+    grams.update(f"#{one} {two}" for one, two in pairwise(words))
+    return sorted({crc32(gram.encode("utf-8", "replace")) % GRAM_BUCKETS for gram in grams})
 
 
-def gram_scale(text: str) -> float:
-    return 1.0 / max(1.0, len(gram_ids(text)) ** 0.5)
+def _gram_logits(weights: Vector, text: str) -> Vector:
+    ids = gram_ids(text)
+    return np.asarray(weights[ids].sum(axis=0) * len(ids) ** -0.5, dtype=np.float32)
 
 
 def _parse(arrays: dict[str, NDArray[Any]]) -> tuple[Head, Origin]:

@@ -209,7 +209,9 @@ _RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
 _ZH_RULES = (
     (_compile(r"(?<![\d.])(?P<month>1[0-2]|0?[1-9])/(?P<day>[0-3]?\d)(?![\d/])"), _month_day),
     (
-        _compile(r"(?<![\d第.A-Za-z])(?P<day>[0-3]?\d|[一二三四五六七八九十]{1,3})(?:号|號)(?![楼线店门码])"),
+        _compile(
+            r"(?<![\d第月.A-Za-z])(?P<day>[0-3]?\d|[一二三四五六七八九十]{1,3})(?:号|號)(?![楼线店门码])"
+        ),
         _day_of_month,
     ),
 )

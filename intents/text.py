@@ -13,7 +13,8 @@ _ONE_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _SPACES = dict.fromkeys([0x3000, 0xA0, 0x2007, 0x202F, *range(0x20), 0x7F], 0x20)
 _DASHES = dict.fromkeys([0x2010, 0x2011, 0x2012, 0x2013, 0x2212], ord("-"))
 _QUOTES = {0x2018: ord("'"), 0x2019: ord("'"), 0x02BC: ord("'")}
-_PLAIN = _ONE_WIDTH | _SPACES | _DASHES | _QUOTES
+_YEN = {0xFFE5: 0xA5}
+_PLAIN = _ONE_WIDTH | _SPACES | _DASHES | _QUOTES | _YEN
 
 
 @dataclass(frozen=True, slots=True, order=True)
