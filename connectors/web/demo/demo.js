@@ -92,7 +92,7 @@ async function loadShelf() {
 }
 
 function setLanguage(language) {
-  page.language = language;
+  page.language = language === "en" ? "en" : "zh";
   memory.set("language", language);
   drawWords();
   window.Kefu.setLanguage(language);
@@ -112,6 +112,7 @@ async function become(customer) {
   memory.set("customer", customer);
 }
 
+window.addEventListener("kefu:language", (event) => event.detail === page.language || setLanguage(event.detail));
 find("language").addEventListener("click", () => setLanguage(page.language === "zh" ? "en" : "zh"));
 find("customer").addEventListener("change", async (event) => {
   const select = event.currentTarget;

@@ -4,7 +4,8 @@
  *   <script src="https://kefu.shop.example/widget.js" defer></script>
  *
  * Optional attributes of the script: data-server, data-language (zh, en), data-position (left, right),
- * data-theme (light, dark), data-shopper-token. The page talks to it through window.Kefu.
+ * data-theme (light, dark), data-shopper-token. The page talks to it through window.Kefu, and may listen
+ * for the window events kefu:ready and kefu:language (detail: zh or en).
  *
  * In this order: words, small tools, storage, transport, state, view, element, embedding.
  * Whatever comes from outside is written as text; nothing is ever parsed as HTML.
@@ -548,7 +549,7 @@
       this.conversationId = null;
       this.working = false;
       this.hasOlder = false;
-      this.filled = 0;
+      this.loaded = false;
     }
 
     changed() {
@@ -625,9 +626,12 @@
     }
 
     async setLanguage(language) {
+      const same = languageOf(language) === this.language;
       this.language = this.api.language = languageOf(language);
       this.shelf.write("language", this.language);
+      if (same) return;
       this.tabs.postMessage({ kind: "language", language: this.language });
+      window.dispatchEvent(new CustomEvent("kefu:language", { detail: this.language }));
       this.changed();
       if (this.info) await this.renew({}).catch(() => {});
     }
@@ -721,6 +725,7 @@
           this.ready(frame);
           break;
         case "stream":
+          this.loaded = true;
           this.sent.clear();
           this.fill();
           this.flush();
@@ -751,6 +756,7 @@
         this.conversationId = conversation_id;
         this.saveSession();
       }
+      this.loaded = true;
       this.drafts.clear();
       this.merge(messages);
       if (first && this.shelf.read("seen", {}).conversation !== conversation_id) this.see();
@@ -894,6 +900,11 @@
     }
 
     // What the view asks
+
+    /** Whether it is known that nothing was said yet. */
+    get fresh() {
+      return this.info !== null && (this.loaded || this.conversationId === null);
+    }
 
     get shop() {
       return this.info?.shop ?? null;
@@ -1375,8 +1386,8 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
   }
 
   function welcomeNode(app) {
-    const { shop, info } = app.chat;
-    if (!shop) return h("div", { class: "welcome", "aria-hidden": "true" }, [[56, 56], [260, 26], [200, 26]].map(([width, height]) => bone(width, height)));
+    const { shop, info, fresh } = app.chat;
+    if (!fresh) return h("div", { class: "welcome", "aria-hidden": "true" }, [[56, 56], [260, 26], [200, 26]].map(([width, height]) => bone(width, height)));
     const hours = shop.open ? app.word("peopleNow") : app.word("peopleHours", { hours: shop.hours });
     return h("div", { class: "welcome" },
       logo(app),
@@ -1432,7 +1443,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       const lines = chat.lines();
       const outgoing = chat.outbox.all();
       this.first = lines[0]?.id;
-      if (!lines.length && !outgoing.length) add("welcome", JSON.stringify(chat.info), () => welcomeNode(app));
+      if (!lines.length && !outgoing.length) add("welcome", `${chat.fresh} ${JSON.stringify(chat.info?.openers)}`, () => welcomeNode(app));
       if (chat.hasOlder) add("older", chat.loadingOlder, () => h("p", { class: "stamp" }, chat.loadingOlder ? app.word("older") : "…"));
       lines.forEach((line, place) => {
         const previous = lines[place - 1];
