@@ -2,11 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from intents.courtesies import Courtesy, closing_thanks, courtesy_of, leading_courtesy
 from intents.text import MAX_CHARS, Span, plain
 
 MAX_CLAUSES = 6
+# Commas are weighed one by one: so many of them, with so many characters on either side.
+_MOST_COMMAS = 30
+_NEAR = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,17 +221,12 @@ def _at_commas(text: str, language: str) -> list[str]:
         return [text]
     pieces: list[str] = []
     start = 0
-    for match in (_GAP_ZH if language == "zh" else _COMMA).finditer(text):
-        left, right = text[start : match.start()], text[match.end() :]
-        next_cut = _COMMA.search(right)
-        near = right[: next_cut.start()] if next_cut and _named(right[: next_cut.start()], topics) else right
-        if (
-            _named(left, topics)
-            and _named(near, topics) - _named(left, topics)
-            and _wishes(left)
-            and _wishes(right)
-        ):
-            pieces.append(left.strip())
+    for match in islice((_GAP_ZH if language == "zh" else _COMMA).finditer(text), _MOST_COMMAS):
+        left = text[max(start, match.start() - _NEAR) : match.start()]
+        right = text[match.end() : match.end() + _NEAR]
+        named, then = _named(left, topics), _named(_COMMA.split(right, maxsplit=1)[0], topics)
+        if named and (then or _named(right, topics)) - named and _wishes(left) and _wishes(right):
+            pieces.append(text[start : match.start()].strip())
             start = match.end()
     return [*pieces, text[start:].strip()]
 
