@@ -8,7 +8,7 @@ const WORDS = {
     browse: "逛一逛", ask: "让小拾帮我挑", helpMeChoose: "帮我推荐点东西，",
     promise1: "满 ¥99 包邮", promise1b: "不满收 ¥8", promise2: "24 小时内发货", promise2b: "16:00 前付款当天发",
     promise3: "7 天无理由", promise3b: "质量问题 90 天包退", promise4: "每天 9:00–21:00", promise4b: "有人在，随时转人工",
-    shelf: "在架好物", all: "全部", askAbout: "问小拾", about: "想问一下{name}：", broken: "商品没读出来，请刷新再试。", filter: "分类",
+    shelf: "在架好物", all: "全部", showAll: "看全部 {n} 件", askAbout: "问小拾", about: "想问一下{name}：", broken: "商品没读出来，请刷新再试。", filter: "分类",
     help: "常见问题", helpLead: "点一个，小拾会按店里的规则原文回答您。",
     q1: "多久能送到？", q2: "运费怎么算？", q3: "怎么退货？", q4: "退款多久到账？", q5: "怎么开发票？", q6: "怎么选尺码？",
     other: "English", title: "拾光 Shiguang：日常好物",
@@ -19,15 +19,16 @@ const WORDS = {
     browse: "Look around", ask: "Help me choose", helpMeChoose: "Can you recommend something for ",
     promise1: "Free shipping from ¥99", promise1b: "Otherwise ¥8", promise2: "Ships within 24 hours", promise2b: "Same day if paid by 16:00",
     promise3: "7-day returns", promise3b: "90 days if something's wrong", promise4: "9:00–21:00 every day", promise4b: "Talk to a person any time then",
-    shelf: "On the shelf", all: "All", askAbout: "Ask about it", about: "About the {name}: ", broken: "The shelf didn't load. Please reload the page.", filter: "Category",
+    shelf: "On the shelf", all: "All", showAll: "Show all {n}", askAbout: "Ask about it", about: "About the {name}: ", broken: "The shelf didn't load. Please reload the page.", filter: "Category",
     help: "Common questions", helpLead: "Pick one, and Xiao Shi answers in the words of the shop's own pages.",
     q1: "How long does delivery take?", q2: "How much is shipping?", q3: "How do I return something?", q4: "When will I get my refund?", q5: "How do I get an invoice?", q6: "How do I choose a size?",
     other: "中文", title: "Shiguang: good things for ordinary days",
   },
 };
+const FIRST = 12;
 const SCENE = ["P039", "P024", "P001"];
 
-const page = { language: "zh", category: "", products: [] };
+const page = { language: "zh", category: "", products: [], showAll: false };
 const find = (id) => document.getElementById(id);
 const word = (key) => WORDS[page.language][key];
 
@@ -71,7 +72,10 @@ function drawShelf() {
     return button;
   }));
   const shown = products.filter((product) => !category || product.category === category);
-  find("products").replaceChildren(...shown.map(productItem));
+  const folded = !page.showAll && shown.length > FIRST;
+  find("products").replaceChildren(...shown.slice(0, folded ? FIRST : shown.length).map(productItem));
+  find("all").hidden = !folded;
+  find("all").textContent = word("showAll").replace("{n}", shown.length);
   const scene = SCENE.map((id) => products.find((product) => product.id === id)).filter(Boolean);
   find("scene").replaceChildren(...scene.map(picture));
 }
@@ -114,6 +118,7 @@ async function become(customer) {
 
 window.addEventListener("kefu:language", (event) => event.detail === page.language || setLanguage(event.detail));
 find("language").addEventListener("click", () => setLanguage(page.language === "zh" ? "en" : "zh"));
+find("all").addEventListener("click", () => ((page.showAll = true), drawShelf()));
 find("customer").addEventListener("change", async (event) => {
   const select = event.currentTarget;
   select.disabled = true;
