@@ -15,6 +15,8 @@ _MOST_PROBLEMS = 20
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Part = Annotated[str, StringConstraints(pattern=r"^[a-z]\w{2,40}$")]
+"""Longer than a language's code, which stands beside it in the report."""
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 
 
@@ -23,7 +25,7 @@ class Case(BaseModel):
 
     id: Word
     language: Language
-    part: Word = "all"
+    part: Part | None = None
     """Figures are given for each part: what one may tune on, and what is held back."""
 
 
@@ -88,6 +90,18 @@ def load_intent_cases(path: Path, known: Collection[str]) -> list[IntentCase]:
     ]
     _refuse(path, problems)
     return cases
+
+
+def of_part(path: Path, cases: Sequence[C], part: str | None) -> list[C]:
+    """
+    Raises:
+        CasesError: no case is of the part.
+    """
+    chosen = [case for case in cases if part in (None, case.part)]
+    if not chosen:
+        parts = sorted({case.part for case in cases if case.part})
+        raise CasesError(path, [f"there is no part {part!r}, only: {', '.join(parts) or 'none'}"])
+    return chosen
 
 
 def _unknown(place: Place, documents: Collection[str]) -> str:

@@ -10,6 +10,7 @@ from bot.evaluation.cases import Case
 
 LEAST = 20
 """Languages with fewer cases are reported together."""
+ALL = "all cases"
 FALSE_ANSWERS = 0.05
 IN_SCOPE = 0.95
 
@@ -54,13 +55,13 @@ def grouped(outcomes: Sequence[O], measure: Callable[[Sequence[O]], Figures]) ->
     """`measure` of all outcomes, of each language, of each part, and of each part of a large language."""
     counts = Counter(outcome.case.language for outcome in outcomes)
     large = [language for language, count in counts.items() if count >= LEAST]
-    parts = sorted({outcome.case.part for outcome in outcomes})
-    found = {"all": list(outcomes)}
+    parts = sorted({outcome.case.part for outcome in outcomes if outcome.case.part})
+    found = {ALL: list(outcomes)}
     for language in large if len(counts) > 1 else ():
         found[language] = [one for one in outcomes if one.case.language == language]
     if large and len(large) < len(counts):
         found["other languages"] = [one for one in outcomes if one.case.language not in large]
-    for part in parts if len(parts) > 1 else ():
+    for part in parts:
         found[part] = [one for one in outcomes if one.case.part == part]
         for language in large if len(counts) > 1 else ():
             found[f"{language} {part}"] = [one for one in found[part] if one.case.language == language]

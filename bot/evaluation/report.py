@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.evaluation.measures import ALL
+
 _COUNTS = frozenset({"answerable", "unanswerable", "messages"})
 _SCORES = frozenset({"mrr", "separation", "calibration_error"})
 _MOST_FAILURES = 60
@@ -17,7 +19,7 @@ _MOST_FAILURES = 60
 @dataclass(frozen=True, slots=True)
 class Failure:
     id: str
-    part: str
+    part: str | None
     what: str
     said: str
     expected: str
@@ -31,13 +33,13 @@ class Report:
     primary: str
     """The figure that counts, when there is to be one."""
     groups: Mapping[str, Mapping[str, float]]
-    """Figures of `all`, of each language, of each part."""
+    """Figures of all cases, of each language, of each part."""
     failures: tuple[Failure, ...]
 
     @property
     def figures(self) -> dict[str, float]:
         """Of all cases."""
-        return dict(self.groups["all"])
+        return dict(self.groups[ALL])
 
     @property
     def value(self) -> float | None:

@@ -14,6 +14,8 @@ from knowledge.search import DOCUMENTS, Search
 
 PRIMARY = "top_3"
 DEPTH = 10
+OFFERED = 2
+"""Nearest topics that a shopper can press where nothing is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def retrieval_figures(outcomes: Sequence[Retrieved]) -> Figures:
             answered_right=(one.answered and one.rank == 1 for one in answerable),
             answered_wrong=(one.answered and one.rank != 1 for one in answerable),
             refused=(not one.answered for one in answerable),
+            refused_but_offered=(not one.answered and (one.rank or DEPTH) <= OFFERED for one in answerable),
             unanswerable_answered=(one.answered for one in strangers),
         )
         | separation(right, [one.confidence for one in strangers])

@@ -28,7 +28,7 @@ def test_retrieval_cases_are_read(tmp_path: Path) -> None:
     )
     first, second, third = load_retrieval_cases(path, KNOWN)
     assert (first.part, first.expect) == (
-        "all",
+        None,
         (Place(document="returns", section="How to start a return"),),
     )
     assert (second.part, second.expect) == ("tune", ())
@@ -55,6 +55,7 @@ def test_retrieval_cases_are_read(tmp_path: Path) -> None:
         ("{language: en, question: hi, expect: []}", "case 1: id: Field required"),
         ("{id: a, language: en, question: hi}", "a: expect: Field required"),
         ("{id: a, language: en, question: hi, expect: [], colour: red}", "a: colour"),
+        ("{id: a, part: en, language: en, question: hi, expect: []}", "a: part"),
         ("just words", "case 1: "),
     ],
 )

@@ -62,6 +62,7 @@ def test_figures() -> None:
         "answered_right": 0.25,
         "answered_wrong": 0.25,
         "refused": 0.5,
+        "refused_but_offered": 0.25,
         "unanswerable_answered": 0.5,
         # 0.9 stands above both strangers, 0.3 above one of them.
         "separation": 0.75,
@@ -101,10 +102,10 @@ def test_failures_say_what_went_wrong() -> None:
 @pytest.mark.parametrize(
     ("languages", "groups"),
     [
-        (["en"] * 20, ["all", "held_back", "tune"]),
+        (["en"] * 20, ["all cases", "held_back", "tune"]),
         (
             ["en"] * 20 + ["fr"] * 2,
-            ["all", "en", "other languages", "held_back", "en held_back", "tune", "en tune"],
+            ["all cases", "en", "other languages", "held_back", "en held_back", "tune", "en tune"],
         ),
     ],
 )
@@ -115,5 +116,5 @@ def test_figures_by_language_and_part(languages: list[str], groups: list[str]) -
     ]
     found = grouped(outcomes, retrieval_figures)
     assert list(found) == groups
-    assert found["all"]["answerable"] == len(languages)
+    assert found["all cases"]["answerable"] == len(languages)
     assert found["tune"]["answerable"] == len(languages) / 2

@@ -29,7 +29,7 @@ def test_retrieval_on_a_shop_s_own_cases(settings: Settings, tmp_path: Path) -> 
     path.write_text(
         """
 - {id: pens, language: en, question: "Choosing between EF and F nibs", expect: [{document: stationery-help}]}
-- {id: elsewhere, language: zh, question: "怎么取消订单", expect: [{document: stores}]}
+- {id: elsewhere, part: tune, language: zh, question: "怎么取消订单", expect: [{document: stores}]}
 - {id: "[red]", language: en, question: "[bold]who won the football last night", expect: []}
 """,
         encoding="utf-8",
@@ -40,7 +40,11 @@ def test_retrieval_on_a_shop_s_own_cases(settings: Settings, tmp_path: Path) -> 
     assert report.value == 0.5
     assert "elsewhere" in {failure.id for failure in report.failures}
     written = json.loads(report.to_json())
-    assert written["groups"]["all"]["answerable"] == 2
+    assert written["groups"]["all cases"]["answerable"] == 2
+    only = run_evaluation("retrieval", path, encoder=encoder, index=index, part="tune")
+    assert (only.value, list(only.groups)) == (0, ["all cases", "tune"])
+    with pytest.raises(CasesError, match="no part 'none', only: tune"):
+        run_evaluation("retrieval", path, encoder=encoder, index=index, part="none")
     shown = io.StringIO()
     report.print(Console(file=shown, width=200))
     assert "top 3" in shown.getvalue()
