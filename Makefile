@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?= data
 PORT ?= 8765
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 export KEFU_DATA := $(DATA)
 
 .DEFAULT_GOAL := help
@@ -43,7 +44,7 @@ clean:  ## Remove the virtual environment and the demo's data
 
 # PyTorch first and alone: asked for by another package it may come in a build of several gigabytes.
 $(VENV)/.installed: pyproject.toml constraints.txt
-	python3.11 -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q --upgrade pip
 	$(BIN)/pip install -q -c constraints.txt torch==2.13.0
 	$(BIN)/pip install -q -c constraints.txt -e '.[models]'

@@ -5,7 +5,7 @@ typing, join it and the answer is made anew; nothing was written yet, so nothing
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 import structlog
@@ -14,7 +14,7 @@ from bot.dialogue import Dialogue
 from bot.errors import Stale
 from bot.live import Frame, Live
 from bot.metrics import Metrics
-from bot.store.base import Store
+from bot.store.base import OpenConversation, Store, Timer, Turn
 from connectors.base import Accepted, Message, Reply
 
 _MOST_REDONE = 5
@@ -34,14 +34,15 @@ class Desk:
         metrics: Metrics,
         *,
         clock: Callable[[], datetime],
+        pushed: Collection[str],
         deliver: Callable[[], None],
     ) -> None:
-        """`deliver` is called when outgoing rows were written."""
+        """`pushed` names the channels that replies are sent to; `deliver` is called when there are any."""
         self._store, self._dialogue, self._live, self._metrics = store, dialogue, live, metrics
-        self._clock, self._deliver = clock, deliver
+        self._clock, self._pushed, self._deliver = clock, pushed, deliver
         self._running: dict[str, asyncio.Task[None]] = {}
         self._waiting: set[str] = set()
-        self._answered: dict[str, set[asyncio.Event]] = {}
+        self._answered: dict[tuple[str, str], set[asyncio.Future[list[Reply]]]] = {}
         self._closing = False
 
     async def submit(self, message: Message) -> Accepted:
@@ -71,26 +72,31 @@ class Desk:
 
     async def replies_to(self, accepted: Accepted, *, wait_seconds: float) -> list[Reply]:
         """The replies to a message, waiting for them; empty when there are none in time."""
-        event = asyncio.Event()
-        waiters = self._answered.setdefault(accepted.conversation_id, set())
-        waiters.add(event)
+        over = accepted.duplicate or not self.is_working(accepted.conversation_id)
+        if over and (replies := await self._replies(accepted)):
+            return replies
+        waiter: asyncio.Future[list[Reply]] = asyncio.get_running_loop().create_future()
+        waiters = self._answered.setdefault((accepted.conversation_id, accepted.external_id), set())
+        waiters.add(waiter)
         try:
-            async with asyncio.timeout(wait_seconds):
-                while not (replies := await self._replies(accepted)):
-                    await event.wait()
-                    event.clear()
-                return replies
+            return await asyncio.wait_for(waiter, wait_seconds)
         except TimeoutError:
             return []
         finally:
-            waiters.discard(event)
-            if not waiters and self._answered.get(accepted.conversation_id) is waiters:
-                del self._answered[accepted.conversation_id]
+            waiters.discard(waiter)
+            if not waiters:
+                self._answered.pop((accepted.conversation_id, accepted.external_id), None)
 
     async def _replies(self, accepted: Accepted) -> list[Reply]:
         lines = await self._store.history(accepted.conversation_id, after=accepted.seq, limit=50)
         replies = [line.reply for line in lines if line.reply]
         return [reply for reply in replies if accepted.external_id in reply.in_reply_to]
+
+    async def time_out(self, timer: Timer) -> None:
+        """A timer is due: the bot may have something to say unasked."""
+        async with self._store.conversation(timer.conversation_id) as conversation:
+            turn = await self._dialogue.time_out(conversation, timer, now=self._clock())
+            await self._finish(conversation, turn)
 
     async def close(self, *, grace_seconds: float) -> None:
         """Finish open turns; what is not done in time stays on disk and is answered at the next start."""
@@ -135,12 +141,23 @@ class Desk:
                 await conversation.reload()
             else:
                 turn = await self._dialogue.answer(conversation, now=self._clock())
-            with self._metrics.step("save"):
-                await conversation.save(turn)
+            await self._finish(conversation, turn)
+
+    async def _finish(self, conversation: OpenConversation, turn: Turn) -> None:
+        """Save, then let everybody know who waits for it."""
+        answered = [one.message.external_id for one in conversation.pending if one.inbox_id in turn.answered]
+        pushed = conversation.channel in self._pushed
+        with self._metrics.step("save"):
+            replies = list(await conversation.save(turn, deliver=pushed))
         self._metrics.turn_done(turn)
-        for event in self._answered.get(conversation_id, ()):
-            event.set()
-        self._deliver()
+        for external_id in answered:
+            for waiter in self._answered.get((conversation.id, external_id), ()):
+                if not waiter.done():
+                    waiter.set_result(replies)
+        if pushed:
+            self._deliver()
+        for reply in replies:
+            self._live.publish(conversation.id, Frame("message", reply))
 
     async def _hold_while_typing(self, conversation_id: str) -> None:
         held = 0.0

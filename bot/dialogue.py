@@ -59,11 +59,11 @@ class Dialogue:
                 timers=await self._acting.timers(conversation.id, conversation.state, state, now),
             )
 
-    async def time_out(self, conversation: OpenConversation, timer: Timer, *, now: datetime) -> Turn | None:
-        """Nobody came in time: the bot takes the floor back and says so."""
+    async def time_out(self, conversation: OpenConversation, timer: Timer, *, now: datetime) -> Turn:
+        """Nobody came in time: the bot takes the floor back and says so; nothing is said when it has it."""
         state = conversation.state
         if state.floor.name != "waiting" or (state.floor.since and state.floor.since > timer.due_at):
-            return None
+            return _turn(uuid4().hex, state, (), ())
         language = state.language or self._understander.default_language
         part, state = await self._acting.time_out(state, language, now=now)
         reply = compose(

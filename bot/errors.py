@@ -33,7 +33,7 @@ class NotPrepared(KefuError):
     """
 
     def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(f"{what} Run: {remedy}")
+        super().__init__(what if remedy in what else f"{what} Run: {remedy}")
         self.remedy = remedy
 
 

@@ -75,6 +75,7 @@ class Kefu:
     outbox: Outbox
     timers: Timers
     executor: ThreadPoolExecutor
+    clock: Clock
     tasks: list[asyncio.Task[None]]
 
     async def start(self) -> None:
@@ -153,9 +154,11 @@ async def build(
         understander=understander,
     )
     dialogue = Dialogue(understander, acting, metrics)
-    outbox = Outbox(store, live, connectors or {}, clock=clock)
+    connectors = connectors or {}
+    outbox = Outbox(store, connectors, clock=clock)
+    desk = Desk(store, dialogue, live, metrics, clock=clock, pushed=connectors.keys(), deliver=outbox.wake)
     return Kefu(
-        desk=Desk(store, dialogue, live, metrics, clock=clock, deliver=outbox.wake),
+        desk=desk,
         dialogue=dialogue,
         store=store,
         shop=shop,
@@ -167,8 +170,9 @@ async def build(
         metrics=metrics,
         media=media_folder(settings),
         outbox=outbox,
-        timers=Timers(store, dialogue, clock=clock, deliver=outbox.wake),
+        timers=Timers(store, desk, clock=clock),
         executor=executor,
+        clock=clock,
         tasks=[],
     )
 
@@ -196,5 +200,5 @@ def _load(settings: Settings) -> tuple[Encoder, IntentClassifier, Index, Texts]:
     try:
         classifier = IntentClassifier.load(classifier_file(settings), encoder.fingerprint)
     except ClassifierError as error:
-        raise NotPrepared(str(error).capitalize() + ".", "kefu train") from error
+        raise NotPrepared(f"{error}.", "kefu train") from error
     return encoder, classifier, index, load_texts({tool.name: tool.texts for tool in TOOLS})

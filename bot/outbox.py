@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.live import Frame, Live
 from bot.store.base import Delivery, Store
 from connectors.base import Connector
 
@@ -17,12 +16,10 @@ log = structlog.get_logger()
 
 
 class Outbox:
-    """Channels that are pulled (web, api) are pushed to open connections; the others have a connector."""
-
     def __init__(
-        self, store: Store, live: Live, connectors: Mapping[str, Connector], *, clock: Callable[[], datetime]
+        self, store: Store, connectors: Mapping[str, Connector], *, clock: Callable[[], datetime]
     ) -> None:
-        self._store, self._live, self._connectors, self._clock = store, live, connectors, clock
+        self._store, self._connectors, self._clock = store, connectors, clock
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -53,11 +50,8 @@ class Outbox:
         return bool(deliveries)
 
     async def _deliver(self, delivery: Delivery) -> bool:
-        connector = self._connectors.get(delivery.channel)
-        if connector is None:
-            self._live.publish(delivery.reply.conversation_id, Frame("message", delivery.reply))
-            return True
         try:
+            connector = self._connectors[delivery.channel]
             await connector.deliver(delivery.sender, delivery.reply)
         except Exception as error:
             await self._store.delivery_failed(

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import structlog
 
-from bot.dialogue import Dialogue
+from bot.desk import Desk
 from bot.errors import Stale
-from bot.store.base import Store, Timer
+from bot.store.base import Store
 
 _EVERY_SECONDS = 2.0
 
@@ -16,15 +16,8 @@ log = structlog.get_logger()
 
 
 class Timers:
-    def __init__(
-        self,
-        store: Store,
-        dialogue: Dialogue,
-        *,
-        clock: Callable[[], datetime],
-        deliver: Callable[[], None],
-    ) -> None:
-        self._store, self._dialogue, self._clock, self._deliver = store, dialogue, clock, deliver
+    def __init__(self, store: Store, desk: Desk, *, clock: Callable[[], datetime]) -> None:
+        self._store, self._desk, self._clock = store, desk, clock
 
     async def run(self) -> None:
         """Look for due timers until cancelled."""
@@ -38,14 +31,7 @@ class Timers:
     async def fire_due(self) -> None:
         for timer in await self._store.take_timers(now=self._clock()):
             try:
-                await self._fire(timer)
+                await self._desk.time_out(timer)
             except Stale:
                 # The shopper wrote at this very moment; the timer is due again in a minute.
                 continue
-
-    async def _fire(self, timer: Timer) -> None:
-        async with self._store.conversation(timer.conversation_id) as conversation:
-            turn = await self._dialogue.time_out(conversation, timer, now=self._clock())
-            if turn is not None:
-                await conversation.save(turn)
-                self._deliver()

@@ -102,8 +102,11 @@ class OpenConversation(Protocol):
         """Read `state` and `pending` again."""
         ...
 
-    async def save(self, turn: Turn) -> Sequence[Reply]:
+    async def save(self, turn: Turn, *, deliver: bool = True) -> Sequence[Reply]:
         """Save everything in one transaction and return the replies with their `seq`.
+
+        With `deliver`, each reply gets an outgoing row; a channel whose clients read the history
+        themselves needs none.
 
         Raises:
             Stale: another process saved this conversation since it was loaded, or one of `answered`

@@ -51,7 +51,7 @@ _IS_HANDED_OUT = timers.c.try_at > timers.c.due_at
 
 
 def save(
-    connection: Connection, conversation_id: str, version: int, turn: Turn, now: datetime
+    connection: Connection, conversation_id: str, version: int, turn: Turn, now: datetime, *, deliver: bool
 ) -> tuple[Reply, ...]:
     """The replies with their places.
 
@@ -62,6 +62,8 @@ def save(
     _mark_answered(connection, conversation_id, turn)
     if replies:
         _add_lines(connection, turn.id, replies)
+        if deliver:
+            connection.execute(_SEND, {"of": conversation_id, "first": replies[0].seq})
     _settle_timers(connection, conversation_id, turn)
     if turn.closes_handover is not None:
         _close_handover(connection, conversation_id, turn.closes_handover, now)
@@ -119,7 +121,6 @@ def _add_lines(connection: Connection, turn_id: str, replies: Sequence[Reply]) -
         for reply in replies
     ]
     connection.execute(_ADD_LINES, lines)
-    connection.execute(_SEND, {"of": replies[0].conversation_id, "first": replies[0].seq})
 
 
 def _settle_timers(connection: Connection, conversation_id: str, turn: Turn) -> None:

@@ -41,9 +41,16 @@ class LockedConversation:
     async def reload(self) -> None:
         self._take(await self._database.read(partial(load, conversation_id=self.id)))
 
-    async def save(self, turn: Turn) -> Sequence[Reply]:
+    async def save(self, turn: Turn, *, deliver: bool = True) -> Sequence[Reply]:
         replies = await self._database.write(
-            partial(save, conversation_id=self.id, version=self._version, turn=turn, now=self._clock())
+            partial(
+                save,
+                conversation_id=self.id,
+                version=self._version,
+                turn=turn,
+                now=self._clock(),
+                deliver=deliver,
+            )
         )
         self.state = turn.state
         self.pending = tuple(waiting for waiting in self.pending if waiting.inbox_id not in turn.answered)

@@ -1,0 +1,52 @@
+"""A server as a process of its own: how soon it answers, how much memory it takes."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+
+_WARM = (
+    "退货运费谁出？",
+    "How long does delivery take?",
+    "推荐一个咖啡机",
+    "Is the espresso machine heavy?",
+) * 25
+
+
+def start_and_memory(data: Path) -> tuple[float, float, float]:
+    """(Seconds until it answered its first message, MB resident then, MB resident after 100 turns)."""
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "bot.cli", "serve", "--data", str(data), "--port", "0", "--demo"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            assert server.stdout is not None
+            ready = re.search(r"http://\S+", server.stdout.readline())
+            assert ready is not None
+            _say(ready[0], ["你好"])
+            seconds = time.perf_counter() - start
+            process = psutil.Process(server.pid)
+            first = process.memory_info().rss / 1e6
+            for number in range(0, len(_WARM), 10):
+                _say(ready[0], _WARM[number : number + 10])
+            return seconds, first, process.memory_info().rss / 1e6
+        finally:
+            server.terminate()
+
+
+def _say(url: str, texts: tuple[str, ...] | list[str]) -> None:
+    token = _post(f"{url}/v1/session", {}, None)["session_token"]
+    for number, text in enumerate(texts):
+        _post(f"{url}/v1/messages", {"id": f"m{number}", "text": text}, token)
+
+
+def _post(url: str, body: dict[str, object], token: str | None) -> dict[str, str]:
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)
+    with urllib.request.urlopen(request, timeout=30) as response:
+        answer: dict[str, str] = json.load(response)
+        return answer
