@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from bot.commands import chat, demo, doctor, knowledge, models, serve, shop
+from bot.commands import chat, demo, doctor, evaluate, knowledge, models, serve, shop
 from bot.errors import KefuError
 from knowledge.errors import KnowledgeError
 
@@ -24,6 +24,7 @@ app.command("ingest")(knowledge.ingest)
 app.command("search")(knowledge.search)
 app.command("train")(models.train)
 app.command("demo")(demo.demo)
+app.command("eval")(evaluate.evaluate)
 app.command("doctor")(doctor.doctor)
 
 

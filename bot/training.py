@@ -1,5 +1,6 @@
 """Training the intents of a server: examples in, the classifier's file and a report out."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -30,6 +31,18 @@ def train_intents(settings: Settings, folder: Path | None, out: Console, *, repo
     if report:
         _print(found, out)
     return found
+
+
+def fine_tune_encoder(settings: Settings, folder: Path | None, *, progress: Callable[[str], None]) -> Path:
+    """Train the transformer itself on the examples; returns the folder to name in KEFU_ENCODER."""
+    from intents.fine_tuning import FineTuning, fine_tune  # loads torch
+    from knowledge.prepare import transformer_source
+
+    source = transformer_source(settings.cache, settings.encoder)
+    target = settings.cache / "fine-tuned"
+    tuned = fine_tune(source, target, load_examples(folder or DATA), FineTuning(), progress)
+    progress(f"{tuned.accuracy:.1%} right on the examples kept apart.")
+    return tuned.folder
 
 
 def _print(found: Report, out: Console) -> None:

@@ -35,6 +35,7 @@ def train(
         from bot.training import fine_tune_encoder  # loads torch and transformers
 
         folder = fine_tune_encoder(settings, examples, progress=out.print)
-        out.print(f"Fine-tuned encoder in {folder}. Use it with KEFU_ENCODER={folder}")
+        out.print(f"Fine-tuned encoder in {folder}. To use it: export KEFU_ENCODER={folder}")
+        out.print("then kefu models prepare, kefu train, and kefu ingest --rebuild of your documents.")
         return
     train_intents(settings, examples, out, report=report)
