@@ -33,10 +33,12 @@ _FULL_STOP = re.compile(r"(?<=[a-zà-ÿ0-9)'\"])\.{1,3}\s+(?=\S)")
 
 _ACTION_EN = (
     r"(?:cancel(?:l?ing|lation|led)?|return(?:ing|ed)?|refund(?:ing|ed)?|exchang(?:e|ing|ed)|swap(?:ping)?|replac(?:e|ing|ement)|"
-    r"chang(?:e|ing)|order(?:ing)?(?! number)|buy(?:ing)?|complain(?:ing|t)?|invoice|receipt|coupon|discount|"
+    r"chang(?:e|ing)|complain(?:ing|t)?|invoice|receipt|coupon|discount|"
     r"(?:talk|speak)(?:ing)? to|human|agent|bot|track(?:ing)?|repair|keep)"
 )
-_ACTION_ZH = r"(?:取消|退货|退款|退掉|退换|退|换货|换掉|换|改地址|改|修改|投诉|转人工|人工|发票|优惠券|维修|补发|查|下单|买)"
+_ACTION_ZH = (
+    r"(?:取消|退货|退款|退掉|退换|退|换货|换掉|换|改地址|改|修改|投诉|转人工|人工|发票|优惠券|维修|补发)"
+)
 _NOT_EN = re.compile(
     r"(?:\b(?:do not|don'?t|did ?n'?t|did not|no longer|never|not)(?: really)? (?:want(?:ed)?|need(?:ed)?|wish|mean|plan|ask(?:ing|ed)?|try(?:ing)?|look(?:ing)?|like)"
     r"(?: you)?(?: (?:to|for|about|an?|any|the|my|it|talk about))*"
@@ -44,15 +46,15 @@ _NOT_EN = re.compile(
     r"|(?<!you )(?<!they )(?<!we )(?<!why )\b(?:do not|don'?t)(?: you)?"
     # "I did not cancel" tells, "not a cancellation" asks.
     r"|(?:(?:^|[,;.(] ?)|\b(?:but|and|so|i'?m|am|it'?s|this is|that'?s) )not(?: about)?(?: an?| the| to| for| my)?"
-    r"|\b(?:instead of|rather than|no need (?:to|for)(?: an?)?|forget (?:about )?(?:the|my)?))"
-    rf" (?P<core>(?:the |a |an |my |to )?{_ACTION_EN}\b.{{0,80}})",
+    r"|\b(?:instead of|rather than|no need (?:to|for)(?: an?)?|forget about (?:the|my)))"
+    rf" (?P<core>(?:the |a |an |my |to )?{_ACTION_EN}\b[^,;]{{0,80}})",
     re.IGNORECASE,
 )
 _NOT_ZH = re.compile(
     r"(?:(?<![要是])(?:不是|并不是|并非|而非|不想|不要|不用|不需要|不打算|没想|没要|没说|没让|无需|无须|先别|别|先不要?|暂时不|暂不|不必|取消不)"
     r"(?:[我你您]|再|要|想|来|去|问|说|帮|给|让|申请|办理|需要|是|急着|着急|现在){0,4}"
     r"|(?:^|(?<=[我先就那时次在,，]))不)"
-    rf"(?P<core>(?:把.{{0,12}})?{_ACTION_ZH}.{{0,40}})"
+    rf"(?P<core>(?:把.{{0,12}})?{_ACTION_ZH}[^,，;；]{{0,40}})"
 )
 # "Why don't you refund?" and 为什么不退款 demand it.
 _DEMAND = re.compile(
@@ -124,6 +126,12 @@ _STATEMENT = re.compile(
     r"also|btw|cancel|return|refund|exchange|change|track|show|give|send|help|haven't|hasn't|didn't|never|not|still|wrong|broken|damaged|missing)\b",
     re.IGNORECASE,
 )
+# 还没发货,我想取消: why it should still be possible, not a question.
+_CIRCUMSTANCE = re.compile(
+    r"\W*(?:订单|东西|货|反正|应该)?(?:还|都)?没有?(?:发货|发|出库|付款|拆封?|用过?)(?:呢|吧)?[\s,，。.]*|\W*(?:order |it(?:'?s| has) |has)?"
+    r"(?:not|n't|hasn't)(?: been)?(?: yet)? (?:shipped|sent|paid)(?: yet)?[\s,.]*",
+    re.IGNORECASE,
+)
 
 
 def clauses(text: str, language: str) -> tuple[Clause, ...]:
@@ -181,7 +189,7 @@ def _parts(text: str, language: str) -> list[str]:
 def _cut(pattern: re.Pattern[str], text: str) -> list[str]:
     pieces, start = [], 0
     for match in pattern.finditer(text):
-        if match.start() - start >= 2 and len(text) - match.end() >= 3:
+        if match.start() - start >= 2 and len(text) - match.end() >= 2:
             pieces.append(text[start : match.start()].strip(" ,，、"))
             start = match.end()
     return [*pieces, text[start:].strip(" ,，、")]
@@ -237,7 +245,7 @@ def _named(text: str, topics: list[tuple[str, re.Pattern[str]]]) -> set[str]:
 
 def _wishes(text: str) -> bool:
     """Whether it asks or wants something, rather than telling a circumstance."""
-    return _STATEMENT.search(text) is not None
+    return _STATEMENT.search(text) is not None and not _CIRCUMSTANCE.fullmatch(text)
 
 
 def _joined(found: list[Clause], language: str) -> list[Clause]:

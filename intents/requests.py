@@ -9,6 +9,9 @@ from intents.clauses import Clause
 SURE = 0.5
 """A clause among several counts as a request of its own from this confidence on."""
 
+# "What can I do?" after a complaint asks nothing of its own.
+_TALK = frozenset({"greet", "thanks", "bye", "affirm", "deny", "small_talk", "bot_identity"})
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -57,6 +60,8 @@ def requests(text: str, parts: Sequence[Clause], predictions: Sequence[Predictio
         if not part.courtesy and not part.negated
     ]
     answers = [request for request in courtesies if request.intent in ("affirm", "deny")][:1]
+    if answers and len(asked) == 1 and asked[0].intent in _TALK:
+        asked = []  # "no, the other one": the rest says which one, it is no request
     if asked:
         return (*answers, *_distinct(text, asked, _whole(text, asked, predictions[0], negated)))
     if negated:
@@ -91,7 +96,7 @@ def _distinct(text: str, asked: Sequence[Request], whole: Request) -> tuple[Requ
     """Several requests only where several clauses are surely about different things."""
     sure: dict[str, Request] = {}
     for request in asked:
-        if request.accepted and request.confidence >= SURE:
+        if request.accepted and request.confidence >= SURE and request.intent not in _TALK:
             same = sure.get(request.intent)
             sure[request.intent] = (
                 request if same is None else replace(same, text=f"{same.text} {request.text}")
