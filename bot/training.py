@@ -10,6 +10,7 @@ from bot.factory import classifier_file
 from bot.settings import Settings
 from intents.embedding_cache import EmbeddingCache
 from intents.examples import DATA, load_examples
+from intents.fine_tuning import unseen_fold
 from intents.report import Report
 from intents.report import report as make_report
 from intents.training import train
@@ -23,8 +24,9 @@ def train_intents(settings: Settings, folder: Path | None, out: Console, *, repo
     cache = EmbeddingCache(settings.cache / "intents", encoder.fingerprint)
     with out.status(f"Embedding {len(examples.rows)} examples"):
         vectors = cache.embed([row.text for row in examples.rows], encoder.embed_queries)
+    unseen = unseen_fold(Path(settings.encoder), examples) if settings.encoder else None
     with out.status("Training"):
-        trained = train(examples, vectors, encoder.fingerprint)
+        trained = train(examples, vectors, encoder.fingerprint, unseen)
     trained.classifier.save(classifier_file(settings))
     found = make_report(examples, trained)
     out.print(f"{len(examples.rows)} examples of {len(examples.labels)} intents learned.")
