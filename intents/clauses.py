@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from intents.courtesies import Courtesy, closing_thanks, courtesy_of, leading_courtesy
-from intents.text import MAX_CHARS, Span, plain
+from intents.negation import negation
+from intents.text import MAX_CHARS, plain
+from intents.topics import TOPICS, topics_of
 
 MAX_CLAUSES = 6
 # Commas are weighed one by one: so many of them, with so many characters on either side.
@@ -31,37 +33,6 @@ class Clause:
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*|[。！？!?；;\n]+")
 _FULL_STOP = re.compile(r"(?<=[a-zà-ÿ0-9)'\"])\.{1,3}\s+(?=\S)")
 
-_ACTION_EN = (
-    r"(?:cancel(?:l?ing|lation|led)?|return(?:ing|ed)?|refund(?:ing|ed)?|exchang(?:e|ing|ed)|swap(?:ping)?|replac(?:e|ing|ement)|"
-    r"chang(?:e|ing)|complain(?:ing|t)?|invoice|receipt|coupon|discount|"
-    r"(?:talk|speak)(?:ing)? to|human|agent|bot|track(?:ing)?|repair|keep)"
-)
-_ACTION_ZH = (
-    r"(?:取消|退货|退款|退掉|退换|退|换货|换掉|换|改地址|改|修改|投诉|转人工|人工|发票|优惠券|维修|补发)"
-)
-_NOT_EN = re.compile(
-    r"(?:\b(?:do not|don'?t|did ?n'?t|did not|no longer|never|not)(?: really)? (?:want(?:ed)?|need(?:ed)?|wish|mean|plan|ask(?:ing|ed)?|try(?:ing)?|look(?:ing)?|like)"
-    r"(?: you)?(?: (?:to|for|about|an?|any|the|my|it|talk about))*"
-    # "You don't refund" complains, "don't refund" asks.
-    r"|(?<!you )(?<!they )(?<!we )(?<!why )\b(?:do not|don'?t)(?: you)?"
-    # "I did not cancel" tells, "not a cancellation" asks.
-    r"|(?:(?:^|[,;.(] ?)|\b(?:but|and|so|i'?m|am|it'?s|this is|that'?s) )not(?: about)?(?: an?| the| to| for| my)?"
-    r"|\b(?:instead of|rather than|no need (?:to|for)(?: an?)?|forget about (?:the|my)))"
-    rf" (?P<core>(?:the |a |an |my |to )?{_ACTION_EN}\b[^,;]{{0,80}})",
-    re.IGNORECASE,
-)
-_NOT_ZH = re.compile(
-    r"(?:(?<![要是])(?:不是|并不是|并非|而非|不想|不要|不用|不需要|不打算|没想|没要|没说|没让|无需|无须|先别|别|先不要?|暂时不|暂不|不必|取消不)"
-    r"(?:[我你您]|再|要|想|来|去|问|说|帮|给|让|申请|办理|需要|是|急着|着急|现在){0,4}"
-    r"|(?:^|(?<=[我先就那时次在,，]))不)"
-    rf"(?P<core>(?:把.{{0,12}})?{_ACTION_ZH}[^,，;；]{{0,40}})"
-)
-# "Why don't you refund?" and 为什么不退款 demand it.
-_DEMAND = re.compile(
-    r"为什么|为啥|为何|怎么|凭什么|难道|能不能|可不可以|是不是|\bwhy\b|\bhow come\b|\bcan'?t (?:i|you)\b|\bcould ?n'?t\b",
-    re.I,
-)
-_ASKS = re.compile(r"[?？]|[吗么嘛]\W{0,3}$|\bif (?:i|you)\b|如果|要是", re.I)
 _BEFORE_NEGATION = re.compile(
     r"(?:,|，|\s)(?=(?:而不是|而非)|(?:not (?:a|an|to|the)|instead of|rather than)\b)|(?<=.)(?=而不是|而非)|(?<=.)(?=不是(?:要|想)?(?:取消|退货|退款|换货))"
 )
@@ -80,46 +51,6 @@ _CONNECTOR_EN = re.compile(
 _COMMA = re.compile(r"[,，]\s*|\s{2,}")
 _GAP_ZH = re.compile(r"[,，\s]+")
 
-_TOPIC_ZH = (
-    ("ship", r"物流|快递|包裹|发货|到哪|到货|派送|配送|签收|没收到|还没到|几天到|多久到|什么时候[到发]"),
-    ("fee", r"运费|邮费|包邮|快递费"),
-    ("return", r"退货|退掉|[能想要可以]退|退换"),
-    ("refund", r"退款|退钱|钱[^包]{0,4}(?:到账|退|没到)"),
-    ("exchange", r"换货|换[个一成大小码掉]|想换|能换"),
-    ("cancel", r"取消|不想要了|不要了"),
-    ("change", r"[改换]一?下?(?:收货)?地址|地址[^,，]{0,4}[改错]|改电话|改收货人"),
-    ("invoice", r"发票|开票"),
-    ("price", r"优惠|[用领张]券|券|折扣|满减|便宜|保价|差价|降价|多少钱|价格"),
-    ("stock", r"有货|现货|库存|补货|缺货|还有[吗没]|有没有|有[^,，]{1,10}[吗么]"),
-    ("size", r"尺码|什么码|多大码|穿多[大少]|偏[大小]"),
-    ("pay", r"付款|支付|扣款|付不了|花呗|微信|货到付款"),
-    ("account", r"密码|登录|账号|会员|积分|注册"),
-    ("trouble", r"少发|漏发|少了|发错|错了|坏了|破了|裂了|碎了|瑕疵|质量|投诉|差评"),
-    ("service", r"人工|客服|门店|营业|几点|保修|质保|维修"),
-    ("advice", r"推荐|哪个好|哪款|区别|对比|防水|材质|面料|怎么洗|怎么用|送礼"),
-)  # fmt: skip
-_TOPIC_EN = (
-    ("ship", r"where(?:'?s| is| are)|track|shipp(?:ed|ing|ment)|deliver|arriv|parcel|package|haven'?t (?:got|received)|when will|order status"),
-    ("fee", r"shipping (?:cost|fee|cost)|how much is (?:shipping|delivery)|free shipping"),
-    ("return", r"\breturn"),
-    ("refund", r"refund|money back"),
-    ("exchange", r"exchang|swap"),
-    ("cancel", r"cancel"),
-    ("change", r"chang\w+ (?:the |my )?(?:\w+ )?address|address|wrong address"),
-    ("invoice", r"invoice|receipt"),
-    ("price", r"coupon|discount|promo|voucher|how much|price|cheaper"),
-    ("stock", r"in stock|do you (?:have|sell|carry|stock)|available|restock|back in|got any|have any"),
-    ("size", r"\bsiz(?:e|ing)|fit\b|fits\b"),
-    ("pay", r"\bpay|payment|charged|paypal|alipay"),
-    ("account", r"password|log ?in|sign in|account|points"),
-    ("trouble", r"missing|wrong|broken|damaged|defect|cracked|faulty|complain"),
-    ("service", r"human|agent|real person|open(?:ing)? (?:hours|time)|warranty|store\b"),
-    ("advice", r"recommend|suggest|difference|compare|which (?:one|is)|waterproof|made of|machine wash|gift"),
-)  # fmt: skip
-_TOPICS = {
-    "zh": [(name, re.compile(words)) for name, words in _TOPIC_ZH],
-    "en": [(name, re.compile(rf"(?:{words})", re.IGNORECASE)) for name, words in _TOPIC_EN],
-}
 _STATEMENT = re.compile(
     r"[?？]|[吗呢么嘛]\W{0,3}$|怎么|什么|多少|几|谁|哪|能不能|可以|可否|帮|请|想|要|查|麻烦|为什么|多久|没|顺便|另外|对了|"
     r"\b(?:how|what|what's|when|where|where's|why|which|who|can|could|do you|does|is there|are|will|would|please|pls|want|need|like to|tell|check|"
@@ -180,7 +111,7 @@ def _sentence(text: str, language: str) -> list[Clause]:
 def _parts(text: str, language: str) -> list[str]:
     """Cut at negations, then at words that begin another request, then at commas between two topics."""
     parts = [text]
-    parts = [piece for part in parts for piece in _around_negation(part)]
+    parts = [piece for part in parts for piece in _aroundnegation(part)]
     connector = _CONNECTOR_ZH if language == "zh" else _CONNECTOR_EN
     parts = [piece for part in parts for piece in _cut(connector, part)]
     return [piece for part in parts for piece in _at_commas(part, language)]
@@ -195,28 +126,18 @@ def _cut(pattern: re.Pattern[str], text: str) -> list[str]:
     return [*pieces, text[start:].strip(" ,，、")]
 
 
-def _around_negation(text: str) -> list[str]:
+def _aroundnegation(text: str) -> list[str]:
     """不是退货,是换货 and "an exchange instead of a return" are a wish and its opposite."""
-    if not _negation(text):
+    if not negation(text):
         return [text]
     pieces = _cut(_BEFORE_NEGATION, text)
     return [
-        part for piece in pieces for part in (_cut(_AFTER_NEGATION, piece) if _negation(piece) else [piece])
+        part for piece in pieces for part in (_cut(_AFTER_NEGATION, piece) if negation(piece) else [piece])
     ]
 
 
-def _negation(text: str) -> Span | None:
-    """Where the denied thing stands."""
-    if _DEMAND.search(text):
-        return None
-    match = _NOT_EN.search(text) or _NOT_ZH.search(text)
-    if match is None or _ASKS.search(text):
-        return None
-    return Span(*match.span("core"))
-
-
 def _clause(text: str) -> Clause:
-    span = _negation(text)
+    span = negation(text)
     return (
         Clause(text) if span is None else Clause(text, negated=True, core=span.of(text).strip(" ,，.。!！"))
     )
@@ -224,7 +145,7 @@ def _clause(text: str) -> Clause:
 
 def _at_commas(text: str, language: str) -> list[str]:
     """A comma separates two requests only when each side names a topic that the other does not."""
-    topics = _TOPICS.get(language)
+    topics = TOPICS.get(language)
     if topics is None:
         return [text]
     pieces: list[str] = []
@@ -232,15 +153,11 @@ def _at_commas(text: str, language: str) -> list[str]:
     for match in islice((_GAP_ZH if language == "zh" else _COMMA).finditer(text), _MOST_COMMAS):
         left = text[max(start, match.start() - _NEAR) : match.start()]
         right = text[match.end() : match.end() + _NEAR]
-        named, then = _named(left, topics), _named(_COMMA.split(right, maxsplit=1)[0], topics)
-        if named and (then or _named(right, topics)) - named and _wishes(left) and _wishes(right):
+        named, then = topics_of(left, topics), topics_of(_COMMA.split(right, maxsplit=1)[0], topics)
+        if named and (then or topics_of(right, topics)) - named and _wishes(left) and _wishes(right):
             pieces.append(text[start : match.start()].strip())
             start = match.end()
     return [*pieces, text[start:].strip()]
-
-
-def _named(text: str, topics: list[tuple[str, re.Pattern[str]]]) -> set[str]:
-    return {name for name, pattern in topics if pattern.search(text)}
 
 
 def _wishes(text: str) -> bool:
@@ -255,7 +172,7 @@ def _joined(found: list[Clause], language: str) -> list[Clause]:
     for clause in found:
         if clause.courtesy is not None or clause.negated:
             joined.append(clause)
-        elif language in _TOPICS and not _wishes(clause.text):
+        elif language in TOPICS and not _wishes(clause.text):
             waiting = _together(waiting, clause.text)
         else:
             joined.append(Clause(_together(waiting, clause.text)))
