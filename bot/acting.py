@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from bot import forms
+from bot import cues, forms
 from bot.answers import Answer, Answers, quote, source
 from bot.conversation import State
 from bot.handing_over import HandingOver
@@ -17,11 +17,11 @@ from bot.shop.base import Shop
 from bot.shop.domain import localize
 from bot.steps import (
     Abandon,
+    Again,
     Clarify,
     Continue,
     HandOver,
     LookUp,
-    Repair,
     Resume,
     RunTool,
     Say,
@@ -39,6 +39,8 @@ from knowledge.terms import terms
 
 Done = tuple[Part, State]
 _SURE = 0.6
+_LONGEST_QUESTION = 400
+"""Characters of a question that grew by what was added to it."""
 _FEW_TERMS = 9
 """Keyword terms, Chinese characters and pairs of them counted: 我想退货 has seven."""
 
@@ -76,12 +78,14 @@ class Acting:
                 return self._handing_over.take_back(scene, state)
             case Clarify():
                 return self._clarify(step, scene, state)
-            case Repair():
-                return await self._repair(scene, state)
+            case Again():
+                return await self._again(step, scene, state)
             case Continue():
                 return await self._tools.proceed(step.form, scene, state)
             case Resume():
                 return self._resume(step, scene, state)
+            case Abandon(silently=True):
+                return Part(), _cleared(state)
             case Abandon():
                 return self._plain("abandoned" if state.form else "deny_alone", scene), _cleared(state)
             case Stale():
@@ -104,13 +108,34 @@ class Acting:
         if not self._tools.knows(step.tool):
             return self._plain("repair_what", scene), state
         part, after = await self._tools.run(step, scene, state)
-        if part.text and not part.documents_first:
+        if _is_open_to_all(step, part, scene):
+            return await self._explain(step, part, scene, state, after)
+        wanted = part.documents_first or part.documents_too or not part.text
+        if not wanted or (part.text and step.intent == "stock"):
             return part, after
         look_up = LookUp(step.intent, step.text, step.confidence, request=step.request)
         found, kept = await self._look_up(look_up, scene, state)
+        if part.documents_too:
+            said = f"{part.text}\n\n{found.text}" if found.quoted else part.text
+            return replace(found if found.quoted else part, text=said, tool=part.tool), after
         if found.quoted or not part.text:
             return replace(found, cards=part.cards[:1], tool=part.tool), kept
         return part, after
+
+    async def _explain(self, step: RunTool, part: Part, scene: Scene, state: State, after: State) -> Done:
+        """How it works, for somebody who did not say who they are; their own order is one tap away."""
+        topic = f"topic.{step.intent}"
+        look_up = LookUp(step.intent, step.text, step.confidence, request=step.request)
+        if not cues.asks_generally(step.text) and self._texts.has(topic, scene.language):
+            look_up = LookUp(step.intent, self._texts.say(topic, scene.language), step.confidence)
+        found, kept = await self._look_up(look_up, scene, state)
+        if not found.quoted:
+            return part, after
+        mine = Button(self._texts.say("button.look_up", scene.language), step.tool)
+        text = f"{found.text}\n\n{self._texts.say('offer_order', scene.language)}"
+        said = replace(found, text=text, quick_replies=(mine, *found.quick_replies), tool=part.tool)
+        focus = replace(kept.focus, topic=step.tool)
+        return said, replace(kept, focus=focus, offer=step.tool)
 
     async def _look_up(self, step: LookUp, scene: Scene, state: State) -> Done:
         vector = await self._vector(step, scene)
@@ -184,14 +209,19 @@ class Acting:
         focus = replace(state.focus, question=step.text, shown=(), topic="")
         return part, replace(state, focus=focus, offer=None)
 
-    async def _repair(self, scene: Scene, state: State) -> Done:
-        """The last question again, without what was shown for it."""
+    async def _again(self, step: Again, scene: Scene, state: State) -> Done:
+        """The last question, understood anew together with what was added to it."""
         focus = state.focus
+        exclude = focus.shown if step.turned_down else ()
+        # What was added comes first: of two amounts of money, the new one counts.
+        text = f"{step.words} {focus.question}".strip()[:_LONGEST_QUESTION]
+        understanding = await self._understander.understand(text, state, now=scene.now)
+        scene = replace(scene, understanding=replace(understanding, language=scene.language))
         if focus.topic:
-            step = RunTool(focus.topic, focus.topic, focus.question, exclude=focus.shown)
-            return await self._run_tool(step, scene, replace(state, focus=replace(focus, order_number=None)))
-        again = LookUp("repair", focus.question, exclude=focus.shown)
-        return await self._look_up(again, scene, state)
+            tool = RunTool(focus.topic, focus.topic, text, request=0, exclude=exclude)
+            kept = replace(focus, order_number=None) if step.turned_down else focus
+            return await self._run_tool(tool, scene, replace(state, focus=kept))
+        return await self._look_up(LookUp("again", text, request=0, exclude=exclude), scene, state)
 
     def _resume(self, step: Resume, scene: Scene, state: State) -> Done:
         """Ask the open question again, once or twice: then a person is proposed, or it is let go."""
@@ -221,6 +251,15 @@ class Acting:
             return await self._understander.embed(step.text)
         vector: NDArray[np.float32] = scene.understanding.vectors[step.request]
         return vector
+
+
+def _is_open_to_all(step: RunTool, part: Part, scene: Scene) -> bool:
+    """Asked without saying whose: how to track a parcel, when refunds arrive."""
+    if part.tool is None or part.tool.outcome != "needs_identity" or step.request is None:
+        return False
+    if forms.identity_arguments(scene.understanding):
+        return False
+    return step.intent == "refund_status" or cues.asks_generally(step.text)
 
 
 def _is_bare(step: LookUp) -> bool:

@@ -3,16 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot import cues
 from bot.actions import Action
 from bot.conversation import State, Task
-from bot.forms import answer_in, fill, is_dropped
+from bot.forms import answered, fill, is_dropped
 from bot.steps import (
     Abandon,
+    Again,
     Clarify,
     Continue,
     HandOver,
     LookUp,
-    Repair,
     Resume,
     RunTool,
     Say,
@@ -32,56 +33,138 @@ _CLOSE = 0.6
 """The second intent is close when it has at least this share of the first one's confidence."""
 _DIGRESSION = 0.55
 """Inside a form, another request counts only from this confidence."""
+_WEAK = 0.6
+"""Below this confidence, what was said before may decide what is meant."""
+_SURELY_OTHER = 0.8
+_SHORT = 40
+"""Characters of a message that does no more than point."""
 _MOST_REQUESTS = 4
+_SHOWING = ("recommend", "product_facts", "compare_products")
+"""Tools after whose answer products are on the table."""
+_ABOUT_RETURNS = ("return_item", "refund_status", "exchange_item")
+_INTENT_OF = {
+    "list_orders": "order_status",
+    "order_status": "order_status",
+    "track_parcel": "track_parcel",
+    "refund_status": "refund_status",
+}
+_ORDER_TOOLS = ("order_status", "track_parcel", "refund_status")
 
 
 def decide(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
     """The steps for typed words; `tool_of` is intent → tool name."""
+    text = understanding.text
     if state.form is not None:
-        value = answer_in(state.form, understanding)
-        if value is not None:
-            return (Continue(fill(state.form, value)),)
+        form = None if cues.lists_orders(text) else answered(state.form, understanding)
+        if form is not None:
+            return (Continue(form),)
         if is_dropped(understanding):
             return (Abandon(),)
         return _inside_form(understanding, state, tool_of)
-    if state.floor.name == "waiting" and is_dropped(understanding):
-        return (TakeBack(),)
+    if state.floor.name == "waiting":
+        if is_dropped(understanding) or cues.takes_back(text):
+            return (TakeBack(),)
+        if cues.asks_the_queue(text):
+            return (HandOver("asked", "human"),)
     if understanding.repairs and state.focus.shown:
-        return (Repair(),)
+        return (Again(),)
+    if step := _continued(understanding, state):
+        return (step,)
     return _steps(understanding, state, tool_of)
 
 
 def _inside_form(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
     """The message does not answer the form's question: another request, or a miss."""
-    requests = [
-        request
-        for request in understanding.requests
-        if request.accepted and request.confidence >= _DIGRESSION and request.intent not in _ANSWERS
-    ]
-    assert state.form is not None
+    form = state.form
+    assert form is not None
+    free = replace(state, form=None)
+    if form.asking == "product_id" and understanding.mentions:
+        # Another product than those offered: the question is about that one.
+        return (Abandon(silently=True), RunTool(form.tool, form.intent, understanding.text, request=0))
+    requests = [request for request in understanding.requests if _is_digression(request)]
     # The same request again, put differently, is no digression: the form's question still stands.
-    if not requests or all(request.intent == state.form.intent for request in requests):
+    if not requests or all(request.intent == form.intent for request in requests):
         return (Resume(missed=True),)
-    steps = _steps(replace(understanding, requests=tuple(requests)), replace(state, form=None), tool_of)
+    steps = _steps(replace(understanding, requests=tuple(requests)), free, tool_of)
     if any(isinstance(step, HandOver) for step in steps):
         return (Abandon(), *steps)
     return (*steps, Resume())
 
 
+def _is_digression(request: Request) -> bool:
+    if cues.lists_orders(request.text):
+        return True
+    return request.accepted and request.confidence >= _DIGRESSION and request.intent not in _ANSWERS
+
+
+def _continued(understanding: Understanding, state: State) -> Step | None:
+    """A message that means something only after the last answer: "那新疆呢", "around 300?", "the second one"."""
+    if len(understanding.requests) != 1:
+        return None
+    request, focus = understanding.requests[0], state.focus
+    if focus.topic in _SHOWING and cues.wants_alike(request.text):
+        return RunTool("recommend", "recommend", request.text, request.confidence, request=request.row)
+    if focus.topic in _SHOWING and cues.wants_cheaper(request.text):
+        return Again(request.text) if focus.topic == "recommend" else _cheaper(request, state)
+    if focus.topic == "recommend" and _names_a_price(understanding):
+        return Again(request.text, turned_down=False)
+    if not _is_weak(request):
+        return None
+    if chosen := _pointed_at(understanding, state):
+        return RunTool("product_facts", "product_question", request.text, given={"target": chosen})
+    if not cues.goes_on(request.text) or understanding.entities.order_numbers or not focus.question:
+        return None
+    if focus.topic in _SHOWING:
+        return RunTool("product_facts", "product_question", request.text, request=request.row)
+    return Again(request.text, turned_down=False) if not focus.topic else None
+
+
+def _cheaper(request: Request, state: State) -> Step:
+    return RunTool(
+        "recommend", "recommend", request.text, request=request.row, exclude=state.focus.product_ids
+    )
+
+
+def _names_a_price(understanding: Understanding) -> bool:
+    request = understanding.requests[0]
+    other = request.accepted and request.intent != "recommend" and request.confidence >= _SURELY_OTHER
+    return bool(understanding.entities.money) and not understanding.mentions and not other
+
+
+def _pointed_at(understanding: Understanding, state: State) -> str | None:
+    """The product shown last that a place or a bare number names."""
+    shown, entities = state.focus.product_ids, understanding.entities
+    places = [one.index for one in entities.ordinals]
+    places += [entities.bare_number] if entities.bare_number is not None else []
+    index = next((place for place in places if 1 <= abs(place) <= len(shown)), None)
+    if index is None or state.focus.topic not in _SHOWING or len(understanding.text) > _SHORT:
+        return None
+    return shown[index - 1 if index > 0 else index]
+
+
+def _is_weak(request: Request) -> bool:
+    """Nothing in the words themselves says what is wanted."""
+    return not request.accepted or request.confidence < _WEAK
+
+
 def _steps(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
     requests = understanding.requests[:_MOST_REQUESTS]
-    real = [
-        request for request in requests if not request.accepted or request.intent not in COURTESIES | _ANSWERS
-    ]
+    numbered = bool(understanding.entities.order_numbers)
+    real = [request for request in requests if numbered or _is_real(request)]
     if not real:
         return _courtesy(requests, state, understanding, tool_of)
     steps: list[Step] = []
     for request in real:
-        step = _step(request, tool_of)
+        step = _step(request, state, tool_of, numbered=numbered)
         if step not in steps:
             steps.append(step)
     # A question that must be answered by the shopper comes last.
     return tuple(sorted(steps, key=lambda step: isinstance(step, Clarify | HandOver)))
+
+
+def _is_real(request: Request) -> bool:
+    """More than a courtesy."""
+    return not request.accepted or request.intent not in COURTESIES | _ANSWERS
 
 
 def _courtesy(
@@ -95,6 +178,10 @@ def _courtesy(
     if intent == "affirm" and state.offer is not None:
         offered = Action.parse(state.offer)
         return (act(offered, state, understanding.text, tool_of),) if offered else ()
+    if cues.is_wordless(understanding.text) and intent not in _ANSWERS | {"thanks"}:
+        return (Say("wordless", intent, confidence),)
+    if intent == "affirm" and state.floor.name == "waiting":
+        return (HandOver("asked", "human"),)
     if intent in _ANSWERS:
         return (Say(f"{intent}_alone", intent, confidence),)
     if intent == "greet" and state.turns:
@@ -102,7 +189,11 @@ def _courtesy(
     return (Say(intent, intent, confidence),)
 
 
-def _step(request: Request, tool_of: Mapping[str, str]) -> Step:
+def _step(request: Request, state: State, tool_of: Mapping[str, str], *, numbered: bool) -> Step:
+    if tool := _told_by_words(request, state, numbered=numbered):
+        return RunTool(tool, _INTENT_OF[tool], request.text, request.confidence, request=request.row)
+    if not request.accepted and cues.is_wordless(request.text):
+        return Say("wordless", "out_of_scope", request.confidence)
     if not request.accepted:
         return LookUp("out_of_scope", request.text, request.confidence, request=request.row, in_scope=False)
     if request.intent == "human":
@@ -115,6 +206,18 @@ def _step(request: Request, tool_of: Mapping[str, str]) -> Step:
     if tool:
         return RunTool(tool, request.intent, request.text, request.confidence, request=request.row)
     return LookUp(request.intent, request.text, request.confidence, request=request.row)
+
+
+def _told_by_words(request: Request, state: State, *, numbered: bool) -> str | None:
+    """The tool that the words themselves ask for: a list of orders, a return under way, an order's number."""
+    if cues.lists_orders(request.text):
+        return "list_orders"
+    known = state.identity.level != "anonymous" or numbered
+    if known and request.intent in _ABOUT_RETURNS and cues.asks_return_progress(request.text):
+        return "refund_status"
+    if numbered and (_is_weak(request) or not _is_real(request)):
+        return state.focus.topic if state.focus.topic in _ORDER_TOOLS else "order_status"
+    return None
 
 
 def _rival(request: Request, tool_of: Mapping[str, str]) -> str | None:

@@ -13,36 +13,58 @@ _DROP = re.compile(
     re.IGNORECASE,
 )
 _MOST_MISSES = 3
+_IDENTITY = ("order_number", "contact")
 
 
-def answer_in(form: Form, understanding: Understanding) -> str | None:
-    """The value for the slot the form asks about, if the message holds one."""
-    entities = understanding.entities
+def answered(form: Form, understanding: Understanding) -> Form | None:
+    """The form with what the message answers, or None when it answers nothing."""
     if form.choices:
-        return _chosen(form.choices, understanding)
-    if form.asking == "order_number":
-        return entities.order_numbers[0].value if entities.order_numbers else None
-    if form.asking == "contact":
-        contacts = [one.address for one in entities.emails] + [one.number for one in entities.phones]
-        return contacts[0] if contacts else None
+        chosen = _chosen(form, understanding)
+        return fill(form, chosen) if chosen is not None else None
+    if form.asking in _IDENTITY:
+        return _identified(form, understanding)
+    if form.asking == "products":
+        named = dict.fromkeys(one for mention in understanding.mentions for one in mention.product_ids[:1])
+        return fill(form, ",".join(named)) if named else None
     return None
 
 
-def _chosen(choices: tuple[Choice, ...], understanding: Understanding) -> str | None:
+def identity_arguments(understanding: Understanding) -> dict[str, str]:
+    """The order number and the contact that a message holds; either may come first, or alone."""
+    entities = understanding.entities
+    contacts = [one.address for one in entities.emails] + [one.number for one in entities.phones]
+    found = {}
+    if entities.order_numbers:
+        found["order_number"] = entities.order_numbers[0].value
+    if contacts:
+        found["contact"] = contacts[0]
+    return found
+
+
+def _identified(form: Form, understanding: Understanding) -> Form | None:
+    """Whichever of the two was said: what is missing is asked for next, what is new replaces the old."""
+    given = identity_arguments(understanding)
+    return replace(form, arguments={**form.arguments, **given}, asking="", misses=0) if given else None
+
+
+def _chosen(form: Form, understanding: Understanding) -> str | None:
     """By position ("the second"), by value (a number that stands on the card), by its words; one only."""
-    text = normalise(understanding.text)
-    places = [one.index for one in understanding.entities.ordinals]
-    bare = understanding.entities.bare_number
-    places += [bare] if bare is not None else []
+    choices, entities = form.choices, understanding.entities
+    places = [one.index for one in entities.ordinals]
+    places += [entities.bare_number] if entities.bare_number is not None else []
     for place in places:
         if 1 <= abs(place) <= len(choices):
             return choices[place - 1 if place > 0 else place].value
-    fitting = [
-        choice.value
-        for choice in choices
-        if any(normalise(word) in text for word in (choice.value, choice.label, *choice.words) if word)
-    ]
+    text = normalise(understanding.text)
+    fitting = [choice.value for choice in choices if _is_named(choice, text)]
+    if not fitting and form.asking == "order_number" and entities.latest_order:
+        return choices[0].value  # Orders are offered newest first.
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_named(choice: Choice, text: str) -> bool:
+    words = (normalise(word).strip() for word in (choice.value, choice.label, *choice.words))
+    return any(word in text for word in words if word)
 
 
 def is_dropped(understanding: Understanding) -> bool:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.conversation import Identity
 from bot.shop.base import Shop
+from bot.shop.keys import order_key
 from bot.store.base import Store
 
 MOST_ATTEMPTS = 5
@@ -29,7 +30,7 @@ class Identification:
 
         A locked number answers like any other: whether it exists is not told.
         """
-        scopes = [f"verify:conversation:{conversation_id}", f"verify:order:{number}"]
+        scopes = [f"verify:conversation:{conversation_id}", f"verify:order:{order_key(number)}"]
         if address:
             scopes.append(f"verify:address:{address}")
         counts = [

@@ -21,5 +21,7 @@ class Part:
     """The stretch of `text` that claims to stand in a source."""
     documents_first: bool = False
     """Said only when the documents do not answer."""
+    documents_too: bool = False
+    """What the documents say follows this."""
     asks: bool = False
     """Ends with a question: nothing may follow it."""

@@ -4,9 +4,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, get_type_hints
 
+from bot import cues
 from bot.conversation import State
+from bot.shop.keys import order_key
 from bot.steps import RunTool
-from bot.tools.base import Budget, Exclude, OrderNumber, ProductId, ProductIds, Query, Tool
+from bot.tools.base import (
+    Budget,
+    Earlier,
+    Exclude,
+    Like,
+    Named,
+    OrderNumber,
+    ProductId,
+    ProductIds,
+    Query,
+    Tool,
+)
 from bot.understanding import Understanding
 
 Reader = Callable[[Understanding, State, RunTool], Any]
@@ -32,8 +45,10 @@ def order_number(understanding: Understanding, state: State, step: RunTool) -> s
     """Named in the message, else the order talked about, unless another one is meant."""
     if "order_number" in step.given or "target" in step.given:
         return step.given.get("order_number") or step.given["target"]
-    if understanding.entities.order_numbers:
-        return understanding.entities.order_numbers[0].value
+    turned_down = {order_key(number) for number in step.exclude}
+    for number in understanding.entities.order_numbers:
+        if order_key(number.value) not in turned_down:
+            return number.value
     return None if step.exclude or understanding.entities.latest_order else state.focus.order_number
 
 
@@ -41,7 +56,7 @@ def product_id(understanding: Understanding, state: State, step: RunTool) -> str
     """Named in the message; else by its place in what was shown; else the only or first one shown."""
     if "product_id" in step.given or "target" in step.given:
         return step.given.get("product_id") or step.given["target"]
-    named = _named(understanding, state)
+    named = tuple(one for one in _named(understanding, state) if one not in step.exclude)
     if named:
         return named[0] if len(named) == 1 else None
     shown = [one for one in state.focus.product_ids if one not in step.exclude]
@@ -54,9 +69,10 @@ def product_id(understanding: Understanding, state: State, step: RunTool) -> str
 
 def product_ids(understanding: Understanding, state: State, step: RunTool) -> tuple[str, ...]:
     """Every product named, or those that the message's places point at, or those shown last."""
-    if "target" in step.given:
-        return tuple(part for part in step.given["target"].split(",") if part)
-    named = tuple(dict.fromkeys(one for mention in understanding.mentions for one in mention.product_ids))
+    given = step.given.get("products") or step.given.get("target")
+    if given:
+        return tuple(part for part in given.split(",") if part)
+    named = _all_named(understanding)
     shown = state.focus.product_ids
     if len(named) == 1 and shown and named[0] not in shown:
         return (shown[0], *named)
@@ -69,6 +85,24 @@ def product_ids(understanding: Understanding, state: State, step: RunTool) -> tu
         if -len(shown) <= (index - 1 if index > 0 else index) < len(shown)
     )
     return picked if len(picked) > 1 else shown
+
+
+def like(understanding: Understanding, state: State, step: RunTool) -> str | None:
+    """A product to find others for: only where the words or a button say so."""
+    if "target" in step.given or cues.wants_alike(step.text):
+        return product_id(understanding, state, step)
+    return None
+
+
+def named(understanding: Understanding, state: State, step: RunTool) -> tuple[str, ...]:
+    del state, step
+    return _all_named(understanding)
+
+
+def earlier(understanding: Understanding, state: State, step: RunTool) -> str:
+    """What was asked just before, while the same products are on the table."""
+    del understanding
+    return state.focus.question if state.focus.topic == step.tool else ""
 
 
 def query(understanding: Understanding, state: State, step: RunTool) -> str:
@@ -95,6 +129,10 @@ def budget(understanding: Understanding, state: State, step: RunTool) -> Budget:
     return Budget()
 
 
+def _all_named(understanding: Understanding) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for mention in understanding.mentions for one in mention.product_ids))
+
+
 def _named(understanding: Understanding, state: State) -> tuple[str, ...]:
     """Products of the first mention; one that is already on the table wins over its namesakes."""
     for mention in understanding.mentions:
@@ -107,7 +145,10 @@ _READERS: Mapping[Any, Reader] = {
     OrderNumber: order_number,
     ProductId: product_id,
     ProductIds: product_ids,
+    Like: like,
+    Named: named,
     Query: query,
+    Earlier: earlier,
     Exclude: exclude,
     Budget: budget,
 }

@@ -64,8 +64,11 @@ class Clarify:
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
-    """The shopper says that the last answer meant the wrong thing."""
+class Again:
+    """The last question once more: narrowed by some words, or what was shown for it turned down."""
+
+    words: str = ""
+    turned_down: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,9 @@ class Continue:
 
 @dataclass(frozen=True, slots=True)
 class Abandon:
-    """The shopper dropped the open form."""
+    """The shopper dropped the open form; silently when something else is answered instead."""
+
+    silently: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ Step = (
     | HandOver
     | TakeBack
     | Clarify
-    | Repair
+    | Again
     | Resume
     | Continue
     | Abandon

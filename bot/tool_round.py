@@ -6,6 +6,7 @@ from dataclasses import replace
 import structlog
 
 from bot.conversation import Form, Identity, State
+from bot.forms import identity_arguments
 from bot.identification import WINDOW_MINUTES, Identification
 from bot.parts import Part
 from bot.product_finder import SearchFinder
@@ -43,10 +44,10 @@ class ToolRound:
         """The tool's answer, or the question that must be answered first."""
         tool = self._tools[step.tool]
         if _LEVELS.index(state.identity.level) < _LEVELS.index(tool.identity):
-            return self._ask_who(step, scene, state)
+            return await self._identify(step, scene, state)
         values = arguments(tool, scene.understanding, state, step)
         if tool.identity == "order" and _is_about_another(values, state):
-            return self._ask_who(step, scene, replace(state, identity=Identity()))
+            return await self._identify(step, scene, replace(state, identity=Identity()))
         result = await self._call(tool, values, scene, state, row=step.request or 0)
         return self._part(tool, step, result), self._state(tool, step, result, state)
 
@@ -59,7 +60,7 @@ class ToolRound:
         if _LEVELS.index(state.identity.level) >= _LEVELS.index(tool.identity):
             return await self.run(step, scene, state)
         if not number or not contact:
-            return self._ask_who(step, scene, state, contact=contact)
+            return self._ask_who(form, scene, state)
         verdict = await self._identification.verify(
             number, contact, conversation_id=scene.conversation_id, address=scene.address, now=scene.now
         )
@@ -94,6 +95,7 @@ class ToolRound:
             tool=ToolRun(tool.name, result.outcome),
             asks=result.ask is not None,
             documents_first=result.documents_first,
+            documents_too=result.documents_too,
         )
 
     def _state(self, tool: Tool, step: RunTool, result: ToolResult, state: State) -> State:
@@ -109,36 +111,37 @@ class ToolRound:
         if result.ask is not None:
             given = {key: value for key, value in step.given.items() if key != "target"}
             form = Form(tool.name, step.intent, given, result.ask.slot, result.ask.choices, step.text)
-        return replace(state, focus=focus, form=form or state.form, failures=0, offer=None)
+        return replace(state, focus=focus, form=form or state.form, failures=0, offer=result.offer)
 
-    def _ask_who(self, step: RunTool, scene: Scene, state: State, contact: str | None = None) -> Done:
-        """Open the form that asks for an order's number, then its contact; what was said already counts."""
-        entities = scene.understanding.entities
+    async def _identify(self, step: RunTool, scene: Scene, state: State) -> Done:
+        """Who asks? What the message says already counts; what is missing is asked for."""
         given = dict(step.given)
-        number = given.pop("target", None) or given.get("order_number")
-        number = number or (entities.order_numbers[0].value if entities.order_numbers else None)
-        contacts = [email.address for email in entities.emails] + [phone.number for phone in entities.phones]
-        contact = contact or (contacts[0] if contacts else None)
+        number = given.pop("target", None)
+        given = {**identity_arguments(scene.understanding), **given}
         if number:
             given["order_number"] = number
-        if contact:
-            given["contact"] = contact
-        asking = "contact" if number else "order_number"
-        form = Form(step.tool, step.intent, given, asking, text=step.text)
+        form = Form(step.tool, step.intent, given, text=step.text)
+        if "order_number" in given and "contact" in given:
+            return await self.proceed(form, scene, state)
+        return self._ask_who(form, scene, state)
+
+    def _ask_who(self, form: Form, scene: Scene, state: State) -> Done:
+        """Ask for an order's number, then for its contact."""
+        asking = "contact" if "order_number" in form.arguments else "order_number"
         part = Part(
             text=self._say(f"ask_{asking}", scene),
-            intent=IntentScore(step.intent, step.confidence),
+            intent=IntentScore(form.intent, 1.0),
             quick_replies=(Button(self._say("button.never_mind", scene), "never_mind"),),
-            tool=ToolRun(step.tool, "needs_identity"),
+            tool=ToolRun(form.tool, "needs_identity"),
             asks=True,
         )
-        return part, replace(state, form=form, offer=None)
+        return part, replace(state, form=replace(form, asking=asking), offer=None)
 
     def _refused(self, outcome: str, form: Form, scene: Scene, state: State) -> Done:
-        """Wrong or too often wrong; the form stays open for another try unless it is locked."""
+        """Wrong or too often wrong; unless it is locked, either of the two may be said again."""
         locked = outcome == "locked"
         text = self._say("identity_locked" if locked else "identity_mismatch", scene, minutes=WINDOW_MINUTES)
-        again = None if locked else replace(form, arguments={}, asking="order_number")
+        again = None if locked else replace(form, asking="contact")
         part = Part(
             text=text,
             intent=IntentScore(form.intent, 1.0),

@@ -23,7 +23,8 @@ from intents.requests import Request, requests, texts_to_embed
 from knowledge.encoder import Encoder, Vectors
 
 _REPAIR = re.compile(
-    r"\b(the other (one|order|product)|not (that|this) (one|order)|another one|wrong (one|order)|no,? the other)\b"
+    r"\b(the other (one|order|product)|not (that|this) (one|order)|another one|wrong (one|order)|no,? the other"
+    r"|(some|any)thing else|other (options|ones|suggestions)|different (ones?|options)|show me (more|others)|what else)\b"
     r"|另外?一?[个单件款]|不是[这那][个单件款]|不是它|别的那[个单]|换一[个单款批]|还有别的吗|搞错了",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ FLOORS = (
     ("intents",),
     ("knowledge",),
     ("connectors",),
-    ("bot.errors", "bot.settings", "bot.logs", "bot.actions"),
+    ("bot.errors", "bot.settings", "bot.logs", "bot.actions", "bot.cues"),
     ("bot.conversation", "bot.shop"),
     ("bot.texts",),
     ("bot.store", "bot.tools", "bot.openers"),

@@ -48,6 +48,8 @@ _WORDS: dict[str, str] = {
     "people": r"几个?人|住几|how many people|sleeps",
     "pages": r"多少页|几页|pages",
     "paper": r"纸|洇|透|paper|bleed",
+    "size_guide": r"尺码|什么码|哪个码|几码|多大码|码数|选码|穿.{0,4}码|偏[大小]|身高|体重|\d ?(?:cm|kg|公斤|斤|厘米)|\b1[4-9]\d ?/ ?\d{2}"
+    r"|\bsiz(?:e|es|ing)\b|\btrue to size\b|\brun (?:small|large|big)",
     "warmth": r"保暖|多少度|零下|温标|warm|degrees|temperature",
 }
 _PATTERNS = {name: re.compile(words, re.IGNORECASE) for name, words in _WORDS.items()}
@@ -57,6 +59,12 @@ def asked_attributes(product: Product, question: str) -> Sequence[Attribute]:
     """The attributes that the question is about, in the product's order."""
     words = normalise(question)
     return [attribute for attribute in product.attributes if _is_asked(attribute, words)]
+
+
+def asks_attribute(question: str) -> bool:
+    """About a property that products may have, whether or not this one states it."""
+    words = normalise(question)
+    return any(pattern.search(words) for pattern in _PATTERNS.values())
 
 
 def _is_asked(attribute: Attribute, question: str) -> bool:

@@ -7,6 +7,8 @@ from string import Formatter
 
 import yaml
 
+from bot.texts.formatting import spaced
+
 FALLBACK = "en"
 Templates = Mapping[str, str]
 
@@ -35,7 +37,8 @@ class Texts:
 
     def say(self, key: str, language: str, /, **facts: object) -> str:
         """The sentence for `key`, in the shop's tone where one is written for it."""
-        return _FILLER.format(self._template(key, language), **facts)
+        text = _FILLER.format(self._template(key, language), **facts)
+        return spaced(text) if language == "zh" else text
 
     def has(self, key: str, language: str) -> bool:
         return key in self.templates.get(language, {})

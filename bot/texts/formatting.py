@@ -1,5 +1,6 @@
 """Money, days and times as a shopper reads them, in Chinese and English."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +14,16 @@ _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+_BORDER = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9¥])|(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])(?![年月日])")
+_DATE = re.compile(r"(?<=[年月]) (?=\d)")
+_AFTER_MARK = re.compile(r"(?<=[，。：；！？、（）]) +")
+
+
+def spaced(text: str) -> str:
+    """Chinese with a space between its characters and Latin words or numbers, but 11月23日 and no space after a mark."""
+    return _AFTER_MARK.sub("", _DATE.sub("", _BORDER.sub(" ", text)))
+
+
 def money(amount: int, currency: str) -> str:
     """`amount` in the currency's smallest unit: 12900 CNY is ¥129.00."""
     sign = _SIGNS.get(currency, currency + " ")
@@ -23,7 +34,7 @@ def money(amount: int, currency: str) -> str:
 
 
 def day(value: date, language: str, *, today: date) -> str:
-    """11月23日(周一) or Mon 23 Nov, with today, tomorrow and yesterday by name and other years named."""
+    """11月23日（周一） or Mon 23 Nov, with today, tomorrow and yesterday by name and other years named."""
     near = {0: ("今天", "today"), 1: ("明天", "tomorrow"), -1: ("昨天", "yesterday")}.get(
         (value - today).days
     )
@@ -46,7 +57,7 @@ def clock(value: datetime, language: str) -> str:
 
 
 def moment(value: datetime, language: str, *, now: datetime, zone: ZoneInfo) -> str:
-    """A past moment: 今早 8:20, 昨天 21:05, 11月14日(周六) 09:10; this morning at 8:20, on Sat 14 Nov at 9:10."""
+    """A past moment: 今早 8:20, 昨天 21:05, 11月14日（周六）9:10; this morning at 8:20, on Sat 14 Nov at 9:10."""
     local, today = value.astimezone(zone), now.astimezone(zone).date()
     time_of_day = clock(local, language)
     if local.date() == today:
@@ -54,7 +65,7 @@ def moment(value: datetime, language: str, *, now: datetime, zone: ZoneInfo) -> 
         return f"{part} {time_of_day}" if language == "zh" else f"{part} at {time_of_day}"
     named = day(local.date(), language, today=today)
     if language == "zh":
-        return f"{named} {time_of_day}"
+        return f"{named}{time_of_day}" if named.endswith("）") else f"{named} {time_of_day}"
     return (
         f"{named} at {time_of_day}"
         if local.date() == today - timedelta(days=1)

@@ -3,6 +3,7 @@
 No tool takes a customer: who is asking comes from the context, so somebody else's order is not found.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from bot.conversation import Choice, Identity
 from bot.shop.base import Shop
 from bot.shop.domain import Order, Product, ShopProfile, localize
 from bot.shop.keys import order_key
+from bot.shop.mentions import normalise
 from bot.texts import formatting
 from bot.texts.catalogue import Texts
 from connectors.base import Button, Card, Outcome
@@ -22,10 +24,28 @@ from connectors.base import Button, Card, Outcome
 OrderNumber = NewType("OrderNumber", str)
 ProductId = NewType("ProductId", str)
 ProductIds = NewType("ProductIds", tuple[str, ...])
+Like = NewType("Like", str)
+"""The product that others should be like, where the shopper says so."""
+Named = NewType("Named", tuple[str, ...])
+"""The products that this very message names, whatever was shown before."""
 Query = NewType("Query", str)
 """The shopper's own words."""
+Earlier = NewType("Earlier", str)
+"""The shopper's words before these, answered by the same tool; else empty."""
 Exclude = NewType("Exclude", tuple[str, ...])
 """Order numbers or product ids shown before, which the shopper turned down."""
+
+_CATEGORY_WORDS: dict[str, tuple[str, ...]] = {
+    "clothing": ("衣服", "上衣", "clothes", "apparel", "tops"),
+    "shoes": ("鞋子", "shoe", "footwear"),
+    "bags": ("包包", "的包", "bag"),
+    "kitchen": ("厨具", "餐具", "kitchenware"),
+    "home": ("家居", "家纺", "homeware"),
+    "electronics": ("数码", "电子", "gadget", "gadgets"),
+    "outdoor": ("露营", "徒步", "camping", "hiking"),
+    "stationery": ("文具", "手账"),
+}
+"""What shoppers call common categories beside their names in the shop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +147,12 @@ class ToolResult:
     order_number: str | None = None
     """What "it" means from now on."""
     product_ids: tuple[str, ...] = ()
+    offer: str | None = None
+    """The action that the text proposes, for a shopper who just says yes; never a write."""
     documents_first: bool = False
     """The documents may know better: this is said when they do not answer."""
+    documents_too: bool = False
+    """What the documents say about the question follows this."""
 
 
 Run = Callable[[ToolContext, Any], Awaitable[ToolResult]]
@@ -151,6 +175,19 @@ class Tool:
 
 def localized(context: ToolContext, text: Mapping[str, str]) -> str:
     return localize(dict(text), context.language)
+
+
+def named_category(context: ToolContext, query: str) -> str | None:
+    """A category named in the question, in any of its languages."""
+    text = normalise(query)
+    for slug, names in context.profile.categories.items():
+        words = [normalise(word) for word in (slug, *names.values(), *_CATEGORY_WORDS.get(slug, ()))]
+        if any(
+            re.search(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word), text)
+            for word in words
+        ):
+            return slug
+    return None
 
 
 def price_text(context: ToolContext, product: Product) -> str:

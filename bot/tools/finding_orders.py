@@ -34,7 +34,7 @@ async def find_order(
     """
     if number:
         order = await context.own_order(number)
-        return order or _not_found(context, number)
+        return order or not_found(context, number)
     orders = [order for order in await context.own_orders() if order.number not in exclude]
     if not orders:
         text = context.say("repair_none" if exclude else "no_orders")
@@ -43,7 +43,7 @@ async def find_order(
     return fitting[0] if len(fitting) == 1 else await ask_which(context, fitting)
 
 
-def _not_found(context: ToolContext, number: str) -> ToolResult:
+def not_found(context: ToolContext, number: str) -> ToolResult:
     """The same words whether the order does not exist or is somebody else's."""
     buttons = (
         Button(context.say("button.my_orders"), "list_orders"),

@@ -28,9 +28,12 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     orders = list(await context.own_orders())[:_MOST]
     if not orders:
         return ToolResult("not_found", context.say("no_orders"))
+    text = context.say("one") if len(orders) == 1 else context.say("many", count=len(orders))
+    if context.identity.level == "order":
+        text = ("" if context.language == "zh" else " ").join([text, context.say("sign_in_hint")])
     return ToolResult(
         "ok",
-        context.say("one") if len(orders) == 1 else context.say("many", count=len(orders)),
+        text,
         cards=tuple([await order_card(context, order) for order in orders]),
         order_number=orders[0].number if len(orders) == 1 else None,
     )

@@ -31,6 +31,21 @@ TEXTS = {
         "label.carrier": "Carrier",
         "label.tracking_number": "Tracking number",
         "choice": "{number}, {what}",
+        "return_requested": "We have your return request and will look at it today.",
+        "return_approved": "Your return is approved: send it back and the refund follows once we've checked it.",
+        "return_in_transit": "Your return is on its way to us; the refund follows once we've checked it.",
+        "return_received": "Your return has reached us and is being checked.",
+        "return_refunded": "Your return is done.",
+        "return_rejected": "Your return was turned down; a colleague can tell you why.",
+        "refund_pending": "{amount} is on its way back to {method}.",
+        "refund_done": "{amount} went back to {method} ({day}).",
+        "method.wechat_pay": "your WeChat Pay",
+        "method.alipay": "your Alipay",
+        "method.card": "your card",
+        "method.paypal": "your PayPal",
+        "method.gift_card": "your gift card",
+        "method.bank_transfer": "your bank account",
+        "method.cash_on_delivery": "you",
     },
     "zh": {
         "stage.awaiting_payment": "待付款",
@@ -53,8 +68,37 @@ TEXTS = {
         "label.carrier": "快递",
         "label.tracking_number": "运单号",
         "choice": "{number} {what}",
+        "return_requested": "退货申请收到了，今天就会处理。",
+        "return_approved": "退货已经同意，寄回后验完货就退款。",
+        "return_in_transit": "退货在寄回的路上，到了验完货就退款。",
+        "return_received": "退货已经到仓，正在验货。",
+        "return_refunded": "退货已经办完。",
+        "return_rejected": "这次退货没有通过，原因可以让同事跟您说。",
+        "refund_pending": "退款 {amount} 正在退回{method}。",
+        "refund_done": "{amount} 已退回{method}，{day}退的。",
+        "method.wechat_pay": "微信支付",
+        "method.alipay": "支付宝",
+        "method.card": "付款的银行卡",
+        "method.paypal": " PayPal",
+        "method.gift_card": "礼品卡",
+        "method.bank_transfer": "您的银行账户",
+        "method.cash_on_delivery": "给您",
     },
 }
+
+
+def money_back(context: ToolContext, order: Order) -> list[str]:
+    """A return and the money that came or comes back for the order, a sentence each."""
+    said = [context.say(f"return_{order.returns[-1].status}")] if order.returns else []
+    for payment in order.payments:
+        if payment.kind == "refund" and payment.status in ("pending", "done"):
+            facts = {
+                "amount": context.money(payment.amount),
+                "method": context.say(f"method.{payment.method}"),
+                "day": context.day(payment.at),
+            }
+            said.append(context.say(f"refund_{payment.status}", **facts))
+    return said
 
 
 def order_progress(context: ToolContext, order: Order) -> Progress:
@@ -130,17 +174,20 @@ def _step(place: str, text: str) -> str:
 async def ask_which(context: ToolContext, orders: list[Order]) -> ToolResult:
     """Several orders could be meant: show them and ask."""
     shown = orders[:_MOST_CHOICES]
-    choices = tuple(
-        Choice(
-            order.number,
-            context.say("choice", number=order.number, what=item_text(context, order.items[0])),
-            tuple(name for item in order.items for name in item.name.values()),
-        )
-        for order in shown
-    )
+    choices = tuple([await _choice(context, order) for order in shown])
     return ToolResult(
         "ok",
         context.say("which_order", count=len(shown)),
         cards=tuple([await order_card(context, order) for order in shown]),
         ask=Ask("order_number", choices),
     )
+
+
+async def _choice(context: ToolContext, order: Order) -> Choice:
+    """An order may be called by what is in it, or by where it stands."""
+    products = [await context.shop.product(item.product_id) for item in order.items]
+    words = [name for item in order.items for name in item.name.values()]
+    words += [alias for product in products if product for alias in product.aliases]
+    words.append(context.say(f"stage.{order_progress(context, order).stage}"))
+    label = context.say("choice", number=order.number, what=item_text(context, order.items[0]))
+    return Choice(order.number, label, tuple(dict.fromkeys(words)))

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from bot.shop.domain import Order
-from bot.shop.facts import Progress, Refunds
+from bot.shop.facts import Progress
 from bot.tools import order_cards
 from bot.tools.base import Exclude, OrderNumber, Tool, ToolContext, ToolResult, localized
 from bot.tools.finding_orders import UNDER_WAY, find_order
-from bot.tools.order_cards import order_card, order_progress
+from bot.tools.order_cards import money_back, order_card, order_progress
 from connectors.base import Button
 
 _SILENT_DAYS = 3
@@ -21,8 +21,8 @@ TEXTS = {
         "partly_shipped": "Part of order {number} is on its way; {unshipped} will follow in another parcel.",
         "in_transit": "Order {number} is on its way. {news}{expected}",
         "out_for_delivery": "Order {number} is out for delivery. {news}{expected}",
-        "exception": "Sorry, order {number} is held up on the way. {news}We're on it with the carrier; tell me if you'd rather talk to a person.",
-        "returned": "The parcel of order {number} is on its way back to us. {news}A colleague can send it out again.",
+        "exception": "Sorry, order {number} is held up on the way. {news}We're on it with the carrier; shall I bring in a colleague?",
+        "returned": "The parcel of order {number} is on its way back to us. {news}Shall I bring in a colleague to send it out again?",
         "partly_delivered": "Part of order {number} has arrived; the rest is still on its way. {expected}",
         "delivered": "Order {number} was delivered {delivered}.",
         "cancelled": "Order {number} is cancelled.",
@@ -30,39 +30,23 @@ TEXTS = {
         "eta": "It should be with you {day}.",
         "late": "It was due {day} and is {days} {days|day|days} late, sorry about that.",
         "silent": "There's been no news for {days} days; shall I bring in a colleague to chase the carrier?",
-        "refund_pending": "{amount} is on its way back to you.",
-        "refund_done": "{amount} has been refunded.",
-        "return_requested": "We have your return request and will look at it today.",
-        "return_approved": "Your return is approved: send it back and the refund follows once we've checked it.",
-        "return_in_transit": "Your return is on its way to us; the refund follows once we've checked it.",
-        "return_received": "Your return has reached us and is being checked.",
-        "return_refunded": "Your return is done.",
-        "return_rejected": "Your return was turned down; a colleague can tell you why.",
     },
     "zh": {
         **order_cards.TEXTS["zh"],
         "awaiting_payment": "{number} 还没付款，货先给您留着，付 {total} 后马上安排。",
         "preparing": "{number} 已付款，正在打包，发出后运单号会第一时间给您。",
         "partly_shipped": "{number} 已经发出一部分，{unshipped}随后另发一个包裹。",
-        "in_transit": "{number} 已经在路上，{news}{expected}",
-        "out_for_delivery": "{number} 正在派送，{news}{expected}",
-        "exception": "{number} 路上出了点状况：{news}我们在跟快递核实，您想直接问人工也行。",
-        "returned": "{number} 的包裹正在退回：{news}需要重新寄的话，我给您转同事。",
-        "partly_delivered": "{number} 到了一部分，剩下的还在路上，{expected}",
-        "delivered": "{number} {delivered}已经签收。",
+        "in_transit": "{number} 已经在路上。{news}{expected}",
+        "out_for_delivery": "{number} 在派送了。{news}{expected}",
+        "exception": "不好意思，{number} 路上耽搁了。{news}我们在跟快递核实，要给您转人工吗？",
+        "returned": "{number} 的包裹正在退回。{news}要不要我转同事给您重新寄？",
+        "partly_delivered": "{number} 到了一部分，剩下的还在路上。{expected}",
+        "delivered": "{number} 已经签收，{delivered} 送到的。",
         "cancelled": "{number} 已经取消。",
         "news": "{moment}，{place}{event}。",
         "eta": "预计{day}送到。",
         "late": "原定{day}到，已经晚了 {days} 天，对不住。",
         "silent": "已经 {days} 天没有新的物流了，要不要我转同事去催？",
-        "refund_pending": "退款 {amount} 正在路上。",
-        "refund_done": "已退 {amount}。",
-        "return_requested": "退货申请收到了，今天就会处理。",
-        "return_approved": "退货已经同意，寄回后验完货就退款。",
-        "return_in_transit": "退货在寄回的路上，到了验完货就退款。",
-        "return_received": "退货已经到仓，正在验货。",
-        "return_refunded": "退货已经办完。",
-        "return_rejected": "这次退货没有通过，原因可以让同事跟您说。",
     },
 }
 
@@ -84,6 +68,7 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
         cards=(await order_card(context, found),),
         quick_replies=_buttons(context, found, state),
         order_number=found.number,
+        offer="human" if _proposes_a_person(state) else None,
     )
 
 
@@ -104,10 +89,19 @@ def _sentences(context: ToolContext, order: Order, state: Progress) -> str:
         ),
     }
     parts = [context.say(state.stage, **facts).strip()]
-    if state.silent_days >= _SILENT_DAYS and state.stage in ("in_transit", "partly_shipped"):
+    if _is_silent(state):
         parts.append(context.say("silent", days=state.silent_days))
-    parts += _money_back(context, order, state.refunds)
+    parts += money_back(context, order)
     return joint.join(parts)
+
+
+def _is_silent(state: Progress) -> bool:
+    return state.silent_days >= _SILENT_DAYS and state.stage in ("in_transit", "partly_shipped")
+
+
+def _proposes_a_person(state: Progress) -> bool:
+    """Whether the text ends by proposing one."""
+    return _is_silent(state) or state.stage in ("exception", "returned")
 
 
 def _news(context: ToolContext, state: Progress) -> str:
@@ -127,15 +121,6 @@ def _expected(context: ToolContext, state: Progress) -> str:
     return context.say("eta", day=context.day(state.expected_at))
 
 
-def _money_back(context: ToolContext, order: Order, refunds: Refunds) -> list[str]:
-    said = [context.say(f"return_{order.returns[-1].status}")] if order.returns else []
-    if refunds.pending:
-        said.append(context.say("refund_pending", amount=context.money(refunds.pending)))
-    elif refunds.done:
-        said.append(context.say("refund_done", amount=context.money(refunds.done)))
-    return said
-
-
 def _buttons(context: ToolContext, order: Order, state: Progress) -> tuple[Button, ...]:
     buttons = []
     if state.current is not None:
@@ -152,7 +137,7 @@ TOOL = Tool(
     description="Where one of the shopper's own orders stands, with refunds and returns.",
     arguments=Arguments,
     run=run,
-    intents=("order_status", "refund_status"),
+    intents=("order_status",),
     identity="order",
     texts=TEXTS,
 )

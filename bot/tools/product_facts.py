@@ -1,16 +1,18 @@
 """What a product is, costs and has in stock: "有黑色 XL 吗?", "how heavy is it?"."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.conversation import Choice
-from bot.shop.attribute_words import asked_attributes
-from bot.shop.domain import Product, Variant
+from bot.shop.attribute_words import asked_attributes, asks_attribute
+from bot.shop.domain import Attribute, OptionValue, Product, Variant
 from bot.shop.facts import in_stock, nearest_variants, variant_matches
 from bot.shop.mentions import normalise
 from bot.shop.options import match_options
 from bot.tools.base import (
     Ask,
+    Earlier,
     Exclude,
     ProductId,
     ProductIds,
@@ -20,13 +22,26 @@ from bot.tools.base import (
     ToolResult,
     image_url,
     localized,
+    named_category,
     price_text,
     product_card,
 )
 from connectors.base import Button, Card
 
 _MOST_SHOWN = 4
+_NEAR = 40
+"""Products by meaning that are looked at when none was named."""
 _LOW_STOCK = 5
+_ASKS_PRICE_OR_STOCK = re.compile(
+    r"多少钱|价格|价钱|怎么卖|几钱|贵吗|有货|现货|库存|还有[吗么没]|有[吗么没]|卖完|售罄|断货"
+    r"|\bhow much\b(?! .{0,20}\b(?:hold|weigh|coffee|water))|\bprice|\bcosts?\b|\bin stock\b|\bavailab|\bsold out\b|\bleft\b",
+    re.IGNORECASE,
+)
+_ASKS_WHETHER_SOLD = re.compile(
+    r"^\W*(?:请问|你们|您们|店里|家里|这里|咱们|贵店)*(?:有没有|有|卖).{1,20}[吗嘛么？?]?\W*$"
+    r"|\b(?:do you|d'you|you guys) (?:have|sell|carry|stock|do)\b|\b(?:is|are) there (?:any|an?)\b|\bgot any\b|\blooking for\b",
+    re.IGNORECASE,
+)
 
 TEXTS = {
     "en": {
@@ -43,10 +58,11 @@ TEXTS = {
         "several_in": "In {options}, these are in stock:",
         "several_none": "None of these is in stock in {options} right now:",
         "which": "Which one do you mean?",
-        "left": "only {count} left",
+        "nearest": "These come closest; do you mean one of them?",
+        "no_detail": "I don't have that detail for {name}. A colleague can find out for you.",
     },
     "zh": {
-        "in_stock": "有的，{name} {options}现货，{price}。",
+        "in_stock": "有的，{name} {options}有现货，{price}。",
         "last_few": "有，不过只剩 {count} 件了：{name} {options}，{price}。",
         "sold_out_nearest": "{name} {options}卖完了，现在有货的是{others}。",
         "sold_out_variant": "{name} {options}卖完了，相近的也没有现货。",
@@ -54,12 +70,13 @@ TEXTS = {
         "sold_out_product": "{name}暂时卖完了。",
         "available": "{name} {price}，有货的是{others}。",
         "available_plain": "{name} {price}，有现货。",
-        "attribute": "{label}:{value}。",
+        "attribute": "{label}：{value}。",
         "several": "符合的有 {count} 款：",
         "several_in": "{options}有货的是这几款：",
         "several_none": "这几款的{options}现在都没货：",
         "which": "您说的是哪一款？",
-        "left": "仅剩 {count} 件",
+        "nearest": "最接近的是这几款，有您要的吗？",
+        "no_detail": "{name}的资料里没写这一项，可以请同事帮您确认。",
     },
 }
 
@@ -69,6 +86,7 @@ class Arguments:
     product: ProductId | None
     products: ProductIds
     query: Query
+    earlier: Earlier
     exclude: Exclude
 
 
@@ -76,40 +94,58 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     if arguments.product is not None:
         product = await context.shop.product(arguments.product)
         if product is not None and product.active:
-            return _facts(context, product, arguments.query)
+            return _facts(context, product, arguments)
     named = [await context.shop.product(one) for one in arguments.products if one not in arguments.exclude]
     products = [one for one in named if one is not None and one.active]
     if products:
-        return _several(context, products, arguments.query)
-    return await _suggest(context)
+        return _several(context, products, arguments)
+    return await _suggest(context, arguments)
 
 
-def _facts(context: ToolContext, product: Product, query: str) -> ToolResult:
+def _facts(context: ToolContext, product: Product, arguments: Arguments) -> ToolResult:
     """Asked for options: their stock. Asked for an attribute: its value. Else price and stock."""
-    wanted = match_options(product, query)
-    asked = asked_attributes(product, _without_names(product, query))
-    joint = "" if context.language == "zh" else " "
-    if wanted:
-        text = _stock_of(context, product, wanted)
-    elif asked:
-        text = joint.join(
-            context.say(
-                "attribute",
-                label=localized(context, attribute.label),
-                value=localized(context, attribute.value).rstrip("。."),
-            )
-            for attribute in asked[:3]
-        )
-    else:
-        text = _availability(context, product)
-    return ToolResult(
+    query = arguments.query
+    wanted = _wanted(product, arguments)
+    rest = _without_names(product, query)
+    asked = asked_attributes(product, rest)
+    bought = _ASKS_PRICE_OR_STOCK.search(rest) or _ASKS_WHETHER_SOLD.search(query)
+    unknown = not (wanted or asked or bought) and asks_attribute(rest)
+    result = ToolResult(
         "ok",
-        text,
         cards=(_detailed_card(context, product, wanted),),
         quick_replies=_buttons(context, product),
         product_ids=(product.id,),
         # Neither options nor attributes: a page may say more, about care or fit for instance.
-        documents_first=not wanted and not asked,
+        documents_first=not (wanted or asked or bought),
+    )
+    if unknown:
+        human = Button(context.say("button.human"), "human")
+        text = context.say("no_detail", name=localized(context, product.name))
+        return replace(result, text=text, quick_replies=(human, *result.quick_replies), offer="human")
+    if wanted:
+        return replace(result, text=_stock_of(context, product, wanted))
+    if asked:
+        return replace(result, text=_attributes(context, asked[:3]))
+    return replace(result, text=_availability(context, product))
+
+
+def _wanted(product: Product, arguments: Arguments) -> dict[str, str]:
+    """The options asked for; "and in XXL?" keeps the colour that was asked for before."""
+    wanted = match_options(product, arguments.query)
+    if not wanted or not arguments.earlier:
+        return wanted
+    return {**match_options(product, arguments.earlier), **wanted}
+
+
+def _attributes(context: ToolContext, asked: Sequence[Attribute]) -> str:
+    joint = "" if context.language == "zh" else " "
+    return joint.join(
+        context.say(
+            "attribute",
+            label=localized(context, attribute.label),
+            value=localized(context, attribute.value).rstrip("。."),
+        )
+        for attribute in asked
     )
 
 
@@ -151,7 +187,7 @@ def _ranges(context: ToolContext, product: Product, variants: Sequence[Variant])
     lists = []
     for option in product.options:
         there = {variant.options.get(option.name) for variant in variants}
-        labels = [localized(context, value.label) for value in option.values if value.value in there]
+        labels = [_label(context, value) for value in option.values if value.value in there]
         if labels:
             lists.append(context.listing(labels))
     return ("\uff1b" if context.language == "zh" else "; ").join(lists)
@@ -162,34 +198,64 @@ def _list_variants(context: ToolContext, product: Product, variants: Sequence[Va
 
 
 def _words(context: ToolContext, product: Product, options: Mapping[str, str]) -> str:
-    """Option values as people say them: 黑色 XL; black, XL."""
+    """Option values as people say them: 黑色 XL; black XL."""
     labels = {
-        (option.name, value.value): localized(context, value.label)
+        (option.name, value.value): _label(context, value)
         for option in product.options
         for value in option.values
     }
-    words = [labels.get((name, value), value) for name, value in options.items()]
-    return (" " if context.language == "zh" else ", ").join(words)
+    return " ".join(labels.get((name, value), value) for name, value in options.items())
 
 
-def _several(context: ToolContext, products: Sequence[Product], query: str) -> ToolResult:
+def _label(context: ToolContext, value: OptionValue) -> str:
+    """Within a sentence: black, not Black; XL and 500ml stay as they are."""
+    label = localized(context, value.label)
+    plain = context.language == "en" and label[1:].islower()
+    return label[:1].lower() + label[1:] if plain else label
+
+
+def _several(context: ToolContext, products: Sequence[Product], arguments: Arguments) -> ToolResult:
     """A word that names several products: those that have the options asked for, or all, and which one?"""
-    wanted = {product.id: match_options(product, query) for product in products}
-    options = max(wanted.values(), key=len, default={})
-    if not options:
+    wanted, fitting = _with_options(products, arguments.query)
+    if not wanted:
         shown = [product for product in products if in_stock(product)] or list(products)
         return _shown(context, shown, context.say("several", count=len(shown)), ask=True)
-    example = next(product for product in products if wanted[product.id] == options)
-    words = _words(context, example, options)
+    if len(fitting) == 1:
+        return _facts(context, fitting[0], arguments)
+    key = "several_in" if fitting else "several_none"
+    return _shown(
+        context, fitting or products, context.say(key, options=_said(context, products, wanted)), ask=False
+    )
+
+
+def _with_options(products: Sequence[Product], query: str) -> tuple[dict[str, str], list[Product]]:
+    """The options that the words ask for, and the products that have all of them in stock."""
+    wanted = {product.id: match_options(product, query) for product in products}
+    most = max(wanted.values(), key=len, default={})
     fitting = [
         product
         for product in products
-        if len(wanted[product.id]) == len(options)
+        if most
+        and len(wanted[product.id]) == len(most)
         and any(variant.stock for variant in variant_matches(product, wanted[product.id]))
     ]
-    if not fitting:
-        return _shown(context, products, context.say("several_none", options=words), ask=False)
-    return _shown(context, fitting, context.say("several_in", options=words), ask=False)
+    return most, fitting
+
+
+def _said(context: ToolContext, products: Sequence[Product], wanted: dict[str, str]) -> str:
+    """The options in the words of a product that has them."""
+    known = next(
+        product
+        for product in products
+        if all(
+            any(
+                option.name == name and any(one.value == value for one in option.values)
+                for option in product.options
+            )
+            for name, value in wanted.items()
+        )
+    )
+    return _words(context, known, wanted)
 
 
 def _shown(context: ToolContext, products: Sequence[Product], text: str, *, ask: bool) -> ToolResult:
@@ -204,14 +270,27 @@ def _shown(context: ToolContext, products: Sequence[Product], text: str, *, ask:
     )
 
 
-async def _suggest(context: ToolContext) -> ToolResult:
-    """No product was named: a page may answer; else the nearest products are offered."""
-    near = [await context.shop.product(one) for one, _ in await context.find_products(limit=_MOST_SHOWN)]
-    products = [product for product in near if product is not None and product.active]
+async def _suggest(context: ToolContext, arguments: Arguments) -> ToolResult:
+    """No product was named: those that have the options asked for; else a page may answer, or the nearest are shown."""
+    near = [await context.shop.product(one) for one, _ in await context.find_products(limit=_NEAR)]
+    products = [one for one in near if one is not None and one.active and one.id not in arguments.exclude]
+    products = _of_category(context, products, arguments.query)
     if not products:
         return ToolResult("not_found")
-    result = _shown(context, products, context.say("which"), ask=True)
-    return replace(result, outcome="not_found", documents_first=True)
+    wanted, fitting = _with_options(products, arguments.query)
+    if wanted and fitting:
+        text = context.say("several_in", options=_said(context, fitting, wanted))
+        return _shown(context, fitting, text, ask=False)
+    sold = bool(_ASKS_WHETHER_SOLD.search(arguments.query))
+    products = ([product for product in products if in_stock(product)] if sold else products) or products
+    result = _shown(context, products[:_MOST_SHOWN], context.say("nearest" if sold else "which"), ask=True)
+    return replace(result, outcome="not_found", documents_first=not sold)
+
+
+def _of_category(context: ToolContext, products: list[Product], query: str) -> list[Product]:
+    """Those of the category that the words name; all of them when they name none."""
+    slug = named_category(context, query)
+    return [product for product in products if product.category == slug] if slug else products
 
 
 def _ask(context: ToolContext, products: Sequence[Product]) -> Ask:
@@ -250,6 +329,6 @@ TOOL = Tool(
     description="Price, options, stock and attributes of a product.",
     arguments=Arguments,
     run=run,
-    intents=("stock", "product_question"),
+    intents=("stock", "product_question", "size_advice"),
     texts=TEXTS,
 )

@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import fmean, pstdev
 
+from bot import cues
 from bot.shop.domain import Product
-from bot.shop.mentions import normalise
+from bot.shop.facts import in_stock, price_range
 from bot.shop.recommend import Candidate, Reason, Recommendation, Sales, Wish, recommend
 from bot.tools.base import (
     Budget,
     Exclude,
-    ProductId,
+    Like,
+    Named,
     Query,
     Tool,
     ToolContext,
     ToolResult,
     localized,
+    named_category,
     product_card,
 )
 from connectors.base import Button
@@ -24,6 +27,8 @@ from connectors.base import Button
 _SHOWN = 3
 _NEAR = 60
 _POPULAR_DAYS = 90
+_BESIDE_NAMED = 0.5
+"""How much closeness counts for the others when a product was asked for by name."""
 _ABOUT_A_PRODUCT = ("similar_to", "bought_together", "same_category")
 
 TEXTS = {
@@ -31,6 +36,8 @@ TEXTS = {
         "result": "I'd look at {first} first: {reason}.",
         "result_plain": "These would be my picks.",
         "nothing": "Nothing in stock fits that. With a little more room in the budget I could show you something.",
+        "nothing_else": "That's everything in stock of that kind. Give me another price or kind and I'll look again.",
+        "cheapest": "{name} at {price} is the cheapest of these; there's nothing lower in stock.",
         "similar_to": "close to {name}",
         "bought_together": "often bought with {name}",
         "popular": "one of our bestsellers, {count} sold lately",
@@ -47,6 +54,8 @@ TEXTS = {
         "result": "先看{first}，{reason}。",
         "result_plain": "给您挑了这几样。",
         "nothing": "没有合适的现货。预算再放宽一点，我能多给您挑几样。",
+        "nothing_else": "这类现货就这些了，换个价位或者品类，我再给您找。",
+        "cheapest": "这里面{name}最便宜，{price}，再低的没有现货了。",
         "similar_to": "和{name}是一路的",
         "bought_together": "常和{name}一起买",
         "popular": "近期卖得最好的之一，卖出 {count} 件",
@@ -64,7 +73,8 @@ TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    like: ProductId | None
+    like: Like | None
+    named: Named
     query: Query
     budget: Budget
     exclude: Exclude
@@ -73,12 +83,15 @@ class Arguments:
 async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     catalogue = await context.shop.catalogue()
     like = await _like(context, arguments)
+    named = frozenset() if arguments.like else frozenset(arguments.named)
+    budget = _budget(catalogue, arguments)
     wish = Wish(
-        like=like,
+        # What was asked for by name may be what they own already; it is wanted all the same.
+        like=tuple(one for one in like if one not in named),
         similar_to=arguments.like,
-        category=_category(context, arguments.query),
-        least=arguments.budget.least,
-        most=arguments.budget.most,
+        category=_category(context, catalogue, arguments, named),
+        least=budget.least,
+        most=budget.most,
         exclude=frozenset(arguments.exclude),
     )
     sales = Sales(
@@ -90,9 +103,9 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
         if arguments.like
         else context.find_products(limit=_NEAR)
     )
-    chosen = recommend(_candidates(catalogue, near), wish, sales, limit=_SHOWN)
+    chosen = recommend(_candidates(catalogue, near, named), wish, sales, limit=_SHOWN)
     if not chosen:
-        return ToolResult("not_found", context.say("nothing"))
+        return _nothing(context, catalogue, arguments)
     names = {product.id: localized(context, product.name) for product in catalogue}
     notes = {one.product.id: _reason(context, one.reasons, names) for one in chosen}
     return ToolResult(
@@ -102,6 +115,19 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
         quick_replies=_buttons(context, chosen),
         product_ids=tuple(one.product.id for one in chosen),
     )
+
+
+def _nothing(context: ToolContext, catalogue: Sequence[Product], arguments: Arguments) -> ToolResult:
+    """Nothing more: say what is the cheapest of those shown, that these were all, or that nothing fits."""
+    if not arguments.exclude:
+        return ToolResult("not_found", context.say("nothing"))
+    shown = [one for one in catalogue if one.id in arguments.exclude and in_stock(one)]
+    if not shown or not cues.wants_cheaper(arguments.query):
+        return ToolResult("not_found", context.say("nothing_else"))
+    cheapest = min(shown, key=lambda product: price_range(product)[0])
+    price = context.money(price_range(cheapest)[0])
+    text = context.say("cheapest", name=localized(context, cheapest.name), price=price)
+    return ToolResult("ok", text, cards=(product_card(context, cheapest),), product_ids=(cheapest.id,))
 
 
 async def _like(context: ToolContext, arguments: Arguments) -> tuple[str, ...]:
@@ -114,22 +140,47 @@ async def _like(context: ToolContext, arguments: Arguments) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item.product_id for order in orders for item in order.items))
 
 
-def _category(context: ToolContext, query: str) -> str | None:
-    """A category named in the question, in any of its languages."""
-    text = normalise(query)
-    for slug, names in context.profile.categories.items():
-        if any(len(name) > 1 and normalise(name) in text for name in (slug, *names.values())):
-            return slug
-    return None
+def _category(
+    context: ToolContext, catalogue: Sequence[Product], arguments: Arguments, named: frozenset[str]
+) -> str | None:
+    """The category of what is named, by a product's name or its own; what is alike is of one category."""
+    if arguments.like and not cues.wants_matching(arguments.query):
+        return next((product.category for product in catalogue if product.id == arguments.like), None)
+    categories = {product.category for product in catalogue if product.id in named}
+    return categories.pop() if len(categories) == 1 else named_category(context, arguments.query)
 
 
-def _candidates(catalogue: Sequence[Product], near: Sequence[tuple[str, float]]) -> tuple[Candidate, ...]:
+def _budget(catalogue: Sequence[Product], arguments: Arguments) -> Budget:
+    """As said; "cheaper" is less than anything shown."""
+    budget = arguments.budget
+    shown = [
+        variant.price
+        for product in catalogue
+        if product.id in arguments.exclude
+        for variant in product.variants
+        if variant.stock
+    ]
+    if not shown or not cues.wants_cheaper(arguments.query):
+        return budget
+    below = min(shown) - 1
+    return Budget(budget.least, below if budget.most is None else min(below, budget.most))
+
+
+def _candidates(
+    catalogue: Sequence[Product], near: Sequence[tuple[str, float]], named: frozenset[str]
+) -> tuple[Candidate, ...]:
     """Closeness counts from the average product, since all products of a shop are close to each other."""
     cosines = dict(near)
     mean = fmean(cosines.values()) if cosines else 0.0
     spread = pstdev(cosines.values()) if len(cosines) > 1 else 0.0
+    unnamed = _BESIDE_NAMED if named else 1.0
     return tuple(
-        Candidate(product, similarity=_scaled(cosines.get(product.id, mean), mean, spread))
+        Candidate(
+            product,
+            similarity=1.0
+            if product.id in named
+            else unnamed * _scaled(cosines.get(product.id, mean), mean, spread),
+        )
         for product in catalogue
     )
 

@@ -8,6 +8,7 @@ from bot.tools import (
     order_status,
     product_facts,
     recommend,
+    refund_status,
     shop_contact,
     track_parcel,
 )
@@ -16,6 +17,7 @@ from bot.tools.base import Tool
 TOOLS: tuple[Tool, ...] = (
     order_status.TOOL,
     track_parcel.TOOL,
+    refund_status.TOOL,
     list_orders.TOOL,
     product_facts.TOOL,
     compare_products.TOOL,

@@ -1,0 +1,107 @@
+"""What a few words settle, whatever the classifier makes of them: "my orders", "and to Xinjiang?", "cheaper"."""
+
+import re
+
+_LONGEST = 60
+"""Characters; in a longer message the words are about something else."""
+
+_LISTS_ORDERS = re.compile(
+    r"^\W*(?:我?想?(?:看看?|查看?|查一下|列出?|帮我看看?))?我的(?:全部|所有|历史)?订单(?:有哪些|列表|记录)?\W*$"
+    r"|我(?:都|一共|总共)?有(?:哪些|几个|几单|多少)订单|(?:全部|所有|历史)(?:的)?订单|订单(?:列表|记录)|购买记录|买过的(?:东西|商品)"
+    r"|我.{0,6}(?:买|下单|订)(?:过|了)(?:些|点)?(?:什么|哪些|啥)"
+    r"|^\W*(?:(?:can|could|may) (?:i|you) |please |i(?:'d| would) like to |i want to |let me )*"
+    r"(?:(?:show|see|list|view|give|check)(?: me)? )?(?:all )?(?:of )?my (?:recent |past |previous |last )?orders(?: please)?\W*$"
+    r"|\border history\b|\b(?:all|past|previous|recent) orders\b"
+    r"|\bwhat (?:did|have|'ve) i (?:last |just )?(?:buy|bought|order|ordered|purchased?)\b",
+    re.IGNORECASE,
+)
+_ACTS = re.compile(
+    r"取消|退|换|改|发票|投诉|\b(?:cancel|return|refund|exchange|change|invoice|discount|coupon)",
+    re.IGNORECASE,
+)
+_RETURN_PROGRESS = re.compile(
+    r"退(?:货|款|钱).{0,8}(?:进度|到哪|怎么样|处理|审核|通过|批|被拒|拒了|拒绝|收到了?[吗没]|验货|状态)|退了[吗没]|退(?:款|钱)[了吗呢没到]"
+    r"|\b(?:return|refund)\b.{0,20}\b(?:status|progress|approved|rejected|refused|processed|received|arrived|through)\b"
+    r"|\bwhere(?:'s| is| are)? (?:my |the )?(?:refund|return|money)\b",
+    re.IGNORECASE,
+)
+_GENERAL = re.compile(
+    r"怎么(?:查|看|跟踪|追踪|申请|操作|才能)|如何|在哪(?:里|儿)?(?:可以|能)?(?:查|看)|哪(?:里|儿)(?:可以|能)?(?:查|看)|多久(?:能|可以|会)?(?:到|退)|几天(?:能|可以)?(?:到|退)"
+    r"|\bhow (?:do|can|would|to|does|long)\b|\bwhere (?:can|do|would) i\b|\bwhen (?:do|will|does|are)\b.{0,20}\brefunds\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"^\W*(?:那么?|要是|如果是?|换成)(?![个样里边就好时天])|呢\W*$|^\W*(?:and|but)?\s*(?:what|how) about\b|^\W*and (?:in|for|to|if|the|with)\b"
+    r"|^\W*(?:in|with) \w+(?: \w+)?\W*$",
+    re.IGNORECASE,
+)
+_LIKE = re.compile(
+    r"类似|相似|差不多的|像.{0,4}(?:这|那|第)|和(?:这|那|第).{0,5}(?:一样|差不多)|搭配|配(?:什么|啥|点|个)"
+    r"|\bsimilar\b|\blike (?:this|that|it|these|those|the (?:first|second|third|last|one))\b"
+    r"|\bgoes? (?:well )?with\b|\bmatch(?:es|ing)?\b|\balternatives?\b",
+    re.IGNORECASE,
+)
+_MATCHING = re.compile(r"搭配|配(?:什么|啥|点|个)|\bgoes? (?:well )?with\b|\bmatch", re.IGNORECASE)
+_CHEAPER = re.compile(
+    r"便宜|实惠|太贵|贵了|\bcheaper\b|\bless expensive\b|\blower[- ]priced?\b|\btoo (?:expensive|much|pricey)\b"
+    r"|\bmore affordable\b",
+    re.IGNORECASE,
+)
+_TAKES_BACK = re.compile(
+    r"\W*(?:取消|不等了|不用等了|算了|不转了|cancel|cancel (?:it|that|the request)|stop|i'?ll wait no longer)\W*",
+    re.IGNORECASE,
+)
+_ASKS_THE_QUEUE = re.compile(
+    r"(?:还?要?|得)等(?:多久|多长时间|几分钟)|多久(?:有人|能接|才有人)|有人(?:吗|在吗|没)|人呢|(?:还)?在吗|怎么(?:还)?没人"
+    r"|\bhow (?:long|much longer)\W*$|\bhow long (?:do i|will i|until|before|is the (?:wait|queue))"
+    r"|\b(?:any(?:one|body)|someone|are you) (?:still )?there\b|\bstill waiting\b",
+    re.IGNORECASE,
+)
+
+
+def lists_orders(text: str) -> bool:
+    """Asks for the orders themselves, not where one of them is."""
+    return len(text) <= _LONGEST and bool(_LISTS_ORDERS.search(text)) and not _ACTS.search(text)
+
+
+def asks_return_progress(text: str) -> bool:
+    """About a return or refund that was begun."""
+    return bool(_RETURN_PROGRESS.search(text)) and not _GENERAL.search(text)
+
+
+def asks_generally(text: str) -> bool:
+    """How something works, for anybody: "how do I track a parcel?"."""
+    return bool(_GENERAL.search(text))
+
+
+def goes_on(text: str) -> bool:
+    """Means something only after what was said before: "那新疆呢", "what about black?"."""
+    return len(text) <= _LONGEST and bool(_GOES_ON.search(text))
+
+
+def wants_alike(text: str) -> bool:
+    return bool(_LIKE.search(text))
+
+
+def wants_matching(text: str) -> bool:
+    """Something beside it, not instead of it."""
+    return bool(_MATCHING.search(text))
+
+
+def wants_cheaper(text: str) -> bool:
+    return bool(_CHEAPER.search(text))
+
+
+def takes_back(text: str) -> bool:
+    """Said while waiting for a person: no longer needed."""
+    return bool(_TAKES_BACK.fullmatch(text.strip()))
+
+
+def asks_the_queue(text: str) -> bool:
+    """Said while waiting for a person: how long, is anybody there?"""
+    return len(text) <= _LONGEST and bool(_ASKS_THE_QUEUE.search(text))
+
+
+def is_wordless(text: str) -> bool:
+    """Holds one letter or digit at most: punctuation or pictures only."""
+    return sum(character.isalnum() for character in text) < 2
