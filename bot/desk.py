@@ -5,7 +5,8 @@ typing, join it and the answer is made anew; nothing was written yet, so nothing
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -20,7 +21,8 @@ from connectors.base import Accepted, Message, Reply
 _MOST_REDONE = 5
 """A turn is made anew at most this often; what comes later gets a turn of its own."""
 _LONGEST_HOLD_SECONDS = 6.0
-_RETRY_SECONDS = (0.05, 0.2, 1.0, 5.0, 15.0)
+_RETRY_SECONDS = (0.05, 0.2, 1.0, 5.0, 15.0, 60.0)
+"""Between attempts; the last is repeated, since the message is on disk and somebody waits for its answer."""
 
 log = structlog.get_logger()
 
@@ -43,7 +45,7 @@ class Desk:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._waiting: set[str] = set()
         self._answered: dict[tuple[str, str], set[asyncio.Future[list[Reply]]]] = {}
-        self._closing = False
+        self._closing = asyncio.Event()
 
     async def submit(self, message: Message) -> Accepted:
         """Durable when this returns; the answer follows on its own."""
@@ -56,7 +58,7 @@ class Desk:
     def wake(self, conversation_id: str) -> None:
         """See to a conversation's pending messages, now or when its open turn is done."""
         self._waiting.add(conversation_id)
-        if conversation_id not in self._running and not self._closing:
+        if conversation_id not in self._running and not self._closing.is_set():
             self._running[conversation_id] = asyncio.create_task(self._serve(conversation_id))
 
     def is_working(self, conversation_id: str) -> bool:
@@ -72,20 +74,22 @@ class Desk:
 
     async def replies_to(self, accepted: Accepted, *, wait_seconds: float) -> list[Reply]:
         """The replies to a message, waiting for them; empty when there are none in time."""
-        over = accepted.duplicate or not self.is_working(accepted.conversation_id)
-        if over and (replies := await self._replies(accepted)):
-            return replies
+        key = (accepted.conversation_id, accepted.external_id)
         waiter: asyncio.Future[list[Reply]] = asyncio.get_running_loop().create_future()
-        waiters = self._answered.setdefault((accepted.conversation_id, accepted.external_id), set())
+        waiters = self._answered.setdefault(key, set())
         waiters.add(waiter)
         try:
+            over = accepted.duplicate or not self.is_working(accepted.conversation_id)
+            if over and (replies := await self._replies(accepted)):
+                return replies
             return await asyncio.wait_for(waiter, wait_seconds)
         except TimeoutError:
-            return []
+            # Another process may have answered: it does not tell us.
+            return await self._replies(accepted)
         finally:
             waiters.discard(waiter)
             if not waiters:
-                self._answered.pop((accepted.conversation_id, accepted.external_id), None)
+                self._answered.pop(key, None)
 
     async def _replies(self, accepted: Accepted) -> list[Reply]:
         lines = await self._store.history(accepted.conversation_id, after=accepted.seq, limit=50)
@@ -96,20 +100,22 @@ class Desk:
         """A timer is due: the bot may have something to say unasked."""
         async with self._store.conversation(timer.conversation_id) as conversation:
             turn = await self._dialogue.time_out(conversation, timer, now=self._clock())
-            await self._finish(conversation, turn)
+            await self._finish(conversation, turn, {})
 
     async def close(self, *, grace_seconds: float) -> None:
         """Finish open turns; what is not done in time stays on disk and is answered at the next start."""
-        self._closing = True
-        if self._running:
-            await asyncio.wait(list(self._running.values()), timeout=grace_seconds)
-        for task in list(self._running.values()):
+        self._closing.set()
+        tasks = list(self._running.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=grace_seconds)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve(self, conversation_id: str) -> None:
         failures = 0
         try:
-            while conversation_id in self._waiting:
+            while conversation_id in self._waiting and not (failures and self._closing.is_set()):
                 self._waiting.discard(conversation_id)
                 try:
                     await self._turn(conversation_id)
@@ -117,39 +123,45 @@ class Desk:
                 except Stale:
                     self._waiting.add(conversation_id)
                 except Exception:
-                    # The message is on disk: try again, and leave it to the next start if it never works.
-                    log.exception("turn_failed", conversation=conversation_id)
-                    if self._closing or failures >= len(_RETRY_SECONDS):
-                        return
-                    await asyncio.sleep(_RETRY_SECONDS[failures])
-                    failures += 1
+                    log.exception("turn_failed", conversation=conversation_id, failures=failures)
                     self._waiting.add(conversation_id)
+                    await self._pause(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
+                    failures += 1
         finally:
             # No await between the last look at `_waiting` and this: a wake cannot fall in between.
             del self._running[conversation_id]
+
+    async def _pause(self, seconds: float) -> None:
+        """Until the time is over or the desk closes."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), seconds)
 
     async def _turn(self, conversation_id: str) -> None:
         async with self._store.conversation(conversation_id) as conversation:
             if not conversation.pending:
                 return
             self._live.publish(conversation_id, Frame("working"))
-            for _ in range(_MOST_REDONE):
-                turn = await self._dialogue.answer(conversation, now=self._clock())
-                await self._hold_while_typing(conversation_id)
-                if not await conversation.more():
-                    break
-                await conversation.reload()
-            else:
-                turn = await self._dialogue.answer(conversation, now=self._clock())
-            await self._finish(conversation, turn)
+            with self._metrics.turn() as spent:
+                await self._finish(conversation, await self._settled_turn(conversation), spent)
 
-    async def _finish(self, conversation: OpenConversation, turn: Turn) -> None:
+    async def _settled_turn(self, conversation: OpenConversation) -> Turn:
+        """The turn that answers everything said so far, made anew while the shopper goes on."""
+        for _ in range(_MOST_REDONE):
+            turn = await self._dialogue.answer(conversation, now=self._clock())
+            await self._hold_while_typing(conversation.id)
+            if not await conversation.more():
+                return turn
+            await conversation.reload()
+        return await self._dialogue.answer(conversation, now=self._clock())
+
+    async def _finish(self, conversation: OpenConversation, turn: Turn, spent: Mapping[str, float]) -> None:
         """Save, then let everybody know who waits for it."""
         answered = [one.message.external_id for one in conversation.pending if one.inbox_id in turn.answered]
         pushed = conversation.channel in self._pushed
         with self._metrics.step("save"):
             replies = list(await conversation.save(turn, deliver=pushed))
         self._metrics.turn_done(turn)
+        _report(turn, conversation.id, spent)
         for external_id in answered:
             for waiter in self._answered.get((conversation.id, external_id), ()):
                 if not waiter.done():
@@ -162,5 +174,24 @@ class Desk:
     async def _hold_while_typing(self, conversation_id: str) -> None:
         held = 0.0
         while held < _LONGEST_HOLD_SECONDS and self._live.is_typing(conversation_id):
+            if self._closing.is_set():
+                return
             await asyncio.sleep(0.1)
             held += 0.1
+
+
+def _report(turn: Turn, conversation_id: str, spent: Mapping[str, float]) -> None:
+    """One line a turn, without a word of what was said."""
+    last = turn.replies[-1] if turn.replies else None
+    log.info(
+        "turn",
+        turn=turn.id,
+        conversation=conversation_id,
+        messages=len(turn.answered),
+        language=last.language if last else None,
+        intent=last.intent.name if last and last.intent else None,
+        floor=turn.state.floor.name,
+        tools=[f"{run.name}:{run.outcome}" for reply in turn.replies for run in reply.tools],
+        unanswered=len(turn.unanswered),
+        ms={step: round(1000 * seconds, 1) for step, seconds in spent.items()},
+    )

@@ -45,11 +45,15 @@ class Live:
     def publish(self, conversation_id: str, frame: Frame) -> None:
         for queue in self._watchers.get(conversation_id, ()):
             if queue.full():
-                while not queue.empty():
-                    queue.get_nowait()
-                queue.put_nowait(None)
+                _drop(queue)
             else:
                 queue.put_nowait(frame)
+
+    def interrupt(self) -> None:
+        """Tell every watcher to read the history and watch again: this server stops."""
+        for queues in self._watchers.values():
+            for queue in queues:
+                _drop(queue)
 
     def typing(self, conversation_id: str) -> None:
         """The shopper is composing; the answer under way waits for what comes."""
@@ -67,3 +71,9 @@ class Live:
     def _forget_old_typing(self) -> None:
         now = time.monotonic()
         self._typing = {key: until for key, until in self._typing.items() if until > now}
+
+
+def _drop(queue: asyncio.Queue[Frame | None]) -> None:
+    while not queue.empty():
+        queue.get_nowait()
+    queue.put_nowait(None)

@@ -3,12 +3,16 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.store.base import Turn
 
 _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+_spent: ContextVar[dict[str, float] | None] = ContextVar("spent", default=None)
+"""Of the turn that this task is at."""
 
 
 class Metrics:
@@ -50,7 +54,20 @@ class Metrics:
         try:
             yield
         finally:
-            self._steps.labels(name).observe(time.perf_counter() - start)
+            seconds = time.perf_counter() - start
+            self._steps.labels(name).observe(seconds)
+            if (spent := _spent.get()) is not None:
+                spent[name] = spent.get(name, 0.0) + seconds
+
+    @contextmanager
+    def turn(self) -> Iterator[dict[str, float]]:
+        """Collects the seconds of each step within; a step that runs again adds to its time."""
+        spent: dict[str, float] = {}
+        outer = _spent.set(spent)
+        try:
+            yield spent
+        finally:
+            _spent.reset(outer)
 
     def turn_done(self, turn: Turn) -> None:
         for reply in turn.replies:

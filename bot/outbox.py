@@ -57,7 +57,12 @@ class Outbox:
             await self._store.delivery_failed(
                 delivery.outbox_id, retry_at=self._retry_at(delivery.attempts), error=repr(error)[:500]
             )
-            log.warning("delivery_failed", channel=delivery.channel, attempts=delivery.attempts)
+            log.warning(
+                "delivery_failed",
+                channel=delivery.channel,
+                attempts=delivery.attempts,
+                kind=type(error).__name__,
+            )
             return False
         return True
 

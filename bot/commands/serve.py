@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import signal
+import socket
 from typing import Annotated
 
 import typer
@@ -10,12 +11,12 @@ from aiohttp import web
 
 from bot.commands.options import Data, out, settings_for
 from bot.errors import KefuError
-from bot.factory import build
+from bot.factory import Kefu, build
 from bot.http.app import make_app
-from bot.logs import set_up
+from bot.logs import report_lost_errors, set_up
 from bot.settings import Settings
 
-_SHUTDOWN_SECONDS = 5.0
+_SHUTDOWN_SECONDS = 3.0
 
 
 def serve(
@@ -27,44 +28,61 @@ def serve(
     """Serve the widget, the API and the live connections."""
     settings = settings_for(data, host=host, port=port, demo=demo)
     set_up(settings.log_level, settings.log_format)
-    asyncio.run(_serve(settings))
+    # The port comes first: whoever cannot have it has not touched the data of the one who does.
+    with _bound(settings) as listener:
+        asyncio.run(_serve(settings, listener))
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, listener: socket.socket) -> None:
+    report_lost_errors(asyncio.get_running_loop())
+    stop = _when_told_to_stop()
     kefu = await build(settings)
-    runner = web.AppRunner(
-        make_app(kefu, settings), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS, handle_signals=False
-    )
+    try:
+        await kefu.start()
+        await _serve_until(stop, kefu, settings, listener)
+    finally:
+        await kefu.stop()
+
+
+async def _serve_until(stop: asyncio.Event, kefu: Kefu, settings: Settings, listener: socket.socket) -> None:
+    app = await asyncio.to_thread(make_app, kefu, settings)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS, handle_signals=False)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, settings.host, settings.port)
-        await _listen(site, settings)
-        # The port that was given, or the free one that was found.
-        address = runner.addresses[0]
-        out.print(f"Kefu is ready: http://{_host(address[0])}:{address[1]}  (Ctrl+C stops it)")
-        await _until_told_to_stop()
+        await web.SockSite(runner, listener).start()
+        host, port = listener.getsockname()[:2]
+        out.print(f"Kefu is ready: http://{f'[{host}]' if ':' in host else host}:{port}  (Ctrl+C stops it)")
+        await stop.wait()
     finally:
         await runner.cleanup()
 
 
-async def _listen(site: web.TCPSite, settings: Settings) -> None:
+def _bound(settings: Settings) -> socket.socket:
+    """The port taken, not listening yet.
+
+    Raises:
+        KefuError: it is in use or not ours to have; the text says what to do.
+    """
     try:
-        await site.start()
+        family, kind, _, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise KefuError(
                 f"Port {settings.port} is in use. Choose another one with --port or KEFU_PORT."
             ) from error
-        raise KefuError(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}.") from error
+        raise KefuError(
+            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Choose with --host and --port."
+        ) from error
+    return listener
 
 
-def _host(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
-async def _until_told_to_stop() -> None:
+def _when_told_to_stop() -> asyncio.Event:
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, stop.set)
-    await stop.wait()
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    return stop

@@ -1,5 +1,7 @@
 """What the routes share: one value, put into the application at start."""
 
+import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +11,16 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from bot.desk import Desk
-from bot.errors import InvalidInput, NotFound, Unauthorized
+from bot.errors import Forbidden, InvalidInput, NotFound, Unauthorized
 from bot.factory import Kefu
-from bot.http.door import Door, read_json
+from bot.http.address import is_loopback
+from bot.http.door import ADDRESS, Door, bearer
 from bot.http.tokens import Caller, Tokens
 from bot.settings import Settings
+
+LONGEST_BODY = 256 * 1024
+_BODY_SECONDS = 20
+_LONGEST_ID = 300
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -31,23 +38,51 @@ class Context:
         return self.kefu.desk
 
     def caller(self, request: web.Request) -> Caller:
+        """By session token; an integrator, by API key, names the person in the query as `sender`.
+
+        Raises:
+            Unauthorized: no token, or one that does not hold.
+        """
+        token = bearer(request)
+        sender = request.query.get("sender")
+        if not self.tokens.is_api_key(token):
+            return self.session(token)
+        if not sender:
+            raise InvalidInput("sender: needed with an API key", code="invalid_field")
+        return Caller("api", sender)
+
+    def session(self, token: str) -> Caller:
+        if not token:
+            raise Unauthorized("Send Authorization: Bearer and a session token.", code="no_token")
+        return self.tokens.session(token)
+
+    async def conversation_of(self, caller: Caller) -> str | None:
+        return await self.kefu.store.find(caller.channel, caller.sender)
+
+    async def check_own(self, request: web.Request, conversation_id: str) -> None:
         """
         Raises:
-            Unauthorized: no session token, or one that does not hold.
+            NotFound: the conversation is not the caller's; nobody learns whether there is one.
         """
-        return self.tokens.session(bearer(request))
-
-    async def own_conversation(self, request: web.Request, conversation_id: str) -> str:
-        """The conversation, if it is the caller's; somebody else's is not found."""
-        caller = self.caller(request)
-        own = await self.kefu.store.find(caller.channel, caller.sender)
-        if own != conversation_id:
+        if await self.conversation_of(self.caller(request)) != conversation_id:
             raise NotFound("There is no such conversation.")
-        return conversation_id
 
-    def check_text(self, text: str, action: str | None) -> None:
-        if len(text) > self.settings.max_chars:
-            raise InvalidInput(f"At most {self.settings.max_chars} characters.", code="too_long", status=413)
+    def check_operator(self, request: web.Request) -> None:
+        """For who runs this server: an API key, or somebody on this machine whom no proxy sent.
+
+        Raises:
+            Forbidden: anybody else.
+        """
+        proxied = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+        local = is_loopback(request[ADDRESS]) and not proxied
+        if not local and not self.tokens.is_api_key(bearer(request)):
+            raise Forbidden("Ask from the machine itself, or with an API key.", code="operators_only")
+
+    def check_text(self, text: str, action: str | None, language: str) -> None:
+        most = self.settings.max_chars
+        if len(text) > most:
+            message = self.kefu.texts.say("error.too_long", language, max=most)
+            raise InvalidInput(message, code="too_long", status=413)
         if not text.strip() and action is None:
             raise InvalidInput("The message is empty.", code="empty")
 
@@ -59,16 +94,27 @@ def context(request: web.Request) -> Context:
     return request.app[CONTEXT]
 
 
-def bearer(request: web.Request) -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthorized("Send Authorization: Bearer and a session token.", code="no_token")
-    return token.strip()
-
-
 async def body(request: web.Request, model: type[Model]) -> Model:
     """The request's JSON as `model`; the error names the first field that does not fit."""
-    return parse(await read_json(request), model)
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            content = await request.read()
+    except TimeoutError as error:
+        raise InvalidInput("The body took too long to arrive.", code="timeout", status=408) from error
+    except web.RequestPayloadError as error:
+        raise InvalidInput("The body is broken off or badly packed.", code="bad_body") from error
+    return parse(decode(content), model)
+
+
+def decode(content: str | bytes) -> object:
+    """
+    Raises:
+        InvalidInput: not UTF-8, not JSON, or nested beyond reason.
+    """
+    try:
+        return json.loads(content if isinstance(content, str) else content.decode())
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput("This is not valid JSON.", code="bad_json") from error
 
 
 def parse(data: object, model: type[Model]) -> Model:
@@ -76,15 +122,26 @@ def parse(data: object, model: type[Model]) -> Model:
         return model.model_validate(data)
     except ValidationError as error:
         problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(str(part) for part in problem["loc"]) or "body"
+        # A field that we do not know is named by the client: shown, but not at any length.
+        where = ".".join(str(part)[:60] for part in problem["loc"]) or "body"
+        where = where.encode(errors="replace").decode()
         raise InvalidInput(f"{where}: {problem['msg']}", code="invalid_field") from error
 
 
 def number(request: web.Request, name: str, default: int, *, most: int) -> int:
     """A whole number from the query, 0 to `most`."""
-    text = request.query.get(name)
-    if text is None:
-        return default
-    if not text.isascii() or not text.isdecimal() or int(text[:12]) > most:
+    text = request.query.get(name, str(default))
+    if not text.isascii() or not text.isdecimal() or len(text) > 10 or int(text) > most:
         raise InvalidInput(f"{name}: a whole number from 0 to {most}", code="invalid_field")
     return int(text)
+
+
+def name_in_path(request: web.Request, name: str) -> str:
+    """
+    Raises:
+        NotFound: nothing of ours is called that; no database has to be asked.
+    """
+    value = request.match_info[name]
+    if not value.isprintable() or len(value) > _LONGEST_ID:
+        raise NotFound("There is nothing of that name.")
+    return value

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.errors import NotFound
 from bot.http.context import body, context
+from bot.http.door import language_of
 from bot.shop.domain import localize
 from bot.texts.formatting import money
 
@@ -23,14 +24,14 @@ async def sign_in(request: web.Request) -> web.Response:
     customer = await here.kefu.shop.customer(asked.customer_id)
     if customer is None:
         raise NotFound("There is no such customer.")
-    token = here.tokens.sign_shopper(customer.id, now=here.clock())
+    token = here.tokens.sign_shopper(customer.id)
     return web.json_response({"shopper_token": token, "name": customer.name})
 
 
 async def shelf(request: web.Request) -> web.Response:
     """The catalogue as the demo page shows it."""
     here = context(request)
-    language = "zh" if request.query.get("language") == "zh" else "en"
+    language = request.query.get("language", language_of(request))
     profile = await here.kefu.shop.profile()
     products = [
         {

@@ -1,6 +1,5 @@
-"""The door: closed by default. Origin, size, rate and errors, for every request, in one place."""
+"""The door: closed by default. Origin, rate, errors and headers, for every request, in one place."""
 
-import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -13,17 +12,21 @@ from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
-from bot.errors import Forbidden, InvalidInput, Rejected, SettingsError, TooMany, Unavailable
-from bot.http.address import Network, client_address
+from bot.errors import Forbidden, SettingsError, TooMany
+from bot.http.address import Network, client_address, network_of
+from bot.http.failures import explain, refusal
+from bot.http.tokens import Tokens
 from bot.metrics import Metrics
 from bot.texts.catalogue import Texts
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-log = structlog.get_logger()
 
 ADDRESS = web.RequestKey("address", str)
-LONGEST_BODY = 256 * 1024
+_ORIGIN = web.RequestKey("origin", str)
+_REQUEST_ID = web.RequestKey("request_id", str)
 
+_GUARDED = ("/v1/", "/demo/")
+"""Where scripts of other sites come knocking; the rest is for everybody to read."""
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -33,6 +36,12 @@ _PAGE = {
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept-Language",
+    "Access-Control-Max-Age": "600",
 }
 
 
@@ -43,10 +52,17 @@ class Limits:
 
 
 def parse_limits(session: str, address: str) -> Limits:
+    return Limits(_parse_limit("KEFU_RATE_SESSION", session), _parse_limit("KEFU_RATE_ADDRESS", address))
+
+
+def _parse_limit(setting: str, text: str) -> RateLimitItem:
     try:
-        return Limits(parse(session), parse(address))
+        limit = parse(text)
     except ValueError as error:
-        raise SettingsError(f"Settings KEFU_RATE_SESSION and KEFU_RATE_ADDRESS: {error}.") from error
+        raise SettingsError(f"Setting {setting}: {text!r} is no limit like 20/minute.") from error
+    if limit.amount < 1:
+        raise SettingsError(f"Setting {setting}: {text!r} would let nobody in.")
+    return limit
 
 
 class Door:
@@ -56,117 +72,90 @@ class Door:
         origins: Sequence[str],
         trusted: Sequence[Network],
         limits: Limits,
+        tokens: Tokens,
         texts: Texts,
         metrics: Metrics,
     ) -> None:
-        self._origins, self._trusted = frozenset(origins), trusted
-        self._limits, self._texts, self._metrics = limits, texts, metrics
+        self._origins, self._trusted, self._limits = frozenset(origins), trusted, limits
+        self._tokens, self._texts, self._metrics = tokens, texts, metrics
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
-    async def count(self, item: RateLimitItem, *names: str, language: str) -> None:
+    async def count(self, item: RateLimitItem, kind: str, name: str, *, language: str) -> None:
         """
         Raises:
             TooMany: the limit is reached; the message is for the shopper.
         """
-        if await self._limiter.hit(item, *names):
+        if await self._limiter.hit(item, kind, name):
             return
-        window = await self._limiter.get_window_stats(item, *names)
+        window = await self._limiter.get_window_stats(item, kind, name)
         seconds = max(1, int(window.reset_time - time.time()) + 1)
         raise TooMany(self._texts.say("rate_limited", language, seconds=seconds), retry_after=seconds)
 
-    async def count_session(self, sender: str, language: str) -> None:
-        await self.count(self._limits.session, "session", sender, language=language)
+    async def count_session(self, name: str, language: str) -> None:
+        await self.count(self._limits.session, "session", name, language=language)
 
-    def check_origin(self, request: web.Request) -> str | None:
-        """The origin to allow in the answer, None without one or when it is our own.
+    async def count_address(self, address: str, language: str) -> None:
+        await self.count(self._limits.address, "address", network_of(address), language=language)
 
+    @web.middleware
+    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        forwarded_for = request.headers.getall("X-Forwarded-For", ())
+        request[ADDRESS] = client_address(request.remote, forwarded_for, self._trusted)
+        request[_REQUEST_ID] = uuid4().hex[:12]
+        structlog.contextvars.bind_contextvars(request=request[_REQUEST_ID])
+        try:
+            response = await self._let_in(request, handler)
+        except Exception as error:
+            response = refusal(explain(error, self._texts, language_of(request)))
+            if isinstance(error, web.HTTPMethodNotAllowed):
+                response.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
+        finally:
+            structlog.contextvars.clear_contextvars()
+        resource = request.match_info.route.resource
+        self._metrics.request(resource.canonical if resource else "none", response.status)
+        return response
+
+    async def _let_in(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path.startswith(_GUARDED):
+            self._check_origin(request)
+            if request.method == "OPTIONS":
+                return web.Response(status=204, headers=_PREFLIGHT)
+            # All of an integrator's shoppers come from one address; they are counted one by one.
+            if not self._tokens.is_api_key(bearer(request)):
+                await self.count_address(request[ADDRESS], language_of(request))
+        return await handler(request)
+
+    def _check_origin(self, request: web.Request) -> None:
+        """
         Raises:
             Forbidden: a page that is not on the list.
         """
         origin = request.headers.get("Origin")
-        if origin is None or urlsplit(origin).netloc == request.host:
-            return None
+        if origin is None or _host(origin) == request.headers.get("Host", ""):
+            return
         if origin not in self._origins:
             raise Forbidden("This page may not talk to the shop's assistant.", code="origin")
-        return origin
+        request[_ORIGIN] = origin
 
-    @web.middleware
-    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        request_id = uuid4().hex[:12]
-        structlog.contextvars.bind_contextvars(request=request_id)
-        address = client_address(request.remote, request.headers.get("X-Forwarded-For", ""), self._trusted)
-        request[ADDRESS] = address
-        origin = None
-        try:
-            if request.path.startswith(("/v1/", "/demo/")):
-                origin = self.check_origin(request)
-                if request.method == "OPTIONS":
-                    return _preflight(origin)
-                await self.count(self._limits.address, "address", address, language=language_of(request))
-            response = await handler(request)
-        except Exception as error:
-            response = self._refusal(error)
-        finally:
-            structlog.contextvars.clear_contextvars()
-        self._count(request, response)
-        if not response.prepared:
-            self._headers(request, response, origin, request_id)
-        return response
-
-    def _refusal(self, error: Exception) -> web.Response:
-        match error:
-            case TooMany():
-                seconds = int(error.retry_after)
-                return failure(error.status, error.code, str(error), retry_after=seconds)
-            case Rejected():
-                return failure(error.status, error.code, str(error))
-            case Unavailable():
-                log.error("unavailable", reason=str(error))
-                return failure(503, "unavailable", "The shop's assistant cannot store this now. Try again.")
-            case web.HTTPRequestEntityTooLarge():
-                return failure(413, "too_large", "The request is too large.")
-            case web.HTTPException():
-                return failure(error.status, error.reason.lower().replace(" ", "_"), error.reason)
-            case _:
-                log.exception("request_broken", kind=type(error).__name__)
-                return failure(500, "internal", "Something is broken on our side.")
-
-    def _count(self, request: web.Request, response: web.StreamResponse) -> None:
-        resource = request.match_info.route.resource
-        self._metrics.request(resource.canonical if resource else "none", response.status)
-
-    def _headers(
-        self, request: web.Request, response: web.StreamResponse, origin: str | None, request_id: str
-    ) -> None:
+    async def add_headers(self, request: web.Request, response: web.StreamResponse) -> None:
+        """To every answer, streams included, before its first byte."""
         response.headers.update(_ALWAYS)
-        response.headers["X-Request-Id"] = request_id
+        response.headers["X-Request-Id"] = request.get(_REQUEST_ID, "")
         if response.content_type == "text/html":
             response.headers.update(_PAGE)
-        if origin is not None:
-            response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Vary"] = "Origin"
-        if request.path.startswith("/v1/"):
+        if request.path.startswith(_GUARDED):
             response.headers.setdefault("Cache-Control", "no-store")
+            response.headers["Vary"] = "Origin"
+            if _ORIGIN in request:
+                response.headers["Access-Control-Allow-Origin"] = request[_ORIGIN]
 
 
-def _preflight(origin: str | None) -> web.Response:
-    headers = {
-        "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
-        "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept-Language",
-        "Access-Control-Max-Age": "600",
-        "Vary": "Origin",
-    }
-    if origin is not None:
-        headers["Access-Control-Allow-Origin"] = origin
-    return web.Response(status=204, headers=headers)
-
-
-def failure(status: int, code: str, message: str, **extra: object) -> web.Response:
-    """The one shape of an error."""
-    headers = {"Retry-After": str(extra["retry_after"])} if "retry_after" in extra else None
-    return web.json_response(
-        {"error": {"code": code, "message": message, **extra}}, status=status, headers=headers
-    )
+def _host(origin: str) -> str | None:
+    """Host and port of an origin; None when it is none, like `null`."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None
 
 
 def language_of(request: web.Request) -> str:
@@ -174,12 +163,7 @@ def language_of(request: web.Request) -> str:
     return "zh" if request.headers.get("Accept-Language", "").lower().startswith("zh") else "en"
 
 
-async def read_json(request: web.Request) -> object:
-    """
-    Raises:
-        InvalidInput: not UTF-8, not JSON, or nested beyond reason; a body too large never gets here.
-    """
-    try:
-        return json.loads(await request.read())
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput("The body is not valid JSON.", code="bad_json") from error
+def bearer(request: web.Request) -> str:
+    """The token of the Authorization header; empty without one. Tokens are ASCII, other bytes no token."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.isascii() else ""

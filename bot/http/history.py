@@ -6,6 +6,9 @@ from typing import Any
 from bot.store.base import Store, StoredMessage
 from connectors.web.wire import render
 
+LARGEST_SEQ = 2**31 - 1
+_MOST_AT_ONCE = 50
+
 
 def line(stored: StoredMessage) -> dict[str, Any]:
     """One line of the history; the same shape whoever wrote it."""
@@ -32,8 +35,5 @@ def line(stored: StoredMessage) -> dict[str, Any]:
 
 
 async def lines_after(store: Store, conversation_id: str, seq: int) -> Sequence[StoredMessage]:
-    """Everything after `seq`, or the newest 50 lines when there is more."""
-    lines = await store.history(conversation_id, after=seq, limit=51)
-    if len(lines) <= 50:
-        return lines
-    return await store.history(conversation_id, before=2**31, limit=50)
+    """Everything after `seq`, or the newest lines when there is more."""
+    return await store.history(conversation_id, after=seq, before=LARGEST_SEQ, limit=_MOST_AT_ONCE)

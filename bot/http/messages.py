@@ -6,20 +6,18 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.errors import InvalidInput, NotFound
-from bot.http.context import bearer, body, context, number
-from bot.http.door import ADDRESS
-from bot.http.history import line
+from bot.http.context import body, context, name_in_path, number
+from bot.http.door import ADDRESS, bearer, language_of
+from bot.http.history import LARGEST_SEQ, line
 from bot.http.tokens import Caller
-from connectors.web.wire import PostMessage, message, render
-
-_MOST = 2**31 - 1
+from connectors.web.wire import PostMessage, Text, message, render
 
 
 class Feedback(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     helpful: bool
-    comment: Annotated[str, Field(max_length=1000)] = ""
+    comment: Annotated[Text, Field(max_length=1000)] = ""
 
 
 async def post_message(request: web.Request) -> web.Response:
@@ -27,8 +25,9 @@ async def post_message(request: web.Request) -> web.Response:
     here = context(request)
     sent = await body(request, PostMessage)
     caller = _caller(request, sent)
-    here.check_text(sent.text, sent.action)
-    await here.door.count_session(f"{caller.channel}:{caller.sender}", sent.language or "en")
+    language = sent.language or language_of(request)
+    here.check_text(sent.text, sent.action, language)
+    await here.door.count_session(caller.key, language)
     accepted = await here.desk.submit(
         message(
             sent,
@@ -49,23 +48,25 @@ async def post_message(request: web.Request) -> web.Response:
 
 
 def _caller(request: web.Request, sent: PostMessage) -> Caller:
-    here = context(request)
-    token = bearer(request)
+    here, token = context(request), bearer(request)
     if here.tokens.is_api_key(token):
         if sent.sender is None:
             raise InvalidInput("sender: needed with an API key", code="invalid_field")
         return Caller("api", sent.sender, sent.customer_id)
+    caller = here.session(token)
     if sent.sender is not None or sent.customer_id is not None:
         raise InvalidInput("sender, customer_id: only with an API key", code="invalid_field")
-    return here.tokens.session(token)
+    return caller
 
 
 async def get_history(request: web.Request) -> web.Response:
+    """One line more than asked for is read, to know whether there is more."""
     here = context(request)
-    conversation_id = await here.own_conversation(request, request.match_info["conversation_id"])
+    conversation_id = request.match_info["conversation_id"]
+    await here.check_own(request, conversation_id)
     limit = number(request, "limit", 50, most=100) or 1
-    before = number(request, "before", 0, most=_MOST) or None
-    after = number(request, "after", 0, most=_MOST)
+    before = number(request, "before", 0, most=LARGEST_SEQ) or None
+    after = number(request, "after", 0, most=LARGEST_SEQ)
     lines = list(await here.kefu.store.history(conversation_id, after=after, before=before, limit=limit + 1))
     more = len(lines) > limit
     lines = lines[-limit:] if before else lines[:limit]
@@ -74,20 +75,22 @@ async def get_history(request: web.Request) -> web.Response:
 
 async def post_feedback(request: web.Request) -> web.Response:
     here = context(request)
+    message_id = name_in_path(request, "message_id")
+    here.caller(request)  # Who has no token does not get to the database.
     feedback = await body(request, Feedback)
-    found = await here.kefu.store.message(request.match_info["message_id"])
+    found = await here.kefu.store.message(message_id)
     if found is None or found[1].author == "shopper":
         raise NotFound("There is no such message.")
-    await here.own_conversation(request, found[0])
+    await here.check_own(request, found[0])
     await here.kefu.store.feedback(
-        found[1].id, helpful=feedback.helpful, comment=feedback.comment, at=here.clock()
+        message_id, helpful=feedback.helpful, comment=feedback.comment, at=here.clock()
     )
     return web.Response(status=204)
 
 
 async def get_passage(request: web.Request) -> web.Response:
     """The passage behind a source chip; documents are public, so no token is asked for."""
-    passage = await context(request).kefu.answers.passage(request.match_info["passage_id"])
+    passage = await context(request).kefu.answers.passage(name_in_path(request, "passage_id"))
     if passage is None:
         raise NotFound("This passage is no longer there.")
     return web.json_response(

@@ -1,5 +1,6 @@
 """POST /v1/session: who is there, what the shop is called, and what to begin with."""
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -7,9 +8,9 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.errors import Unauthorized
-from bot.http.context import Context, body, context
+from bot.http.context import body, context
 from bot.http.door import language_of
-from bot.http.tokens import Caller
+from bot.http.tokens import Caller, Tokens
 from bot.openers import openers
 from bot.shop.domain import localize
 from bot.shop.hours import open_now
@@ -32,12 +33,12 @@ async def post_session(request: web.Request) -> web.Response:
     here = context(request)
     asked = await body(request, OpenSession)
     language = asked.language or language_of(request)
-    caller, token = _session(here, asked)
+    caller, token = _session(here.tokens, asked)
     profile = await here.kefu.shop.profile()
     customer = await here.kefu.shop.customer(caller.customer_id) if caller.customer_id else None
     answer: dict[str, Any] = {
         "session_token": token,
-        "conversation_id": await here.kefu.store.find(caller.channel, caller.sender),
+        "conversation_id": await here.conversation_of(caller),
         "signed_in": caller.customer_id is not None,
         "customer_name": customer.name if customer else None,
         "language": language,
@@ -64,19 +65,14 @@ async def post_session(request: web.Request) -> web.Response:
     return web.json_response(answer)
 
 
-def _session(here: Context, asked: OpenSession) -> tuple[Caller, str]:
+def _session(tokens: Tokens, asked: OpenSession) -> tuple[Caller, str]:
     """A shopper token wins; then the earlier session; else a new visitor."""
-    now = here.clock()
     if asked.shopper_token is not None:
-        return here.tokens.new_session(customer_id=here.tokens.shopper(asked.shopper_token), now=now)
+        return tokens.new_session(tokens.shopper(asked.shopper_token))
     if asked.session_token is not None:
-        try:
-            caller = here.tokens.session(asked.session_token)
-        except Unauthorized:
-            pass
-        else:
-            return caller, here.tokens.sign_session(caller, now=now)
-    return here.tokens.new_session(customer_id=None, now=now)
+        with suppress(Unauthorized):
+            return tokens.continued(asked.session_token)
+    return tokens.new_session(None)
 
 
 ROUTES = (web.post("/v1/session", post_session),)

@@ -1,16 +1,28 @@
 """Who is calling: session tokens that we sign, shopper tokens that the shop signs, keys of integrators."""
 
 import hmac
+import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
 
 import jwt
 
-from bot.errors import Unauthorized
+from bot.errors import SettingsError, Unauthorized
 
-_SESSION_DAYS = 30
+_VISITOR = timedelta(days=30)
+"""A visitor who comes back within this time finds the conversation."""
+_CUSTOMER = timedelta(days=1)
+"""A session signed in as a customer lasts this long on the shop's word, and is not extended by itself."""
+_SHOPPER = timedelta(hours=12)
+_LEEWAY_SECONDS = 60
+_SHORTEST_SECRET = 32
+_LONGEST_CUSTOMER = 64
+
 _SHOPPER_AUDIENCE = "kefu"
 _SESSION_AUDIENCE = "kefu-session"
 
@@ -23,36 +35,49 @@ class Caller:
     sender: str
     customer_id: str | None = None
 
+    @property
+    def key(self) -> str:
+        """What messages are counted on."""
+        return f"{self.channel}:{self.sender}"
+
 
 class Tokens:
     """HS256 only, audience and expiry required, so that one kind of token never passes for the other."""
 
-    def __init__(self, *, secret: str, shopper_secret: str | None, api_keys: tuple[str, ...]) -> None:
-        self._secret, self._shopper_secret, self._api_keys = secret, shopper_secret, api_keys
+    def __init__(
+        self,
+        *,
+        secret: str,
+        shopper_secret: str | None,
+        api_keys: tuple[str, ...],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._secret, self._shopper_secret, self._clock = secret, shopper_secret, clock
+        self._api_keys = tuple(key.encode() for key in api_keys)
 
-    def new_session(self, *, customer_id: str | None, now: datetime) -> tuple[Caller, str]:
+    def new_session(self, customer_id: str | None) -> tuple[Caller, str]:
         """A signed-in customer comes back to the same conversation; a visitor gets a name nobody can guess."""
         sender = f"customer:{customer_id}" if customer_id else f"visitor:{secrets.token_urlsafe(18)}"
         caller = Caller("web", sender, customer_id)
-        return caller, self.sign_session(caller, now=now)
+        return caller, self._sign_session(caller)
 
-    def sign_session(self, caller: Caller, *, now: datetime) -> str:
-        claims = {
-            "aud": _SESSION_AUDIENCE,
-            "sub": caller.sender,
-            "customer": caller.customer_id,
-            "exp": now + timedelta(days=_SESSION_DAYS),
-        }
-        return jwt.encode(claims, self._secret, algorithm="HS256")
+    def continued(self, token: str) -> tuple[Caller, str]:
+        """A visitor's session is extended; a customer's is not: the shop has to vouch for it again.
+
+        Raises:
+            Unauthorized: not ours, altered or expired.
+        """
+        caller = self.session(token)
+        return caller, token if caller.customer_id else self._sign_session(caller)
 
     def session(self, token: str) -> Caller:
         """
         Raises:
             Unauthorized: not ours, altered or expired.
         """
-        claims = _decode(token, self._secret, _SESSION_AUDIENCE)
+        claims = self._claims(token, self._secret, _SESSION_AUDIENCE)
         customer = claims.get("customer")
-        return Caller("web", str(claims["sub"]), str(customer) if customer else None)
+        return Caller("web", claims["sub"], str(customer) if customer else None)
 
     def shopper(self, token: str) -> str:
         """The customer id that the shop's page vouches for.
@@ -62,42 +87,80 @@ class Tokens:
         """
         if self._shopper_secret is None:
             raise Unauthorized("Shopper tokens are not set up: set KEFU_SHOPPER_SECRET.", code="bad_token")
-        return str(_decode(token, self._shopper_secret, _SHOPPER_AUDIENCE)["sub"])
+        customer: str = self._claims(token, self._shopper_secret, _SHOPPER_AUDIENCE)["sub"]
+        if not customer.isprintable() or not 1 <= len(customer) <= _LONGEST_CUSTOMER:
+            raise Unauthorized("The token names no customer.", code="bad_token")
+        return customer
 
-    def sign_shopper(self, customer_id: str, *, now: datetime) -> str:
+    def sign_shopper(self, customer_id: str) -> str:
         """What a shop's page does on its own server; here for the demo shop and for tests."""
         assert self._shopper_secret is not None
-        claims = {"aud": _SHOPPER_AUDIENCE, "sub": customer_id, "exp": now + timedelta(hours=12)}
+        claims = {"aud": _SHOPPER_AUDIENCE, "sub": customer_id, "exp": self._clock() + _SHOPPER}
         return jwt.encode(claims, self._shopper_secret, algorithm="HS256")
 
     def is_api_key(self, token: str) -> bool:
         """Compared with every key in constant time."""
         given = token.encode()
-        fits = [hmac.compare_digest(given, key.encode()) for key in self._api_keys]
+        fits = [hmac.compare_digest(given, key) for key in self._api_keys]
         return any(fits)
 
+    def _sign_session(self, caller: Caller) -> str:
+        claims = {
+            "aud": _SESSION_AUDIENCE,
+            "sub": caller.sender,
+            "customer": caller.customer_id,
+            "exp": self._clock() + (_CUSTOMER if caller.customer_id else _VISITOR),
+        }
+        return jwt.encode(claims, self._secret, algorithm="HS256")
 
-def _decode(token: str, secret: str, audience: str) -> dict[str, object]:
-    try:
-        claims: dict[str, object] = jwt.decode(
-            token,
-            secret,
-            algorithms=["HS256"],
-            audience=audience,
-            options={"require": ["exp", "aud", "sub"]},
-        )
-    except jwt.PyJWTError as error:
-        raise Unauthorized("The token is not valid or has expired.", code="bad_token") from error
-    return claims
+    def _claims(self, token: str, secret: str, audience: str) -> dict[str, Any]:
+        try:
+            claims = jwt.decode(
+                token,
+                secret,
+                algorithms=["HS256"],
+                audience=audience,
+                # Times are checked below, on our own clock.
+                options={
+                    "require": ["exp", "aud", "sub"],
+                    "verify_exp": False,
+                    "verify_nbf": False,
+                    "verify_iat": False,
+                },
+            )
+            now = self._clock().timestamp()
+            begun = float(claims.get("nbf", 0)) <= now + _LEEWAY_SECONDS
+            if begun and now < float(claims["exp"]) + _LEEWAY_SECONDS:
+                return claims
+        except (jwt.PyJWTError, TypeError, ValueError, OverflowError) as error:
+            raise Unauthorized("The token is not valid.", code="bad_token") from error
+        raise Unauthorized("The token has expired.", code="bad_token")
 
 
 def load_secret(path: Path) -> str:
-    """The secret in a file that only we can read, made at the first start."""
+    """The secret in a file that only we can read, made at the first start; blocking.
+
+    Raises:
+        SettingsError: the file holds something else.
+    """
+    if not path.exists():
+        _make_secret(path)
+    secret = path.read_text(encoding="ascii", errors="replace").strip()
+    if len(secret) < _SHORTEST_SECRET:
+        raise SettingsError(f"{path} holds no secret. Delete it; a new one is made at the next start.")
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """Whole or not at all: killed half-way, an empty file would sign sessions with an empty secret."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", encoding="ascii", dir=path.parent, delete=False) as draft:
+        draft.write(secrets.token_urlsafe(48))
+        draft.flush()
+        os.fsync(draft.fileno())
     try:
-        return path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=True)
-        if not path.read_text(encoding="ascii"):
-            path.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        return path.read_text(encoding="ascii").strip()
+        os.link(draft.name, path)
+    except FileExistsError:
+        pass  # Another process made it meanwhile: its secret counts.
+    finally:
+        os.unlink(draft.name)

@@ -1,13 +1,23 @@
 """The web channel's JSON: frames of the widget and of the REST API, parsed in and rendered out."""
 
+import re
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from connectors.base import Message, Reply
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def _printable(text: str) -> str:
+    """Line breaks and tabs stay, one kind of line break; other control characters nobody typed."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+Text = Annotated[str, AfterValidator(_printable)]
 MessageId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 Language = Literal["zh", "en"]
 
@@ -20,8 +30,8 @@ class MessageIn(_Strict):
     """What a client sends; `id` is made by the client and repeated when it sends again."""
 
     id: MessageId
-    text: Annotated[str, Field(max_length=100_000)] = ""
-    action: Annotated[str, Field(max_length=300)] | None = None
+    text: Annotated[Text, Field(max_length=100_000)] = ""
+    action: Annotated[Text, Field(max_length=300)] | None = None
     language: Language | None = None
 
 
@@ -37,7 +47,7 @@ class PostMessage(MessageIn):
 class Hello(_Strict):
     type: Literal["hello"]
     token: Annotated[str, Field(max_length=4096)]
-    after: Annotated[int, Field(ge=0)] = 0
+    after: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
 
 
 class MessageFrame(MessageIn):
