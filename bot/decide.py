@@ -7,6 +7,7 @@ from bot import cues
 from bot.actions import Action
 from bot.conversation import State, Task
 from bot.forms import answered, fill, is_dropped
+from bot.shop.mentions import normalise
 from bot.steps import (
     Abandon,
     Again,
@@ -47,6 +48,7 @@ _INTENT_OF = {
     "order_status": "order_status",
     "track_parcel": "track_parcel",
     "refund_status": "refund_status",
+    "product_facts": "product_question",
 }
 _ORDER_TOOLS = ("order_status", "track_parcel", "refund_status")
 
@@ -83,7 +85,7 @@ def _inside_form(understanding: Understanding, state: State, tool_of: Mapping[st
         return (Abandon(silently=True), RunTool(form.tool, form.intent, understanding.text, request=0))
     requests = [request for request in understanding.requests if _is_digression(request)]
     # The same request again, put differently, is no digression: the form's question still stands.
-    if not requests or all(request.intent == form.intent for request in requests):
+    if not any(request.intent != form.intent or cues.lists_orders(request.text) for request in requests):
         return (Resume(missed=True),)
     steps = _steps(replace(understanding, requests=tuple(requests)), free, tool_of)
     if any(isinstance(step, HandOver) for step in steps):
@@ -144,7 +146,8 @@ def _pointed_at(understanding: Understanding, state: State) -> str | None:
 
 def _is_weak(request: Request) -> bool:
     """Nothing in the words themselves says what is wanted."""
-    return not request.accepted or request.confidence < _WEAK
+    told_by_its_words = request.confidence == 1.0 or _is_real(request)
+    return not request.accepted or request.confidence < _WEAK or not told_by_its_words
 
 
 def _steps(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
@@ -155,7 +158,7 @@ def _steps(understanding: Understanding, state: State, tool_of: Mapping[str, str
         return _courtesy(requests, state, understanding, tool_of)
     steps: list[Step] = []
     for request in real:
-        step = _step(request, state, tool_of, numbered=numbered)
+        step = _step(request, understanding, state, tool_of)
         if step not in steps:
             steps.append(step)
     # A question that must be answered by the shopper comes last.
@@ -189,8 +192,8 @@ def _courtesy(
     return (Say(intent, intent, confidence),)
 
 
-def _step(request: Request, state: State, tool_of: Mapping[str, str], *, numbered: bool) -> Step:
-    if tool := _told_by_words(request, state, numbered=numbered):
+def _step(request: Request, understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> Step:
+    if tool := _told_by_words(request, understanding, state):
         return RunTool(tool, _INTENT_OF[tool], request.text, request.confidence, request=request.row)
     if not request.accepted and cues.is_wordless(request.text):
         return Say("wordless", "out_of_scope", request.confidence)
@@ -208,16 +211,24 @@ def _step(request: Request, state: State, tool_of: Mapping[str, str], *, numbere
     return LookUp(request.intent, request.text, request.confidence, request=request.row)
 
 
-def _told_by_words(request: Request, state: State, *, numbered: bool) -> str | None:
-    """The tool that the words themselves ask for: a list of orders, a return under way, an order's number."""
+def _told_by_words(request: Request, understanding: Understanding, state: State) -> str | None:
+    """The tool that the words themselves ask for: an order's number, a list, a return under way, a product."""
+    numbered = bool(understanding.entities.order_numbers)
     if cues.lists_orders(request.text):
-        return "list_orders"
+        return "order_status" if state.identity.level == "anonymous" else "list_orders"
     known = state.identity.level != "anonymous" or numbered
     if known and request.intent in _ABOUT_RETURNS and cues.asks_return_progress(request.text):
         return "refund_status"
     if numbered and (_is_weak(request) or not _is_real(request)):
         return state.focus.topic if state.focus.topic in _ORDER_TOOLS else "order_status"
+    if not request.accepted and _names_a_product(request, understanding):
+        return "product_facts"
     return None
+
+
+def _names_a_product(request: Request, understanding: Understanding) -> bool:
+    text = normalise(request.text)
+    return any(mention.words in text for mention in understanding.mentions)
 
 
 def _rival(request: Request, tool_of: Mapping[str, str]) -> str | None:

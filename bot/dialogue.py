@@ -16,7 +16,7 @@ from bot.guard import guard
 from bot.metrics import Metrics
 from bot.parts import Part
 from bot.scene import Scene
-from bot.steps import Continue, Step
+from bot.steps import Continue, LookUp, Step
 from bot.store.base import OpenConversation, Pending, Timer, Turn
 from bot.understanding import Understander, Understanding
 
@@ -96,12 +96,23 @@ class Dialogue:
                 part, state = await self._acting.do(step, scene, state)
             parts.append(guard(part))
             if part.asks:
-                state = put_off(agenda, state)
+                state = put_off([one for one in agenda if not isinstance(one, LookUp)], state)
+                parts[-1:-1], state = await self._look_ups(agenda, scene, state)
                 break
             if isinstance(step, Continue):
                 agenda += agenda_steps(state, self._acting.tool_of)
                 state = replace(state, agenda=())
         return parts, state, understanding.language
+
+    async def _look_ups(self, agenda: Sequence[Step], scene: Scene, state: State) -> tuple[list[Part], State]:
+        """What the documents can answer at once, though another request has to wait for an answer."""
+        parts = []
+        for step in agenda:
+            if isinstance(step, LookUp):
+                part, after = await self._acting.do(step, scene, state)
+                parts.append(guard(part))
+                state = replace(after, focus=state.focus)
+        return parts, state
 
     def _steps(
         self, understanding: Understanding, state: State, pending: Sequence[Pending], *, typed: bool

@@ -35,6 +35,7 @@ from bot.tools.registry import TOOLS, tool_of
 from bot.understanding import Understander
 from connectors.base import Connector
 from intents.classifier import ClassifierError, IntentClassifier
+from intents.language import detect_language
 from knowledge.encoder import Encoder, OnnxEncoder, open_encoder
 from knowledge.index import Index
 from knowledge.search import Search
@@ -114,6 +115,8 @@ class Kefu:
         self.encoder.warm_up()
         self.search.warm_up()
         self.encoder.embed_queries(["你好", "hello"])
+        # Latin text makes it read its statistics, which must not happen while others wait.
+        detect_language("parcel tracking question", fallback=None)
 
 
 async def build(
