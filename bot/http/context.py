@@ -37,16 +37,24 @@ class Context:
     def desk(self) -> Desk:
         return self.kefu.desk
 
-    def caller(self, request: web.Request) -> Caller:
-        """By session token; an integrator, by API key, names the person in the query as `sender`.
+    def visitor(self, request: web.Request) -> Caller | None:
+        """By session token; None for an integrator, by API key.
 
         Raises:
             Unauthorized: no token, or one that does not hold.
         """
         token = bearer(request)
-        sender = request.query.get("sender")
-        if not self.tokens.is_api_key(token):
-            return self.session(token)
+        return None if self.tokens.is_api_key(token) else self.session(token)
+
+    def caller(self, request: web.Request) -> Caller:
+        """Whose conversation is asked for; an integrator names the person in the query, as `sender`.
+
+        Raises:
+            Unauthorized: no token, or one that does not hold.
+        """
+        visitor, sender = self.visitor(request), request.query.get("sender")
+        if visitor is not None:
+            return visitor
         if not sender:
             raise InvalidInput("sender: needed with an API key", code="invalid_field")
         return Caller("api", sender)
@@ -81,7 +89,7 @@ class Context:
     def check_text(self, text: str, action: str | None, language: str) -> None:
         most = self.settings.max_chars
         if len(text) > most:
-            message = self.kefu.texts.say("error.too_long", language, max=most)
+            message = self.kefu.texts.say("message_too_long", language, max=most)
             raise InvalidInput(message, code="too_long", status=413)
         if not text.strip() and action is None:
             raise InvalidInput("The message is empty.", code="empty")

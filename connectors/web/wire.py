@@ -12,12 +12,11 @@ from connectors.base import Message, Reply
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Line breaks and tabs stay, one kind of line break; other control characters nobody typed."""
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-Text = Annotated[str, AfterValidator(_printable)]
 MessageId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 Language = Literal["zh", "en"]
 
@@ -30,8 +29,8 @@ class MessageIn(_Strict):
     """What a client sends; `id` is made by the client and repeated when it sends again."""
 
     id: MessageId
-    text: Annotated[Text, Field(max_length=100_000)] = ""
-    action: Annotated[Text, Field(max_length=300)] | None = None
+    text: Annotated[str, Field(max_length=100_000), AfterValidator(printable)] = ""
+    action: Annotated[str, Field(max_length=300), AfterValidator(printable)] | None = None
     language: Language | None = None
 
 

@@ -26,6 +26,9 @@ ROOMY = {"rate_session": "10000/minute", "rate_address": "100000/minute"}
 TOKENS = Tokens(secret=SECRET, shopper_secret=SHOPPER_SECRET, api_keys=(), clock=lambda: NOW)
 
 
+_OPENED: list[ClientWebSocketResponse] = []
+
+
 @dataclass
 class Client:
     """What a browser or an integrator does, over a real socket."""
@@ -79,6 +82,7 @@ class Client:
 
     async def socket(self, *, after: int = 0, hello: bool = True) -> "Socket":
         socket = Socket(await self.http.ws_connect(self.url + "/v1/ws", headers=self.headers))
+        _OPENED.append(socket.raw)
         if hello:
             await socket.send(type="hello", token=self.token, after=after)
         return socket
@@ -180,3 +184,10 @@ def customer(door: Client) -> Callable[[str], Awaitable[Client]]:
 @pytest.fixture
 def integrator(door: Client) -> Client:
     return door.with_headers(Authorization=f"Bearer {API_KEY}")
+
+
+@pytest_asyncio.fixture(loop_scope="module", autouse=True)
+async def _sockets_closed() -> AsyncIterator[None]:
+    yield
+    while _OPENED:
+        await _OPENED.pop().close()
