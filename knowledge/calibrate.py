@@ -1,9 +1,11 @@
 """Fit the confidence to labelled questions.
 
 Every answerable question is asked twice: as it is, and with its right documents hidden. What comes
-up then is the kind of wrong passage that looks right, the hardest thing to refuse.
+up then is the kind of wrong passage that looks right, the hardest thing to refuse. What is told of a
+fit is measured on questions about documents that it has not seen.
 """
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,15 +18,18 @@ from numpy.typing import NDArray
 from knowledge.confidence import Calibration, Features
 from knowledge.encoder import Encoder
 from knowledge.passages import Passage
-from knowledge.search import Search, question_words
+from knowledge.search import Question, Search, question_words
 
 Asked = Literal["answerable", "hidden", "unanswerable"]
 
 RIDGE = 1.0
-FEWEST = 20
-"""Unanswerable questions below which the threshold is set by the hidden ones."""
-FALSE_ANSWERS = 0.05
+FOLDS = 10
+HIDDEN_WEIGHT = 0.5
+"""Samples with hidden documents are of our making, and now and then another page does answer."""
+FALSE_ANSWERS = 0.035
 """Share of the questions without an answer that may pass the threshold."""
+
+Column = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,12 @@ class Sample:
     answers: bool
     asked: Asked
     """`hidden` is an answerable question whose documents were hidden."""
+    group: str
+    """What it is about: a document, the same in every language, or nothing the shop has."""
+
+    @property
+    def weight(self) -> float:
+        return HIDDEN_WEIGHT if self.asked == "hidden" else 1.0
 
 
 def load_cases(path: Path) -> list[Case]:
@@ -56,24 +67,26 @@ def load_cases(path: Path) -> list[Case]:
     return [Case(row["question"], row["language"], tuple(row.get("expected") or ())) for row in rows]
 
 
-def fit(cases: Sequence[Case], search: Search, encoder: Encoder) -> Calibration:
-    """Logistic weights and the threshold from the first hit of every case; ValueError without both outcomes."""
-    samples = collect(cases, search, encoder)
-    labels = np.array([sample.answers for sample in samples], dtype=float)
+def fit(cases: Sequence[Case], searches: Sequence[Search], encoder: Encoder) -> Calibration:
+    """Logistic weights and the threshold from the first hit of every case in every index.
+
+    The indexes should hold the same documents with and without questions: a shop may list some, all or
+    none. ValueError without both outcomes.
+    """
+    samples = [sample for search in searches for sample in collect(cases, search, encoder)]
+    labels = np.array([sample.answers for sample in samples])
     if not labels.any() or labels.all():
         raise ValueError("calibration needs questions that are answered and questions that are not")
-    rows = np.array([sample.features.values() for sample in samples])
-    # Hidden-document samples are of our making: together they weigh half as much as real questions.
-    weights = np.array([0.5 if sample.asked == "hidden" else 1.0 for sample in samples])
-    solution = _logistic(rows, labels, weights)
+    unseen = cross_validated(samples)
+    solution = _logistic(samples)
     names = list(Features.__dataclass_fields__)
     fitted = Calibration(
         weights={name: round(float(value), 4) for name, value in zip(names, solution[:-1], strict=True)},
         bias=round(float(solution[-1]), 4),
-        threshold=0.5,
+        threshold=round(_bar(samples, unseen), 3),
         encoder=encoder.fingerprint,
     )
-    return _with_threshold(fitted, samples)
+    return replace(fitted, figures=figures(samples, unseen))
 
 
 def collect(cases: Sequence[Case], search: Search, encoder: Encoder) -> list[Sample]:
@@ -81,30 +94,89 @@ def collect(cases: Sequence[Case], search: Search, encoder: Encoder) -> list[Sam
     vectors = encoder.embed_queries([case.question for case in cases])
     samples: list[Sample] = []
     for case, vector in zip(cases, vectors, strict=True):
+        question = Question(vector, question_words(case.question), case.language)
         for hidden in (frozenset[str](), case.documents) if case.expected else (frozenset[str](),):
-            found = search.rank(
-                vector,
-                question_words(case.question),
-                search.shelves(case.language),
-                language=case.language,
-                limit=1,
-                without=hidden,
-            )
+            found = search.rank(question, search.shelves(case.language), limit=1, without=hidden)
             asked: Asked = "hidden" if hidden else "answerable" if case.expected else "unanswerable"
-            samples += [Sample(one.features, case.is_answered_by(one.hit.passage), asked) for one in found]
+            group = min(case.documents, default=case.question)
+            samples += [
+                Sample(one.features, case.is_answered_by(one.hit.passage), asked, group) for one in found
+            ]
     return samples
 
 
-def _logistic(
-    rows: NDArray[np.float64], labels: NDArray[np.float64], weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def cross_validated(samples: Sequence[Sample]) -> Column:
+    """Confidence in each sample of a fit to the samples of other groups."""
+    folds = _folds(samples)
+    chances = np.zeros(len(samples))
+    for fold in np.unique(folds):
+        solution = _logistic([sample for sample, own in zip(samples, folds, strict=True) if own != fold])
+        rows = _rows([sample for sample, own in zip(samples, folds, strict=True) if own == fold])
+        chances[folds == fold] = _chances(rows, solution)
+    return chances
+
+
+def figures(samples: Sequence[Sample], chances: Column) -> dict[str, float]:
+    """Shares answered, each fold's by a threshold set on the others, and the Brier score."""
+    folds = _folds(samples)
+    bars = {
+        fold: _bar(
+            [one for one, own in zip(samples, folds, strict=True) if own != fold], chances[folds != fold]
+        )
+        for fold in np.unique(folds)
+    }
+    passed = chances >= np.array([bars[fold] for fold in folds])
+    answers = np.array([sample.answers for sample in samples])
+    asked = np.array([sample.asked for sample in samples])
+    counted = {
+        "answered_right": (passed & answers, asked == "answerable"),
+        "answered_beside": (passed & ~answers, asked == "answerable"),
+        "answered_unanswerable": (passed, asked == "unanswerable"),
+        "answered_hidden": (passed, asked == "hidden"),
+        "first_right": (answers, asked == "answerable"),
+    }
+    shares = {name: what[among].mean() for name, (what, among) in counted.items() if among.any()}
+    shares |= {"brier": ((chances - answers) ** 2).mean(), "samples": len(samples)}
+    return {name: round(float(value), 4) for name, value in shares.items()}
+
+
+def _folds(samples: Sequence[Sample]) -> NDArray[np.int64]:
+    return np.array([zlib.crc32(sample.group.encode()) % FOLDS for sample in samples])
+
+
+def _bar(samples: Sequence[Sample], chances: Column) -> float:
+    """The lowest confidence that few enough of the questions without an answer reach."""
+    without = np.array([sample.asked != "answerable" for sample in samples])
+    if not without.any():
+        without = np.array([not sample.answers for sample in samples])
+    weights = np.array([sample.weight for sample in samples])[without]
+    bars = np.linspace(0.05, 0.95, 181)
+    passing = [weights @ (chances[without] >= bar) / weights.sum() for bar in bars]
+    return next(
+        (float(bar) for bar, share in zip(bars, passing, strict=True) if share <= FALSE_ANSWERS), 0.95
+    )
+
+
+def _rows(samples: Sequence[Sample]) -> Column:
+    return np.array([sample.features.values() for sample in samples], dtype=np.float64)
+
+
+def _chances(rows: Column, solution: Column) -> Column:
+    chances: Column = 1 / (1 + np.exp(-np.clip(rows @ solution[:-1] + solution[-1], -30, 30)))
+    return chances
+
+
+def _logistic(samples: Sequence[Sample]) -> Column:
     """Weights and bias by Newton's method, the weights shrunk a little towards 0."""
+    labels = np.array([sample.answers for sample in samples], dtype=np.float64)
+    weights = np.array([sample.weight for sample in samples])
+    rows = _rows(samples)
     design = np.hstack([rows, np.ones((len(rows), 1))])
     ridge = RIDGE * np.eye(design.shape[1])
     ridge[-1, -1] = 1e-6
     solution = np.zeros(design.shape[1])
     for _ in range(50):
-        chance = 1 / (1 + np.exp(-np.clip(design @ solution, -30, 30)))
+        chance = _chances(rows, solution)
         slope = design.T @ (weights * (chance - labels)) + ridge @ solution
         curve = (design * (weights * chance * (1 - chance))[:, None]).T @ design + ridge
         step = np.linalg.solve(curve, slope)
@@ -112,32 +184,3 @@ def _logistic(
         if np.abs(step).max() < 1e-8:
             break
     return solution
-
-
-def _with_threshold(fitted: Calibration, samples: Sequence[Sample]) -> Calibration:
-    """The lowest bar that few enough of the questions without an answer pass."""
-    chances = np.array([fitted.confidence(sample.features) for sample in samples])
-    answers = np.array([sample.answers for sample in samples])
-    asked = np.array([sample.asked for sample in samples])
-    unanswerable = asked == "unanswerable"
-    without = unanswerable if unanswerable.sum() >= FEWEST else asked != "answerable"
-    if not without.any():
-        without = ~answers
-    bars = np.linspace(0.05, 0.95, 91)
-    threshold = next((bar for bar in bars if (chances[without] >= bar).mean() <= FALSE_ANSWERS), bars[-1])
-    passed = chances >= threshold
-    figures = {
-        "samples": len(samples),
-        "answered_right": passed[answers].sum() / (asked == "answerable").sum(),
-        "answered_beside": (passed & ~answers)[asked == "answerable"].mean(),
-        "answered_unanswerable": passed[asked == "unanswerable"].mean()
-        if (asked == "unanswerable").any()
-        else 0.0,
-        "answered_hidden": passed[asked == "hidden"].mean() if (asked == "hidden").any() else 0.0,
-        "brier": ((chances - answers) ** 2).mean(),
-    }
-    return replace(
-        fitted,
-        threshold=round(float(threshold), 2),
-        figures={name: round(float(value), 4) for name, value in figures.items()},
-    )

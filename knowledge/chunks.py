@@ -9,11 +9,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from markdown_it import MarkdownIt
-
+from knowledge.asks import taken_out
 from knowledge.passages import Document, Passage
+from knowledge.sections import Block, sections
 from knowledge.sentences import Span, sentence_spans
 
 FORMAT = "1"
@@ -27,30 +26,20 @@ LEAST = 40
 
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
-_QUESTION = re.compile(r"\s*(?:\*\*|__)?\s*(?:Q|问|问题|Question)\s*\d*\s*[:\uff1a.、]", re.I)
-_BOLD_QUESTION = re.compile(r"\s*(?:\*\*|__)[^*\n]{2,120}[?\uff1f]\s*(?:\*\*|__)\s*(?:\n|$)")
 _WEAK_BREAK = re.compile("[;\uff1b]\\s*|[,\uff0c、]\\s*|\\s+")
 _FAR = 8 * MOST
 """Characters looked at to judge what remains of an endless sentence."""
 _LEAD_IN = (":", "\uff1a")
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    start: int
-    end: int
-    kind: str
-    """heading, list, table, code, question or text."""
-    level: int = 0
-
-
 def split(document: Document) -> list[Passage]:
     """The passages of a document, in order; headings without text under them leave none."""
     version = document_version(document)
+    source, asks = taken_out(document.text)
     pieces = [
-        (section, piece)
-        for section, blocks in _sections(document.text, document.title)
-        for piece in _pieces(document.text, blocks)
+        (section.path, piece, () if number else section.questions)
+        for section in sections(source, document.title, asks)
+        for number, piece in enumerate(_pieces(source, section.blocks))
     ]
     return [
         Passage(
@@ -67,8 +56,9 @@ def split(document: Document) -> list[Passage]:
             updated_at=document.updated_at,
             url=document.url,
             metadata=document.metadata,
+            questions=() if document.kind == "product" else questions,
         )
-        for position, (section, text) in enumerate(pieces or _bare(document))
+        for position, (section, text, questions) in enumerate(pieces or _bare(document))
     ]
 
 
@@ -93,82 +83,12 @@ def tokens(text: str) -> int:
     return round(0.7 * cjk + 1.3 * len(_WORD.findall(_CJK.sub(" ", text))))
 
 
-def _bare(document: Document) -> list[tuple[str, str]]:
+def _bare(document: Document) -> list[tuple[str, str, tuple[str, ...]]]:
     """A product without a description is still found by its name."""
-    return [("", document.title)] if document.kind == "product" else []
+    return [("", document.title, ())] if document.kind == "product" else []
 
 
-def _sections(text: str, title: str) -> Iterator[tuple[str, list[_Block]]]:
-    """(heading path, blocks under it) of every section that holds text."""
-    path: list[tuple[int, str]] = []
-    blocks: list[_Block] = []
-    for block in _blocks(text):
-        if block.kind != "heading":
-            blocks.append(block)
-            continue
-        if blocks:
-            yield _path(path), blocks
-        heading = _heading(text[block.start : block.end])
-        path = [above for above in path if above[0] < block.level]
-        if heading and heading != title:
-            path.append((block.level, heading))
-        blocks = []
-    if blocks:
-        yield _path(path), blocks
-
-
-def _path(path: list[tuple[int, str]]) -> str:
-    return " › ".join(heading for _, heading in path)
-
-
-def _heading(source: str) -> str:
-    line = source.strip().split("\n")[0].strip()
-    return re.sub(r"[*_`]{1,3}", "", line.strip("#").strip())[:200]
-
-
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    # Only the blocks' places are wanted, and indented code would swallow indented prose.
-    return parser.disable(["inline", "code", "html_block", "reference"])
-
-
-_MARKDOWN = _parser()
-_KINDS = {"heading_open": "heading", "table_open": "table", "fence": "code", "blockquote_open": "text"}
-
-
-def _blocks(text: str) -> list[_Block]:
-    """Top-level Markdown blocks as slices of `text`; lines that no block claims become text."""
-    offsets = [0]
-    for line in text.split("\n"):
-        offsets.append(offsets[-1] + len(line) + 1)
-    blocks: list[_Block] = []
-    done = 0
-    for token in _MARKDOWN.parse(text):
-        if token.level or token.map is None:
-            continue
-        first, last = max(token.map[0], done), max(token.map[1], done)
-        blocks += _unclaimed(text, offsets[done], offsets[first])
-        blocks.append(_block(text, offsets[first], min(offsets[last], len(text)), token.type, token.tag))
-        done = last
-    blocks += _unclaimed(text, offsets[done], len(text))
-    return [block for block in blocks if text[block.start : block.end].strip()]
-
-
-def _unclaimed(text: str, start: int, end: int) -> list[_Block]:
-    return [_Block(start, end, "text")] if text[start:end].strip() else []
-
-
-def _block(text: str, start: int, end: int, opening: str, tag: str) -> _Block:
-    if opening == "heading_open":
-        return _Block(start, end, "heading", int(tag[1]))
-    kind = "list" if opening in ("bullet_list_open", "ordered_list_open") else _KINDS.get(opening, "text")
-    source = text[start:end]
-    if kind == "text" and (_QUESTION.match(source) or _BOLD_QUESTION.match(source)):
-        kind = "question"
-    return _Block(start, end, kind)
-
-
-def _pieces(text: str, blocks: list[_Block]) -> list[str]:
+def _pieces(text: str, blocks: list[Block]) -> list[str]:
     """The texts of one section's passages."""
     if not any(block.kind == "question" for block in blocks):
         whole = text[blocks[0].start : blocks[-1].end].strip()
@@ -184,29 +104,29 @@ def _pieces(text: str, blocks: list[_Block]) -> list[str]:
     return [piece.strip() for piece in pieces if piece.strip()]
 
 
-def _units(text: str, blocks: list[_Block]) -> list[_Block]:
+def _units(text: str, blocks: list[Block]) -> list[Block]:
     """Blocks joined with what they cannot be read without: a list with its lead-in, an answer with its question."""
-    units: list[_Block] = []
+    units: list[Block] = []
     for block in blocks:
         last = units[-1] if units else None
         if last and last.kind == "question" and block.kind != "question":
-            units[-1] = _Block(last.start, block.end, "question")
+            units[-1] = Block(last.start, block.end, "question")
         elif last and _leads_in(text, last, block):
-            units[-1] = _Block(last.start, block.end, block.kind)
+            units[-1] = Block(last.start, block.end, block.kind)
         else:
             units.append(block)
     return units
 
 
-def _packed(text: str, units: list[_Block]) -> Iterator[_Block]:
+def _packed(text: str, units: list[Block]) -> Iterator[Block]:
     """Neighbouring units joined while they fit into one passage; questions stay alone."""
-    current: _Block | None = None
+    current: Block | None = None
     for unit in units:
         if current is None:
             current = unit
         elif _belong(text, current, unit):
             kind = unit.kind if unit.kind in ("list", "table") else current.kind
-            current = _Block(current.start, unit.end, kind)
+            current = Block(current.start, unit.end, kind)
         else:
             yield current
             current = unit
@@ -214,7 +134,7 @@ def _packed(text: str, units: list[_Block]) -> Iterator[_Block]:
         yield current
 
 
-def _belong(text: str, left: _Block, right: _Block) -> bool:
+def _belong(text: str, left: Block, right: Block) -> bool:
     if "question" in (left.kind, right.kind):
         return False
     size = tokens(text[left.start : right.end])
@@ -222,7 +142,7 @@ def _belong(text: str, left: _Block, right: _Block) -> bool:
     return size <= (MOST + LEAST if small else MOST)
 
 
-def _leads_in(text: str, left: _Block, right: _Block) -> bool:
+def _leads_in(text: str, left: Block, right: Block) -> bool:
     """Whether a list or table is announced by the text before it, and both fit into one passage."""
     if right.kind not in ("list", "table") or not text[left.start : left.end].rstrip().endswith(_LEAD_IN):
         return False

@@ -16,13 +16,17 @@ class Features:
     dense: float
     """Cosine, above 0.75 and stretched fourfold: unrelated texts already reach 0.75."""
     margin: float
-    """Cosine above the mean of its ten best rivals, stretched tenfold."""
+    """Closeness, by its text or its questions, above the mean of its ten best rivals, stretched tenfold."""
     keyword: float
     """Share of the reachable BM25 score."""
     coverage: float
     """Share of the question's words found in the passage, weighed by their rarity."""
     agreement: float
     """1 for the best by keywords, 1/2 for the second, and so on; 0 without a common word."""
+    question: float
+    """Cosine of the nearest of its questions, above 0.75 and stretched fourfold; 0 without one near."""
+    asked: float
+    """1 when its section lists questions, so that what `question` is worth can be weighed apart."""
 
     def values(self) -> tuple[float, ...]:
         return tuple(asdict(self).values())

@@ -26,6 +26,11 @@ def passage_vectors(encoder: Encoder, passages: Sequence[Passage]) -> Vectors:
     return vectors
 
 
+def question_vectors(encoder: Encoder, passages: Sequence[Passage]) -> Vectors:
+    """A row for each question of each passage, in order, as what a shopper would say."""
+    return encoder.embed_queries([question for passage in passages for question in passage.questions])
+
+
 def _full(passage: Passage) -> str:
     heading = " › ".join(part for part in (passage.title, passage.section) if part)
     return f"{heading}\n{passage.text}"

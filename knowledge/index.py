@@ -26,7 +26,10 @@ from knowledge.rows import (
     entry_from,
     entry_row,
     passage_from,
+    passage_of,
     passage_row,
+    question_id,
+    questions_from,
     shelf_named,
 )
 
@@ -83,7 +86,8 @@ class Index:
 
     @property
     def shelves(self) -> list[Shelf]:
-        return sorted(self._shelves)
+        """Where passages stand; their questions stand on `shelf.questions`."""
+        return sorted(shelf for shelf in self._shelves if not shelf.holds_questions)
 
     def refresh(self, *, every: float = 0.0) -> bool:
         """Look, at most once in `every` seconds, whether an ingest has finished since; True when it had."""
@@ -116,13 +120,21 @@ class Index:
         distances = (found["distances"] or [[]])[0]
         return {id_: 1.0 - distance for id_, distance in zip(found["ids"][0], distances, strict=True)}
 
+    def nearest_questions(self, shelf: Shelf, vector: Vector, limit: int) -> dict[str, float]:
+        """Passage id to the cosine of the nearest of its questions, among the `limit` nearest of all."""
+        found: dict[str, float] = {}
+        for id_, cosine in self.nearest(shelf.questions, vector, limit).items():
+            found.setdefault(passage_of(id_), cosine)
+        return found
+
     def touch(self, shelf: Shelf) -> None:
         """Bring a shelf's vectors into memory, which its first query would have to wait for."""
         with translated(self.location):
-            if self._shelves[shelf].count():
-                stored = self._shelves[shelf].get(limit=1, include=["embeddings"])["embeddings"]
-                if stored is not None and len(stored):
-                    self.nearest(shelf, np.asarray(stored[0], dtype=np.float32), 1)
+            for collection in (self._shelves.get(shelf), self._shelves.get(shelf.questions)):
+                stored = collection.get(limit=1, include=["embeddings"])["embeddings"] if collection else None
+                if collection and stored is not None and len(stored):
+                    vector = np.asarray(stored[:1], dtype=np.float32)
+                    collection.query(query_embeddings=vector, n_results=1, include=["distances"])
 
     def vectors(self, shelf: Shelf, ids: Sequence[str]) -> dict[str, Vector]:
         """Passage id to its vector; what has been deleted is left out."""
@@ -166,13 +178,13 @@ class Index:
             for id_, text, row in zip(
                 page["ids"], page["documents"] or [], page["metadatas"] or [], strict=True
             ):
-                yield Indexed(id_, str(row["title"]), str(row["section"]), text)
+                yield Indexed(id_, str(row["title"]), str(row["section"]), text, questions_from(row))
 
     def count(self, shelf: Shelf | None = None) -> int:
         """Passages on one shelf, or on all."""
         with translated(self.location):
-            collections = self._shelves.values() if shelf is None else [self._shelves[shelf]]
-            return sum(collection.count() for collection in collections)
+            shelves = self.shelves if shelf is None else [shelf]
+            return sum(self._shelves[one].count() for one in shelves)
 
     def entries(self) -> dict[str, Entry]:
         """The whole ledger, by document id."""
@@ -188,10 +200,7 @@ class Index:
 
     def put(self, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Add or replace passages; one row of `vectors` each."""
-        rows: dict[Shelf, list[int]] = {}
-        for number, passage in enumerate(passages):
-            rows.setdefault(Shelf(passage.kind, passage.language), []).append(number)
-        for shelf, numbers in rows.items():
+        for shelf, numbers in _by_shelf([Shelf(passage.kind, passage.language) for passage in passages]):
             collection = self._collection(shelf)
             for batch in _batches(numbers):
                 with translated(self.location):
@@ -201,6 +210,16 @@ class Index:
                         documents=[passages[number].text for number in batch],
                         metadatas=[passage_row(passages[number]) for number in batch],
                     )
+
+    def put_questions(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Add or replace the questions of passages; one row of `vectors` for each question, in order."""
+        asked = [(passage, place) for passage in passages for place in range(len(passage.questions))]
+        for shelf, numbers in _by_shelf([Shelf(passage.kind, passage.language) for passage, _ in asked]):
+            collection = self._collection(shelf.questions)
+            for batch in _batches(numbers):
+                ids = [question_id(asked[number][0].id, asked[number][1]) for number in batch]
+                with translated(self.location):
+                    collection.upsert(ids=ids, embeddings=vectors[batch])
 
     def _collection(self, shelf: Shelf) -> Collection:
         if shelf not in self._shelves:
@@ -254,21 +273,20 @@ class Index:
             )
 
 
-def clear(location: str | Path) -> None:
-    """Delete every passage and the ledger, whatever encoder they were made with."""
-    client = open_client(location)
-    with translated(location):
-        for collection in client.list_collections():
-            if collection.name == LEDGER or shelf_named(collection.name):
-                client.delete_collection(collection.name)
-
-
 def _local_folder(location: str | Path, cache: Path | None) -> Path:
     if not is_server(location):
         return Path(location)
     if cache is None:
         raise ValueError("an index on a server needs a cache folder on this machine")
     return cache / "".join(sign if sign.isalnum() else "-" for sign in str(location))
+
+
+def _by_shelf(shelves: Sequence[Shelf]) -> Iterable[tuple[Shelf, list[int]]]:
+    """The positions of each shelf."""
+    numbers: dict[Shelf, list[int]] = {}
+    for number, shelf in enumerate(shelves):
+        numbers.setdefault(shelf, []).append(number)
+    return numbers.items()
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from knowledge import keywords
 from knowledge.chroma import is_server
-from knowledge.embedding import passage_vectors
+from knowledge.embedding import passage_vectors, question_vectors
 from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import DiskFull
 from knowledge.index import Index
@@ -69,7 +70,7 @@ def ingest(
             _write_changes(plan, index, encoder, progress)
             index.record(plan.moved)
             for entry in plan.gone:
-                index.delete(entry.shelf, _ids(entry))
+                _delete(index, entry)
             index.forget([entry.document_id for entry in plan.gone])
         if index.unpublished:
             _publish(index)
@@ -90,7 +91,7 @@ def _report(plan: Plan) -> IngestReport:
 def _check_room(index: Index, plan: Plan, reserve: int) -> None:
     if is_server(index.location):
         return
-    needed = plan.passages * PASSAGE_BYTES + reserve
+    needed = (plan.passages + plan.questions) * PASSAGE_BYTES + reserve
     free = shutil.disk_usage(index.local).free
     if plan.changes and free < needed:
         raise DiskFull(
@@ -106,17 +107,41 @@ def _write_changes(plan: Plan, index: Index, encoder: Encoder, progress: Progres
         writing: Future[None] | None = None
         for changes in _rounds(plan.changes):
             passages = [passage for change in changes for passage in change.passages]
-            vectors = np.empty((len(passages), encoder.dimension), np.float32)
+            embedded = _Embedded.empty(passages, encoder.dimension)
             for numbers in _batches_by_length(passages):
-                vectors[numbers] = passage_vectors(encoder, [passages[number] for number in numbers])
+                embedded.fill(numbers, encoder)
                 done += len(numbers)
                 if progress:
                     progress(done, total)
             if writing:
                 writing.result()
-            writing = writer.submit(_write, index, changes, passages, vectors)
+            writing = writer.submit(_write, index, changes, embedded)
         if writing:
             writing.result()
+
+
+@dataclass(frozen=True, slots=True)
+class _Embedded:
+    passages: list[Passage]
+    vectors: Vectors
+    questions: Vectors
+    """A row for each question of each passage, in order."""
+    starts: list[int]
+    """The row of each passage's first question, and the end."""
+
+    @staticmethod
+    def empty(passages: list[Passage], dimension: int) -> "_Embedded":
+        starts = list(accumulate((len(passage.questions) for passage in passages), initial=0))
+        vectors = np.empty((len(passages), dimension), np.float32)
+        return _Embedded(passages, vectors, np.empty((starts[-1], dimension), np.float32), starts)
+
+    def fill(self, numbers: list[int], encoder: Encoder) -> None:
+        """Embed some of the passages, by position."""
+        batch = [self.passages[number] for number in numbers]
+        self.vectors[numbers] = passage_vectors(encoder, batch)
+        rows = [row for number in numbers for row in range(self.starts[number], self.starts[number + 1])]
+        if rows:
+            self.questions[rows] = question_vectors(encoder, batch)
 
 
 def _rounds(changes: Sequence[Change]) -> Iterator[list[Change]]:
@@ -139,29 +164,38 @@ def _batches_by_length(passages: Sequence[Passage]) -> Iterator[list[int]]:
         yield order[start : start + BATCH]
 
 
-def _write(index: Index, changes: Sequence[Change], passages: Sequence[Passage], vectors: Vectors) -> None:
+def _write(index: Index, changes: Sequence[Change], embedded: _Embedded) -> None:
     """One round, in an order that leaves nothing unaccounted for wherever it is cut off."""
     for change in changes:
         if change.before and change.before.shelf != change.entry.shelf:
-            index.delete(change.before.shelf, _ids(change.before))
-    index.record([replace(change.entry, version="", passages=_most(change)) for change in changes])
-    index.put(passages, vectors)
+            _delete(index, change.before)
+    drafts = [_draft(change) for change in changes]
+    index.record(drafts)
+    # Questions go first and come last: none ever leads to another section that has moved to its place.
     for change in changes:
-        if _most(change) > change.entry.passages:
-            index.delete(change.entry.shelf, _ids(change.entry, change.entry.passages, _most(change)))
+        if change.before and change.before.shelf == change.entry.shelf:
+            index.delete(change.before.shelf.questions, change.before.question_ids())
+    index.put(embedded.passages, embedded.vectors)
+    for change, draft in zip(changes, drafts, strict=True):
+        index.delete(draft.shelf, draft.passage_ids(start=change.entry.passages))
+    index.put_questions(embedded.passages, embedded.questions)
     index.record([change.entry for change in changes])
 
 
-def _most(change: Change) -> int:
-    """Passages that may exist of the old and the new text together."""
-    before = change.before
-    return max(change.entry.passages, before.passages if before and before.shelf == change.entry.shelf else 0)
+def _draft(change: Change) -> Entry:
+    """Without a version, and all ids that may exist of the old and the new text together."""
+    old = change.before if change.before and change.before.shelf == change.entry.shelf else change.entry
+    return replace(
+        change.entry,
+        version="",
+        passages=max(change.entry.passages, old.passages),
+        questions=max(change.entry.questions, old.questions),
+    )
 
 
-def _ids(entry: Entry, start: int = 0, end: int | None = None) -> list[str]:
-    return [
-        f"{entry.document_id}#{position}" for position in range(start, entry.passages if end is None else end)
-    ]
+def _delete(index: Index, entry: Entry) -> None:
+    index.delete(entry.shelf.questions, entry.question_ids())
+    index.delete(entry.shelf, entry.passage_ids())
 
 
 def _publish(index: Index) -> None:

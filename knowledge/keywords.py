@@ -19,8 +19,8 @@ from knowledge.index import Index
 from knowledge.rows import Indexed, Shelf, shelf_named
 from knowledge.terms import terms
 
-FORMAT = "3"
-"""Grows with a change of the terms: older files are then made anew."""
+FORMAT = "4"
+"""Grows with a change of what is indexed: older files are then made anew."""
 
 Scores = NDArray[np.float32]
 
@@ -77,7 +77,7 @@ def _build(passages: Sequence[Indexed]) -> KeywordIndex | None:
     corpus = [
         [
             vocabulary.setdefault(term, len(vocabulary))
-            for term in terms(f"{row.title}\n{row.section}\n{row.text}")
+            for term in terms("\n".join((row.title, row.section, row.text, *row.questions)))
         ]
         for row in passages
     ]

@@ -48,6 +48,8 @@ class Passage:
     updated_at: datetime
     url: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
+    """How shoppers ask for its section, as the page lists it; they lead here and are never quoted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What an ingest has to do: which documents are new, changed, as before, or gone."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from knowledge.chunks import document_version, split
@@ -44,6 +44,10 @@ class Plan:
     @property
     def passages(self) -> int:
         return sum(len(change.passages) for change in self.changes)
+
+    @property
+    def questions(self) -> int:
+        return sum(len(passage.questions) for change in self.changes for passage in change.passages)
 
 
 def make_plan(paths: Sequence[Path], entries: Mapping[str, Entry]) -> Plan:
@@ -124,12 +128,13 @@ def _compare(
     if before and before.version == version and before.shelf == shelf:
         plan.unchanged += 1
         if (before.path, before.root) != (str(file), str(root)):
-            plan.moved.append(Entry(document.id, version, before.passages, shelf, str(file), str(root)))
+            plan.moved.append(replace(before, path=str(file), root=str(root)))
     else:
         passages = tuple(split(document))
         if not passages:
             raise Unreadable(file, "holds headings without text")
-        entry = Entry(document.id, version, len(passages), shelf, str(file), str(root))
+        questions = max(len(passage.questions) for passage in passages)
+        entry = Entry(document.id, version, len(passages), shelf, str(file), str(root), questions)
         plan.changes.append(Change(entry, passages, before))
     seen[document.id] = file
 

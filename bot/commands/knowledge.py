@@ -8,8 +8,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bot.commands.options import Data, out, settings_for
-from bot.factory import open_index
-from knowledge.encoder import Encoder
+from bot.factory import index_location, open_index
+from bot.settings import Settings
+from knowledge.clearing import clear
+from knowledge.encoder import Encoder, open_encoder
 from knowledge.index import Index
 from knowledge.ingest import IngestReport
 from knowledge.ingest import ingest as ingest_paths
@@ -17,16 +19,28 @@ from knowledge.search import DOCUMENTS, PRODUCTS, Search
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders.", exists=True)], data: Data = None
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    data: Data = None,
+    rebuild: Annotated[bool, typer.Option(help="Empty the index first, whatever encoder made it.")] = False,
 ) -> None:
     """Read documents and product feeds into the index; only what changed is embedded again."""
     settings = settings_for(data)
+    if rebuild:
+        _empty(settings, paths)
     encoder, index = open_index(settings)
     report = with_progress(paths, index, encoder)
     for problem in report.failed:
         out.print(f"[red]{problem.path}[/red]: {problem.reason}")
     if report.failed:
         raise typer.Exit(1)
+
+
+def _empty(settings: Settings, paths: list[Path]) -> None:
+    """Not before it is sure that there is something to read, and to read it with."""
+    if missing := [path for path in paths if not path.exists()]:
+        raise typer.BadParameter(f"{missing[0]} does not exist, and the index would stay empty.")
+    open_encoder(settings.cache, settings.encoder)
+    clear(index_location(settings))
 
 
 def with_progress(paths: list[Path], index: Index, encoder: Encoder) -> IngestReport:

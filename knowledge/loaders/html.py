@@ -5,6 +5,7 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from knowledge import asks
 from knowledge.errors import Unreadable
 from knowledge.loaders.base import (
     TEXT_LIMIT,
@@ -76,7 +77,9 @@ def _blocks(node: LexborNode, depth: int) -> list[str]:
     loose = ""
     for child in node.iter(include_text=True):
         tag = child.tag or ""
-        if tag in _BLOCKS or (tag not in ("-text", "br", "a") and _holds_blocks(child, depth)):
+        if child.is_comment_node and asks.is_asks(child.html or ""):
+            blocks.append(asks.listing(child.html or ""))  # before the text around it, which stays whole
+        elif tag in _BLOCKS or (tag not in ("-text", "br", "a") and _holds_blocks(child, depth)):
             blocks.append(_line(loose))
             loose = ""
             blocks.extend(_block(child, tag, depth + 1))

@@ -7,6 +7,7 @@ from typing import get_args
 
 import yaml
 
+from knowledge import asks
 from knowledge.errors import Unreadable
 from knowledge.loaders.base import Draft, clean, language_code, moment, read_text, web_address
 from knowledge.passages import Kind
@@ -20,7 +21,9 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 def load(path: Path) -> list[Draft]:
     text = read_text(path)
     head, body = _split(path, text)
-    body = clean(html.unescape(_COMMENT.sub("", body)))
+    if asks.is_left_open(body):
+        raise Unreadable(path, "a comment that lists questions (asks) does not end with -->")
+    body = clean(html.unescape(_COMMENT.sub(_kept, body)))
     heading = _FIRST_HEADING.match(body)
     title = str(head.get("title") or (heading[1] if heading else "")).strip()
     return [
@@ -34,6 +37,11 @@ def load(path: Path) -> list[Draft]:
             updated_at=moment(head.get("updated")),
         )
     ]
+
+
+def _kept(comment: re.Match[str]) -> str:
+    """Questions stay, on lines of their own so that no heading takes them for a part of it."""
+    return f"\n{comment[0]}\n" if asks.is_asks(comment[0]) else ""
 
 
 def _split(path: Path, text: str) -> tuple[dict[str, object], str]:

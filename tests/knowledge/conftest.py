@@ -1,8 +1,10 @@
+import os
 from pathlib import Path
 
 import pytest
 
 from knowledge.index import Index
+from knowledge.prepare import prepare
 from tests.knowledge.hashed import HashedEncoder
 
 RETURNS = """---
@@ -15,6 +17,7 @@ updated: 2026-10-12
 # 退货
 
 ## 退货运费谁出
+<!-- asks: 邮费我掏吗 | 寄回去要钱不 -->
 不喜欢而退货，运费由您出，上门取件收 ¥12.00。质量问题，运费我们出。
 
 ## 退款多久到账
@@ -30,6 +33,14 @@ Free from ¥99, otherwise ¥8.00.
 ## How long delivery takes
 Between 1 and 3 days on the mainland.
 """
+
+
+@pytest.fixture(scope="session")
+def cache() -> Path:
+    """Where the real encoder is, prepared once on a fresh machine (half a minute)."""
+    folder = Path(os.environ.get("KEFU_CACHE", Path.home() / ".cache" / "kefu"))
+    prepare(folder, None, print)
+    return folder
 
 
 @pytest.fixture

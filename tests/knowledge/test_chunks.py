@@ -2,9 +2,11 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.asks import taken_out
 from knowledge.chunks import MOST, MOST_TOGETHER, document_version, split, tokens
 from knowledge.passages import Document
 
@@ -26,6 +28,53 @@ def passages(text: str) -> list[tuple[str, str]]:
 def test_a_short_section_stays_whole() -> None:
     text = "# Returns\n\n## 谁出运费\n您出。\n\n- 上门 ¥12\n- 自寄\n\n## 多久\n三天。"
     assert passages(text) == [("谁出运费", "您出。\n\n- 上门 ¥12\n- 自寄"), ("多久", "三天。")]
+
+
+def asked(text: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    found = split(replace(DOCUMENT, text=text))
+    return [(passage.section, passage.text, passage.questions) for passage in found]
+
+
+def test_questions_belong_to_their_section_and_are_not_quoted() -> None:
+    text = "## A\n<!-- asks: 谁出运费 | 邮费我掏吗\n | 谁出运费 -->\n您出。\n\n## B <!-- asks：几天｜多久 -->\n三天。"
+    assert asked(text) == [("A", "您出。", ("谁出运费", "邮费我掏吗")), ("B", "三天。", ("几天", "多久"))]
+
+
+def test_questions_stand_with_the_first_passage_of_a_section() -> None:
+    sentence = "这是一句讲退货规则的话，大约有三十来个字，用来把一节写得很长很长。"
+    found = asked(f"## A\n<!-- asks: a -->\n{sentence * 20}\n<!-- asks: b -->\n\n## C\nc")
+    assert [questions for *_, questions in found] == [("a", "b"), *[()] * (len(found) - 1)]
+    assert all("<!--" not in text for _, text, _ in found)
+
+
+def test_a_heading_without_text_leaves_its_questions_to_the_first_below_it() -> None:
+    assert asked("## A\n<!-- asks: a -->\n### B\nb\n### C\nc") == [("A › B", "b", ("a",)), ("A › C", "c", ())]
+    assert asked("## A\n<!-- asks: a -->\n## B\nb") == [("B", "b", ())]
+    assert asked("<!-- asks: a -->\n## B\nb\n## C\nc")[0] == ("B", "b", ("a",))
+
+
+def test_questions_are_few_and_short() -> None:
+    listed = " | ".join(f"{number} {'?' * 300}" for number in range(20))
+    (_, _, questions) = asked(f"## A\n<!-- asks: {listed} || -->\na")[0]
+    assert len(questions) == 12
+    assert {len(question) for question in questions} == {200}
+
+
+def test_products_have_no_questions_and_show_none() -> None:
+    (passage,) = split(replace(DOCUMENT, kind="product", text="Warm. <!-- asks: x --> Soft."))
+    assert (passage.text, passage.questions) == ("Warm.  Soft.", ())
+
+
+def test_other_questions_are_another_version() -> None:
+    one, two = (replace(DOCUMENT, text=f"## A\n<!-- asks: {question} -->\na") for question in ("x", "y"))
+    assert document_version(one) != document_version(two)
+
+
+@pytest.mark.parametrize(
+    "text", ["<!-- asks:" * 50_000, "<!-- asks: " + "a" * 500_000, " " * 500_000 + "<!--"]
+)
+def test_endless_lists_of_questions_take_no_time(text: str) -> None:
+    assert taken_out(text) == (text, [])
 
 
 def test_headings_form_a_path() -> None:
@@ -97,6 +146,7 @@ LINES = st.sampled_from(
         "Setext\n---",
         "\ttab",
         "a, b; c" * 60,
+        "<!-- asks: 几天 | 多久 -->",
     ]
 )
 
@@ -104,6 +154,7 @@ LINES = st.sampled_from(
 @given(st.lists(LINES, max_size=14).map("\n".join))
 def test_everything_but_headings_is_in_one_passage(text: str) -> None:
     found = [passage for _, passage in passages(text)]
+    text, _ = taken_out(text)
     position = 0
     left = ""
     for passage in found:  # in order, verbatim, not overlapping

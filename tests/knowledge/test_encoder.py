@@ -28,6 +28,11 @@ HOSTILE = [
 ]
 
 
+@pytest.fixture(scope="module")
+def encoder(cache: Path) -> OnnxEncoder:
+    return open_encoder(cache)
+
+
 def test_shape_and_norm(encoder: OnnxEncoder) -> None:
     vectors = encoder.embed_queries(["退货", "Where is my parcel?", "hi"])
     assert vectors.shape == (3, encoder.dimension)

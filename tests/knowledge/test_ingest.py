@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge.clearing import clear
 from knowledge.encoder import Vectors
 from knowledge.errors import DiskFull, EncoderMismatch, IndexBroken, IngestRunning
-from knowledge.index import Index, clear
+from knowledge.index import Index
 from knowledge.ingest import IngestReport, ingest
 from knowledge.lock import exclusive
 from knowledge.rows import Shelf
@@ -21,6 +22,7 @@ from knowledge.search import Search
 from tests.knowledge.hashed import HashedEncoder
 
 ZH = Shelf("document", "zh")
+ANY = np.full(64, 0.125, dtype=np.float32)
 
 
 def counts(report: IngestReport) -> tuple[int, int, int, int]:
@@ -121,6 +123,64 @@ def test_links_do_not_lead_out(documents: Path, index: Index, encoder: HashedEnc
     assert counts(ingest([documents], index, encoder)) == (2, 0, 0, 0)
 
 
+def asked(index: Index, shelf: Shelf = ZH) -> dict[str, set[str]]:
+    """Passage id to its questions, by the rows that lead to it."""
+    index.refresh()
+    rows = {passage: index.fetch(shelf, [passage]) for passage in index.nearest_questions(shelf, ANY, 100)}
+    return {id_: set(found[id_].questions) if found else set() for id_, found in rows.items()}
+
+
+def test_questions_lead_to_their_passage_as_queries(
+    documents: Path, index: Index, encoder: HashedEncoder
+) -> None:
+    assert counts(ingest([documents], index, encoder)) == (2, 0, 0, 0)
+    assert asked(index) == {"zh/returns.md@zh#0": {"邮费我掏吗", "寄回去要钱不"}}
+    near = index.nearest_questions(ZH, encoder.embed_queries(["邮费我掏吗"])[0], 5)
+    assert near == {"zh/returns.md@zh#0": pytest.approx(1.0, abs=1e-5)}
+    assert not any("邮费" in text for text in encoder.embedded), "questions are no part of a passage's vector"
+    assert index.count() == 4
+    assert index.shelves == [Shelf("document", "en"), ZH]
+
+
+def test_questions_follow_their_page(documents: Path, index: Index, encoder: HashedEncoder) -> None:
+    ingest([documents], index, encoder)
+    page = documents / "zh/returns.md"
+    old = page.read_text()
+    page.write_text(
+        old.replace("# 退货\n", "# 退货\n\n## 新的一节\n先看这里。\n").replace(" | 寄回去要钱不", "")
+    )
+    assert counts(ingest([documents], index, encoder)) == (0, 1, 1, 0)
+    assert asked(index) == {"zh/returns.md@zh#1": {"邮费我掏吗"}}
+    page.write_text(old.replace("<!-- asks: 邮费我掏吗 | 寄回去要钱不 -->\n", ""))
+    assert counts(ingest([documents], index, encoder)) == (0, 1, 1, 0)
+    assert asked(index) == {}
+    page.write_text(old)
+    ingest([documents], index, encoder)
+    page.unlink()
+    ingest([documents], index, encoder)
+    assert asked(index) == {}
+
+
+def test_questions_move_with_the_kind_and_the_folder(
+    documents: Path, index: Index, encoder: HashedEncoder
+) -> None:
+    ingest([documents], index, encoder)
+    documents = documents.rename(documents.with_name("moved"))
+    ingest([documents], index, encoder)
+    page = documents / "zh/returns.md"
+    page.write_text(page.read_text().replace("title:", "kind: faq\ntitle:"))
+    ingest([documents], index, encoder)
+    assert asked(index) == {}
+    assert set(asked(index, Shelf("faq", "zh"))) == {"zh/returns.md@zh#0"}
+
+
+def test_clearing_takes_the_questions_along(documents: Path, index: Index, encoder: HashedEncoder) -> None:
+    ingest([documents], index, encoder)
+    clear(index.location)
+    again = Index(index.location, encoder.fingerprint)
+    assert (again.shelves, again.count(), again.nearest_questions(ZH, ANY, 5)) == ([], 0, {})
+
+
 def test_a_kind_that_changes_moves_the_document(
     documents: Path, index: Index, encoder: HashedEncoder
 ) -> None:
@@ -172,6 +232,11 @@ def test_a_corrupt_index_says_how_to_mend_it(documents: Path, index: Index, enco
     (Path(index.location) / "chroma.sqlite3").write_bytes(b"this is no database" * 1000)
     with pytest.raises(IndexBroken, match="kefu ingest --rebuild"):
         Index(index.location, encoder.fingerprint)
+    kept = Path(index.location) / "notes.txt"
+    kept.write_text("not the index's")
+    clear(index.location)
+    assert kept.exists()
+    assert counts(ingest([documents], Index(index.location, encoder.fingerprint), encoder)) == (2, 0, 0, 0)
 
 
 SCRIPT = """
@@ -192,7 +257,7 @@ def trace(name):
             os.kill(os.getpid(), 9)
         return original(self, *arguments)
     setattr(Index, name, counted)
-for name in ("begin", "put", "delete", "record", "forget", "publish"):
+for name in ("begin", "put", "put_questions", "delete", "record", "forget", "publish"):
     trace(name)
 ingest([documents], Index(place, "hashed-1"), HashedEncoder())
 """
@@ -216,11 +281,13 @@ def run(*arguments: str, limit: int | None = None) -> subprocess.CompletedProces
     )
 
 
-@pytest.mark.parametrize("kill_at", [1, 3, 4, 5, 7])
+@pytest.mark.parametrize("kill_at", [1, 3, 4, 5, 7, 9, 11])
 def test_killed_half_way_it_resumes(documents: Path, place: Path, kill_at: int) -> None:
     encoder = HashedEncoder()
     ingest([documents], Index(place, encoder.fingerprint), encoder)
-    (documents / "zh/returns.md").write_text("---\ntitle: 退货\n---\n## 退货运费谁出\n全都您出。\n")
+    (documents / "zh/returns.md").write_text(
+        "---\ntitle: 退货\n---\n## 退货运费谁出\n<!-- asks: 我出钱吗 -->\n全都您出。\n"
+    )
     (documents / "en/shipping.md").unlink()
     (documents / "en/new.md").write_text("## Gift cards\nThey are valid for three years from purchase.")
     killed = run(str(documents), str(place), str(kill_at))
@@ -230,6 +297,8 @@ def test_killed_half_way_it_resumes(documents: Path, place: Path, kill_at: int) 
     ingest([documents], index, encoder)
     assert texts(index) == {"全都您出。"}
     assert texts(index, Shelf("document", "en")) == {"They are valid for three years from purchase."}
+    assert asked(index) == {"zh/returns.md@zh#0": {"我出钱吗"}}
+    assert index.nearest(ZH.questions, ANY, 10).keys() == {"zh/returns.md@zh#0?0"}
     assert counts(ingest([documents], index, encoder)) == (0, 0, 2, 0)
     found = Search(index).find(encoder.embed_queries(["退货运费"])[0], "退货运费", language="zh")
     assert found[0].passage.text == "全都您出。"

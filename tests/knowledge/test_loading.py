@@ -9,6 +9,7 @@ from docx import Document as new_docx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from knowledge.chunks import split
 from knowledge.errors import Unreadable
 from knowledge.loaders.base import clean, decode, web_address
 from knowledge.loading import LOADERS, load
@@ -39,6 +40,39 @@ def test_markdown_front_matter(tmp_path: Path) -> None:
     )
     assert document.updated_at == datetime(2026, 10, 12, tzinfo=UTC)
     assert document.text.strip() == "## 谁付\n您付 & 我们付。"
+
+
+def test_markdown_keeps_questions_and_no_other_comment(tmp_path: Path) -> None:
+    text = "# 退货 <!-- asks: 怎么退 -->\n\n## 谁付\n<!-- asks: 邮费我掏吗 &amp; 谁掏\n| 要钱不 -->\n<!-- internal -->您付。"
+    document = read(tmp_path, "zh/a.md", text)
+    assert document.title == "退货"
+    assert "internal" not in document.text
+    first, second = split(document)[0].questions, split(document)[0].text
+    assert first == ("邮费我掏吗 & 谁掏", "要钱不", "怎么退")
+    assert second == "您付。"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## A\n<!-- asks: 谁付\n您付。",
+        "## A\n<!-- asks: 谁付\n## B\n<!-- note -->\nb",
+        "<!-- asks: " + "a" * 9000 + "-->",
+    ],
+)
+def test_questions_left_open_are_told(tmp_path: Path, text: str) -> None:
+    with pytest.raises(Unreadable, match="asks"):
+        read(tmp_path, "zh/a.md", text)
+
+
+def test_html_keeps_questions(tmp_path: Path) -> None:
+    page = (
+        "<title>Stores</title><main><h2>Hours</h2><!-- asks: when do you\nopen | <b>open</b> now? <!-- -->"
+        "<p>Ten <!-- asks: found too --><b>to</b> <!-- x -->six.</p>loose <!-- y -->text</main>"
+    )
+    passage = split(read(tmp_path, "en/a.html", page))[0]
+    assert passage.questions == ("when do you open", "<b>open</b> now?", "found too")
+    assert passage.text == "Ten to six.\n\nloose text"
 
 
 @pytest.mark.parametrize(

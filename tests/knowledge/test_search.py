@@ -10,12 +10,13 @@ import pytest
 
 from knowledge import keywords
 from knowledge.calibrate import Case, fit, load_cases
+from knowledge.clearing import clear
 from knowledge.confidence import Calibration, Features, load_calibration
-from knowledge.index import Index, clear
+from knowledge.index import Index
 from knowledge.ingest import ingest
 from knowledge.passages import Hit
 from knowledge.rows import Shelf
-from knowledge.search import Search, question_words
+from knowledge.search import Question, Search, question_words
 from tests.knowledge.hashed import HashedEncoder
 
 ZH = Shelf("document", "zh")
@@ -59,6 +60,29 @@ def test_it_finds_the_passage_with_its_source(search: Search) -> None:
     assert {"退货", "货运", "运费"} <= set(hit.terms)
     assert 0 < hit.keyword <= 1
     assert -1 <= hit.dense <= 1
+
+
+def test_a_question_of_its_section_leads_to_a_passage(search: Search) -> None:
+    hit, other = search.explain(
+        HashedEncoder().embed_queries(["邮费我掏吗"])[0], "邮费我掏吗", language="zh", limit=2
+    )
+    assert hit.hit.passage.section == "退货运费谁出"
+    assert (hit.features.asked, other.features.asked) == (1.0, 0.0)
+    assert hit.features.question == pytest.approx(4 * (1 - 0.75), abs=1e-4)
+    assert other.features.question == 0.0
+    assert "邮费" not in hit.hit.passage.text
+    assert "邮费" not in hit.hit.terms
+
+
+def test_questions_lead_to_topics(search: Search) -> None:
+    vector = HashedEncoder().embed_queries(["寄回去要钱不"])[0]
+    assert search.nearest_topics(vector, "zh", 1)[0].section == "退货运费谁出"
+
+
+def test_hidden_documents_do_not_come_up_by_their_questions(search: Search) -> None:
+    question = Question(HashedEncoder().embed_queries(["邮费我掏吗"])[0], question_words("邮费我掏吗"), "zh")
+    assert search.rank(question, [ZH], limit=5)
+    assert search.rank(question, [ZH], limit=5, without={"zh/returns.md@zh"}) == []
 
 
 def test_keywords_find_what_the_vector_misses(search: Search) -> None:
@@ -115,6 +139,7 @@ def test_what_another_process_deleted_is_not_quoted(
         [sys.executable, "-c", code, str(place)], check=True, cwd=Path(__file__).parent.parent.parent
     )
     assert "zh/returns.md@zh#0" not in {hit.passage.id for hit in find(search, "退货运费")}
+    assert "zh/returns.md@zh#0" not in {hit.passage.id for hit in find(search, "邮费我掏吗")}
     assert search.passage("zh/returns.md@zh#0") is None
 
 
@@ -184,9 +209,12 @@ def test_keyword_scores_are_shares(index: Index, search: Search) -> None:
 
 def test_confidence_grows_with_its_features() -> None:
     calibration = load_calibration()
-    low = Features(dense=0.1, margin=0.0, keyword=0.0, coverage=0.0, agreement=0.0)
-    high = Features(dense=0.6, margin=0.5, keyword=0.6, coverage=1.0, agreement=1.0)
+    low = Features(dense=0.1, margin=0.0, keyword=0.0, coverage=0.0, agreement=0.0, question=0.0, asked=0.0)
+    high = Features(dense=0.6, margin=0.5, keyword=0.6, coverage=1.0, agreement=1.0, question=0.0, asked=0.0)
+    asked = replace(high, question=0.9, asked=1.0)
+    far = replace(high, asked=1.0)
     assert calibration.confidence(low) < calibration.threshold < calibration.confidence(high)
+    assert calibration.confidence(far) < calibration.confidence(asked)
 
 
 def test_parameters_that_do_not_fit_are_refused(tmp_path: Path) -> None:
@@ -200,13 +228,13 @@ def test_fit_learns_what_tells_an_answer(search: Search, encoder: HashedEncoder,
     expected = ("zh/returns.md@zh › 退货运费谁出",)
     cases = [Case(question, "zh", expected) for question in ("退货运费", "退货运费谁出", "运费谁出")]
     cases += [Case(question, "zh") for question in ("今天天气", "宇宙飞船", "写一首诗")]
-    calibration = fit(cases, search, encoder)
+    calibration = fit(cases, [search], encoder)
     calibration.save(tmp_path / "c.json")
     assert load_calibration(tmp_path / "c.json") == calibration
     search.calibration = calibration
     assert find(search, "退货运费谁出")[0].confidence > find(search, "宇宙飞船")[0].confidence
     with pytest.raises(ValueError, match="questions that are not"):
-        fit([Case("宇宙飞船", "zh")], search, encoder)
+        fit([Case("宇宙飞船", "zh")], [search], encoder)
 
 
 def test_the_cases_name_passages_that_exist() -> None:
@@ -215,7 +243,8 @@ def test_the_cases_name_passages_that_exist() -> None:
         for expected in case.expected:
             document, _, section = expected.partition(" › ")
             page = (root / document.split("@")[0]).read_text(encoding="utf-8")
-            assert f"## {section}\n" in page or not section, expected
+            heading = f"<h2>{section}</h2>" if document.endswith(".html") else f"## {section}\n"
+            assert heading in page or not section, expected
 
 
 def test_threshold_is_the_calibrations(index: Index) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.clearing import clear
 from knowledge.errors import IndexBroken
-from knowledge.index import Index, clear
+from knowledge.index import Index
 from knowledge.ingest import ingest
 from knowledge.search import Search
 from tests.knowledge.hashed import HashedEncoder
