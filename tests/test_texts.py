@@ -38,7 +38,7 @@ def prefixes(tree: ast.AST) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
             found |= literals(node)
-    return {text for text in found if re.fullmatch(r"[a-z_.]*[a-z][a-z_.]*", text)}
+    return {text for text in found if re.fullmatch(r"[a-z_.]{4,}", text)}
 
 
 def spoken(tree: ast.AST) -> Iterator[str]:

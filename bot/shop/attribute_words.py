@@ -61,12 +61,6 @@ def asked_attributes(product: Product, question: str) -> Sequence[Attribute]:
     return [attribute for attribute in product.attributes if _is_asked(attribute, words)]
 
 
-def asks_attribute(question: str) -> bool:
-    """About a property that products may have, whether or not this one states it."""
-    words = normalise(question)
-    return any(pattern.search(words) for pattern in _PATTERNS.values())
-
-
 def _is_asked(attribute: Attribute, question: str) -> bool:
     pattern = _PATTERNS.get(attribute.name)
     if pattern is not None and pattern.search(question):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.conversation import Choice
-from bot.shop.attribute_words import asked_attributes, asks_attribute
+from bot.shop.attribute_words import asked_attributes
 from bot.shop.domain import Attribute, OptionValue, Product, Variant
 from bot.shop.facts import in_stock, nearest_variants, variant_matches
 from bot.shop.mentions import normalise
@@ -37,6 +37,12 @@ _ASKS_PRICE_OR_STOCK = re.compile(
     r"|\bhow much\b(?! .{0,20}\b(?:hold|weigh|coffee|water))|\bprice|\bcosts?\b|\bin stock\b|\bavailab|\bsold out\b|\bleft\b",
     re.IGNORECASE,
 )
+_INTRODUCES = re.compile(
+    r"^\W*\w?\W*$|介绍|说说|看看|看下|怎么样|好不好|好吗|好用|值得|是什么|详情|了解|参数|推荐|呢\W*$"
+    r"|\b(?:tell me|about|details?|info(?:rmation)?|show|any good|specs?|describe|features?)\b",
+    re.IGNORECASE,
+)
+"""Nothing in particular is asked: the product itself is wanted."""
 _ASKS_WHETHER_SOLD = re.compile(
     r"^\W*(?:请问|你们|您们|店里|家里|这里|咱们|贵店)*(?:有没有|有|卖).{1,20}[吗嘛么？?]?\W*$"
     r"|\b(?:do you|d'you|you guys) (?:have|sell|carry|stock|do)\b|\b(?:is|are) there (?:any|an?)\b|\bgot any\b|\blooking for\b",
@@ -54,7 +60,7 @@ TEXTS = {
         "available": "{name} is {price}, in stock in {others}.",
         "available_plain": "{name} is {price} and in stock.",
         "attribute": "{label}: {value}.",
-        "several": "{count} products fit:",
+        "several": "{count} products fit. Which one do you mean?",
         "several_in": "In {options}, these are in stock:",
         "several_none": "None of these is in stock in {options} right now:",
         "which": "Which one do you mean?",
@@ -71,7 +77,7 @@ TEXTS = {
         "available": "{name} {price}，有货的是{others}。",
         "available_plain": "{name} {price}，有现货。",
         "attribute": "{label}：{value}。",
-        "several": "符合的有 {count} 款：",
+        "several": "符合的有 {count} 款，您说的是哪一款？",
         "several_in": "{options}有货的是这几款：",
         "several_none": "这几款的{options}现在都没货：",
         "which": "您说的是哪一款？",
@@ -109,14 +115,14 @@ def _facts(context: ToolContext, product: Product, arguments: Arguments) -> Tool
     rest = _without_names(product, query)
     asked = asked_attributes(product, rest)
     bought = _ASKS_PRICE_OR_STOCK.search(rest) or _ASKS_WHETHER_SOLD.search(query)
-    unknown = not (wanted or asked or bought) and asks_attribute(rest)
+    unknown = not (wanted or asked or bought or _INTRODUCES.search(rest))
     result = ToolResult(
         "ok",
         cards=(_detailed_card(context, product, wanted),),
         quick_replies=_buttons(context, product),
         product_ids=(product.id,),
-        # Neither options nor attributes: a page may say more, about care or fit for instance.
-        documents_first=not (wanted or asked or bought),
+        # What the shop's data does not say, a page may: about care for instance.
+        documents_first=unknown,
     )
     if unknown:
         human = Button(context.say("button.human"), "human")
@@ -219,6 +225,9 @@ def _several(context: ToolContext, products: Sequence[Product], arguments: Argum
     wanted, fitting = _with_options(products, arguments.query)
     if not wanted:
         shown = [product for product in products if in_stock(product)] or list(products)
+        if len(shown) == 1:
+            return _facts(context, shown[0], arguments)
+        shown = shown[:_MOST_SHOWN]
         return _shown(context, shown, context.say("several", count=len(shown)), ask=True)
     if len(fitting) == 1:
         return _facts(context, fitting[0], arguments)
