@@ -64,7 +64,7 @@ def search(
     data: Data = None,
     language: Annotated[str | None, typer.Option(help="zh, en, …; detected when not given.")] = None,
     products: Annotated[bool, typer.Option(help="Search products instead of documents.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=20)] = 5,
+    limit: Annotated[int, typer.Option(min=1, max=20, help="How many passages.")] = 5,
 ) -> None:
     """Show what the index finds for a question, and why it ranks where it does."""
     from intents.language import detect_language

@@ -1,0 +1,73 @@
+"""kefu ingest and kefu search on pages of one's own."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import app
+from bot.factory import open_index
+from bot.settings import Settings, read_settings
+from knowledge.index import Index
+
+PAGE = """---
+title: 退货
+language: zh
+---
+## 退货运费谁出
+<!-- asks: 邮费我掏吗 | 寄回去要钱不 -->
+不喜欢而退货，运费由您出。
+"""
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    page = tmp_path / "pages" / "returns.md"
+    page.parent.mkdir()
+    page.write_text(PAGE, encoding="utf-8")
+    return page
+
+
+@pytest.fixture
+def own(demo_data: Path, tmp_path: Path) -> Settings:
+    """A data folder of its own; `demo_data` has prepared the encoder."""
+    return read_settings(data=tmp_path / "data")
+
+
+def kefu(own: Settings, *arguments: object) -> Result:
+    command, *rest = map(str, arguments)
+    return CliRunner().invoke(app, [command, *rest, "--data", str(own.data)])
+
+
+def test_the_questions_of_a_page_lead_to_it(own: Settings, page: Path) -> None:
+    assert kefu(own, "ingest", page.parent).exit_code == 0
+    found = kefu(own, "search", "邮费要我掏吗", "--language", "zh")
+    assert found.exit_code == 0
+    shown = re.sub(r"[\s│]", "", found.output)  # cells are wrapped
+    assert "不喜欢而退货，运费由您出。" in shown
+    assert "邮费我掏吗" not in shown
+
+
+def test_a_path_that_is_gone_takes_its_pages_along(own: Settings, page: Path) -> None:
+    kefu(own, "ingest", page)
+    page.unlink()
+    assert kefu(own, "ingest", page).exit_code == 0
+    assert open_index(own)[1].count() == 0
+    never = kefu(own, "ingest", page.with_name("never.md"))
+    assert (never.exit_code, "does not exist" in never.output) == (1, True)
+
+
+def test_rebuild_makes_the_index_of_another_encoder_anew(own: Settings, page: Path) -> None:
+    Index(own.data / "chroma", "another-encoder")
+    refused = kefu(own, "ingest", page)
+    assert refused.exit_code == 1
+    assert "another-encoder" in str(refused.exception)
+    assert kefu(own, "ingest", "--rebuild", page).exit_code == 0
+    assert open_index(own)[1].count() == 1
+
+
+def test_rebuild_does_not_empty_the_index_for_nothing(own: Settings, page: Path) -> None:
+    kefu(own, "ingest", page)
+    assert kefu(own, "ingest", "--rebuild", page.with_name("never.md")).exit_code == 2
+    assert open_index(own)[1].count() == 1
