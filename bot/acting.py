@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot import cues, forms
-from bot.answers import Answer, Answers, quote, source
+from bot.answers import Answer, Answers, source
 from bot.conversation import State
 from bot.handing_over import HandingOver
 from bot.parts import Part
+from bot.quoting import quote
 from bot.scene import Scene
 from bot.shop.base import Shop
 from bot.shop.domain import localize

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.quoting import quote
 from connectors.base import Button, Source
 from knowledge.passages import Hit, Passage
 from knowledge.search import Search
-from knowledge.sentences import sentences
-from knowledge.terms import terms
 
-_LONGEST_QUOTE = 220
-"""Characters of Chinese; a quote is read on a phone. Latin text may be three times as long."""
 _MOST_TOPICS = 2
 
 
@@ -85,31 +82,3 @@ def source(passage: Passage, question: str) -> Source:
     return Source(
         passage.id, passage.title, passage.section, quote(passage, question), passage.language, passage.url
     )
-
-
-def quote(passage: Passage, question: str) -> str:
-    """The passage, or the run of its sentences that says most about the question when it is long."""
-    text = passage.text.strip()
-    limit = _LONGEST_QUOTE if passage.language in ("zh", "ja", "ko") else 3 * _LONGEST_QUOTE
-    if len(text) <= limit:
-        return text
-    parts = sentences(text)
-    asked = set(terms(question))
-    weights = [len(asked & set(terms(part))) / (1 + len(asked)) for part in parts]
-    runs = _runs([len(part) for part in parts], limit)
-    start, end = max(runs, key=lambda run: (sum(weights[run[0] : run[1]]), -run[0]))
-    first = text.index(parts[start])
-    last = text.index(parts[end - 1], first) + len(parts[end - 1])
-    return text[first:last].strip()
-
-
-def _runs(lengths: Sequence[int], limit: int) -> list[tuple[int, int]]:
-    """From every start, the longest run of sentences within `limit` characters; at least one sentence."""
-    runs = []
-    for start in range(len(lengths)):
-        end, total = start + 1, lengths[start]
-        while end < len(lengths) and total + lengths[end] <= limit:
-            total += lengths[end]
-            end += 1
-        runs.append((start, end))
-    return runs

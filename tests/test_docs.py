@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import typer.main
-from click import Group
+from typer.core import TyperGroup
 
 from bot.cli import app
 from bot.settings import Settings
@@ -29,10 +29,10 @@ def setting_row(name: str) -> str:
 
 def commands() -> list[str]:
     group = typer.main.get_command(app)
-    assert isinstance(group, Group)
+    assert isinstance(group, TyperGroup)
     names = []
     for name, command in group.commands.items():
-        names += [f"{name} {sub}" for sub in command.commands] if isinstance(command, Group) else [name]
+        names += [f"{name} {sub}" for sub in command.commands] if isinstance(command, TyperGroup) else [name]
     return names
 
 

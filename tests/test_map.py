@@ -16,7 +16,7 @@ FLOORS = (
     ("bot.conversation", "bot.shop"),
     ("bot.texts",),
     ("bot.store", "bot.tools", "bot.openers"),
-    ("bot.metrics", "bot.live", "bot.understanding", "bot.answers", "bot.steps", "bot.parts"),
+    ("bot.metrics", "bot.live", "bot.understanding", "bot.answers", "bot.steps", "bot.parts", "bot.quoting"),
     ("bot.scene", "bot.product_finder", "bot.identification", "bot.floor", "bot.forms", "bot.guard"),
     ("bot.decide", "bot.slots", "bot.compose", "bot.handing_over"),
     ("bot.tool_round",),

@@ -9,6 +9,7 @@ from bot.errors import NotFound
 from bot.http.context import body, context
 from bot.http.door import language_of
 from bot.shop.domain import localize
+from bot.shop.images import image_url
 from bot.texts.formatting import money
 
 
@@ -38,7 +39,7 @@ async def shelf(request: web.Request) -> web.Response:
             "id": product.id,
             "name": localize(product.name, language),
             "price": money(min(variant.price for variant in product.variants), profile.currency),
-            "image": product.image,
+            "image": image_url(product.image),
             "category": localize(profile.categories.get(product.category, {"*": product.category}), language),
         }
         for product in await here.kefu.shop.catalogue()

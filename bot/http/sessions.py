@@ -14,6 +14,7 @@ from bot.http.tokens import Caller, Tokens
 from bot.openers import openers
 from bot.shop.domain import localize
 from bot.shop.hours import open_now
+from bot.shop.images import image_url
 from bot.texts.formatting import opening_hours
 
 Token = Annotated[str, Field(max_length=4096)]
@@ -47,7 +48,7 @@ async def post_session(request: web.Request) -> web.Response:
             "assistant": localize(profile.assistant, language),
             "greeting": localize(profile.greeting, language),
             "tagline": localize(profile.tagline, language),
-            "logo": profile.logo,
+            "logo": image_url(profile.logo),
             "languages": list(profile.languages),
             "phone": profile.phone,
             "email": profile.email,

@@ -16,6 +16,11 @@ def is_address(image: str) -> bool:
     return image.lower().startswith("https://")
 
 
+def image_url(image: str | None) -> str | None:
+    """Where a browser fetches a picture: the shop's own https address, or our /media/."""
+    return image if image is None or is_address(image) else f"/media/{image}"
+
+
 def product_images(product: Product) -> Iterator[tuple[str, str]]:
     """(Field, image) of every picture the product names."""
     if product.image is not None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.conversation import Choice, Identity
 from bot.shop.base import Shop
 from bot.shop.domain import Order, Product, ShopProfile, localize
+from bot.shop.images import image_url
 from bot.shop.keys import order_key
 from bot.shop.mentions import normalise
 from bot.texts import formatting
@@ -195,11 +196,6 @@ def price_text(context: ToolContext, product: Product) -> str:
     prices = sorted(variant.price for variant in product.variants)
     lowest = context.money(prices[0])
     return lowest if prices[0] == prices[-1] else context.say("price_from", price=lowest)
-
-
-def image_url(image: str | None) -> str | None:
-    """Where a channel fetches a picture of the shop: its own https address, or our /media/."""
-    return f"/media/{image}" if image and not image.startswith("https://") else image
 
 
 def product_card(context: ToolContext, product: Product, *, note: str = "") -> Card:

@@ -3,7 +3,8 @@
 from bot.conversation import Choice
 from bot.shop.domain import Order, OrderItem, Product
 from bot.shop.facts import ParcelProgress, Progress, progress
-from bot.tools.base import Ask, ToolContext, ToolResult, image_url, localized
+from bot.shop.images import image_url
+from bot.tools.base import Ask, ToolContext, ToolResult, localized
 from connectors.base import Button, Card
 
 _MOST_STEPS = 8

@@ -8,6 +8,7 @@ from bot.conversation import Choice
 from bot.shop.attribute_words import asked_attributes
 from bot.shop.domain import Attribute, OptionValue, Product, Variant
 from bot.shop.facts import in_stock, nearest_variants, variant_matches
+from bot.shop.images import image_url
 from bot.shop.mentions import normalise
 from bot.shop.options import match_options
 from bot.tools.base import (
@@ -20,7 +21,6 @@ from bot.tools.base import (
     Tool,
     ToolContext,
     ToolResult,
-    image_url,
     localized,
     named_category,
     price_text,

@@ -1,0 +1,78 @@
+"""What of a passage is said: its own words without markup, no longer than a phone shows, rows only where they answer."""
+
+import re
+from collections.abc import Sequence
+
+from knowledge.passages import Passage
+from knowledge.sentences import sentences
+from knowledge.terms import terms
+
+_LONGEST = 220
+"""Characters of Chinese; Latin text may be three times as long."""
+_MOST_ROWS = 6
+
+_RULE = re.compile(r"^\|?[\s:|-]+\|?$")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
+_BULLET = re.compile(r"^(\s*)[-*+] ", re.MULTILINE)
+
+
+def quote(passage: Passage, question: str) -> str:
+    """The passage, or the run of its sentences that says most about the question; of a table the rows that fit it.
+
+    The words are the document's, word for word; Markdown's signs are left out.
+    """
+    lines = passage.text.strip().splitlines()
+    rows = [line for line in lines if line.lstrip().startswith("|")]
+    prose = "\n".join(line for line in lines if line not in rows).strip()
+    limit = _LONGEST if passage.language in ("zh", "ja", "ko") else 3 * _LONGEST
+    said = [_run(plain(prose), question, limit)] if prose else []
+    return "\n".join([*said, *_fitting_rows(rows, question, all_of_them=not prose)])
+
+
+def plain(markdown: str) -> str:
+    """Without links, emphasis and list signs; what stands between them is kept."""
+    text = _LINK.sub(r"\1", markdown)
+    text = _EMPHASIS.sub(r"\2", text)
+    return _BULLET.sub(r"\1• ", text)
+
+
+def _fitting_rows(rows: Sequence[str], question: str, *, all_of_them: bool) -> list[str]:
+    """Rows of a table as lines; beside prose only those that share a word with the question."""
+    cells = [
+        [plain(cell).strip() for cell in row.strip().strip("|").split("|")]
+        for row in rows
+        if not _RULE.match(row.strip())
+    ]
+    head, body = cells[:1], cells[1:]
+    if not all_of_them:
+        common = set(terms(" ".join(cell for row in head for cell in row)))
+        asked = set(terms(question)) - common
+        body = [row for row in body if asked & set(terms(" ".join(row)))]
+        head = []
+    return [" · ".join(cell for cell in row if cell) for row in [*head, *body][:_MOST_ROWS]]
+
+
+def _run(text: str, question: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    parts = sentences(text)
+    asked = set(terms(question))
+    weights = [len(asked & set(terms(part))) / (1 + len(asked)) for part in parts]
+    runs = _runs([len(part) for part in parts], limit)
+    start, end = max(runs, key=lambda run: (sum(weights[run[0] : run[1]]), -run[0]))
+    first = text.index(parts[start])
+    last = text.index(parts[end - 1], first) + len(parts[end - 1])
+    return text[first:last].strip()
+
+
+def _runs(lengths: Sequence[int], limit: int) -> list[tuple[int, int]]:
+    """From every start, the longest run of sentences within `limit` characters; at least one sentence."""
+    runs = []
+    for start in range(len(lengths)):
+        end, total = start + 1, lengths[start]
+        while end < len(lengths) and total + lengths[end] <= limit:
+            total += lengths[end]
+            end += 1
+        runs.append((start, end))
+    return runs
