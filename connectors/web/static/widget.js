@@ -1130,7 +1130,7 @@ ul, ol { list-style: none; }
 .product .sub { font-size: 13px; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
 .product .pill { position: absolute; top: 8px; left: 8px; max-width: calc(100% - 16px); background: var(--raised); box-shadow: 0 1px 3px rgb(0 0 0 / .18); }
 .cost { font-weight: 650; font-variant-numeric: tabular-nums; align-self: end; padding-top: 2px; }
-.cost s { margin-inline-start: 6px; font-size: 13px; font-weight: 400; color: var(--quiet); }
+.cost s { margin-inline-start: 6px; font-size: 13px; font-weight: 400; color: var(--quiet); white-space: nowrap; }
 .product .action { margin-top: 6px; }
 
 .trail { display: grid; font-size: 14px; line-height: 1.45; }
