@@ -1,12 +1,14 @@
 """The `kefu` command. Each command lives in `bot/commands/`; errors made on purpose end in one line."""
 
 import sys
+from typing import NoReturn
 
 import typer
 from rich.console import Console
 
 from bot.commands import chat, demo, doctor, evaluate, knowledge, models, serve, shop
 from bot.errors import KefuError
+from intents.classifier import ClassifierError
 from knowledge.errors import KnowledgeError
 
 app = typer.Typer(
@@ -31,9 +33,17 @@ app.command("doctor")(doctor.doctor)
 def main() -> None:
     try:
         app()
-    except (KefuError, KnowledgeError) as error:
-        Console(stderr=True).print(str(error), style="red", highlight=False, markup=False)
-        sys.exit(1)
+    except (KefuError, KnowledgeError, ClassifierError) as error:
+        _fail(str(error))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _fail(f"Cannot use {error.filename}: {error.strerror}.")
+
+
+def _fail(words: str) -> NoReturn:
+    Console(stderr=True, soft_wrap=True).print(words, style="red", highlight=False, markup=False)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

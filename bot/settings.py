@@ -87,8 +87,10 @@ def read_settings(**given: Any) -> Settings:
     unknown = sorted(name for name in os.environ if name.startswith("KEFU_") and name not in known)
     if unknown:
         raise SettingsError(f"Unknown setting {unknown[0]}. See the settings table in the README.")
+    env_file = os.environ.get("KEFU_ENV_FILE")
+    if env_file and not Path(env_file).is_file():
+        raise SettingsError(f"Setting KEFU_ENV_FILE: there is no file {env_file}.")
     try:
-        env_file = os.environ.get("KEFU_ENV_FILE")
         chosen = {key: value for key, value in given.items() if value is not None}
         return Settings(_env_file=env_file, **chosen)
     except ValidationError as error:

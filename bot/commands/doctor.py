@@ -3,8 +3,9 @@
 import asyncio
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import typer
 
@@ -48,18 +49,11 @@ def doctor(data: Data = None) -> None:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """One finding after another, as each is known."""
-    yield _finding("Python 3.11", _python, "")
-    yield _finding("room on disk", lambda: _room(settings), "")
-    yield _finding("encoder", lambda: _encoder(settings), "kefu models prepare")
-    yield _finding("intent classifier", lambda: _classifier(settings), "kefu train")
-    yield _finding(
-        "database", lambda: asyncio.run(_database(settings)), "check KEFU_DATABASE_URL and the disk"
-    )
-    yield _finding("shop", lambda: asyncio.run(_shop(settings)), "kefu shop import DIR  (or: kefu demo)")
-    yield _finding("index", lambda: _index(settings), "kefu ingest DIR  (or: kefu demo)")
+    for what, (check, remedy) in CHECKS.items():
+        yield finding(what, partial(check, settings), remedy)
 
 
-def _finding(what: str, check: Callable[[], object], remedy: str) -> Finding:
+def finding(what: str, check: Callable[[], object], remedy: str) -> Finding:
     try:
         check()
     except (KefuError, KnowledgeError, ClassifierError, OSError) as error:
@@ -67,7 +61,7 @@ def _finding(what: str, check: Callable[[], object], remedy: str) -> Finding:
     return Finding(what, None)
 
 
-def _python() -> None:
+def _python(_settings: Settings) -> None:
     if sys.version_info[:2] != (3, 11):
         raise KefuError(
             f"this is Python {sys.version_info.major}.{sys.version_info.minor}, Kefu runs on 3.11"
@@ -90,11 +84,15 @@ def _classifier(settings: Settings) -> None:
     IntentClassifier.load(classifier_file(settings), encoder.fingerprint)
 
 
-async def _database(settings: Settings) -> None:
-    await upgrade(settings.database)
+def _database(settings: Settings) -> None:
+    asyncio.run(upgrade(settings.database))
 
 
-async def _shop(settings: Settings) -> None:
+def _shop(settings: Settings) -> None:
+    asyncio.run(_ask_shop(settings))
+
+
+async def _ask_shop(settings: Settings) -> None:
     database = open_database(settings.database)
     try:
         shop = SqlShop(database)
@@ -110,3 +108,15 @@ def _index(settings: Settings) -> None:
     if not index.count():
         raise NotPrepared(f"The index at {index_location(settings)} is empty.", "kefu ingest DIR")
     Search(index).find(encoder.embed_queries(["hello"])[0], "hello", language="en", limit=1)
+
+
+CHECKS: Mapping[str, tuple[Callable[[Settings], object], str]] = {
+    "Python 3.11": (_python, ""),
+    "room on disk": (_room, ""),
+    "encoder": (_encoder, "kefu models prepare"),
+    "intent classifier": (_classifier, "kefu train"),
+    "database": (_database, "check KEFU_DATABASE_URL and the disk"),
+    "shop": (_shop, "kefu shop import DIR  (or: kefu demo)"),
+    "index": (_index, "kefu ingest DIR  (or: kefu demo)"),
+}
+"""What a turn depends on, in the order in which it is made: how to look at it, and what mends it."""

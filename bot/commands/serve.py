@@ -4,6 +4,7 @@ import asyncio
 import errno
 import signal
 import socket
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -67,9 +68,12 @@ def _bound(settings: Settings) -> socket.socket:
         family, kind, _, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        listener = socket.socket(family, kind)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
+        with ExitStack() as unless_bound:
+            listener = unless_bound.enter_context(socket.socket(family, kind))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            unless_bound.pop_all()
+        return listener
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise KefuError(
@@ -78,7 +82,6 @@ def _bound(settings: Settings) -> socket.socket:
         raise KefuError(
             f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Choose with --host and --port."
         ) from error
-    return listener
 
 
 def _when_told_to_stop() -> asyncio.Event:
