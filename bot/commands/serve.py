@@ -7,17 +7,21 @@ import socket
 from contextlib import ExitStack
 from typing import Annotated
 
+import structlog
 import typer
 from aiohttp import web
 
 from bot.commands.options import Data, out, settings_for
 from bot.errors import KefuError
 from bot.factory import Kefu, build
+from bot.http.address import is_loopback
 from bot.http.app import make_app
 from bot.logs import report_lost_errors, set_up
 from bot.settings import Settings
 
 _SHUTDOWN_SECONDS = 3.0
+
+log = structlog.get_logger()
 
 
 def serve(
@@ -53,6 +57,10 @@ async def _serve_until(stop: asyncio.Event, kefu: Kefu, settings: Settings, list
         await web.SockSite(runner, listener).start()
         host, port = listener.getsockname()[:2]
         out.print(f"Kefu is ready: http://{f'[{host}]' if ':' in host else host}:{port}  (Ctrl+C stops it)")
+        if settings.demo and not is_loopback(host):
+            log.warning(
+                "demo_is_open", what="whoever reaches this server can sign in as any customer of its shop"
+            )
         await stop.wait()
     finally:
         await runner.cleanup()

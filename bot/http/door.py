@@ -28,6 +28,7 @@ _REQUEST_ID = web.RequestKey("request_id", str)
 _GUARDED = ("/v1/", "/demo/")
 """Where scripts of other sites come knocking; the rest is for everybody to read."""
 _ALWAYS = {
+    "Server": "Kefu",  # and not which versions of what
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }

@@ -147,6 +147,7 @@ async def test_every_answer_says_what_it_is(door: Client) -> None:
         response = await door.get(path)
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["X-Request-Id"]
+        assert response.headers["Server"] == "Kefu"
 
 
 async def test_a_page_runs_only_our_scripts(door: Client) -> None:

@@ -35,7 +35,7 @@ async def test_who_cannot_unpack_gets_it_plain(door: Client) -> None:
 
 async def test_an_image_cannot_run_anything(door: Client) -> None:
     products = await (await door.get("/demo/products?language=zh")).json()
-    response = await door.get(f"/media/{products[0]['image']}")
+    response = await door.get(products[0]["image"])
     assert response.status == 200
     assert response.content_type == "image/svg+xml"
     assert "sandbox" in response.headers["Content-Security-Policy"]
