@@ -1,5 +1,6 @@
 """Opening Chroma, embedded or on a server, and saying in plain words what went wrong with it."""
 
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from knowledge.errors import DiskFull, IndexBroken, KnowledgeError
 REMEDY = "Make the index anew with: kefu ingest --rebuild PATH…"
 
 _OPENING = threading.Lock()
+_HEADER = struct.Struct("<iQQQQ")
 # SQLite reports a full disk as 13 and one that takes no more for a file or a user as 778.
 _FULL = (
     "disk is full",
@@ -42,9 +44,25 @@ def open_client(location: str | Path) -> ClientAPI:
         if is_server(location):
             return _server_client(str(location))
         Path(location).mkdir(parents=True, exist_ok=True)
+        _check_vectors(Path(location))
         client = chromadb.PersistentClient(str(location), settings=_settings())
         SharedSystemClient.clear_system_cache()
         return client
+
+
+def _check_vectors(folder: Path) -> None:
+    """Chroma reads its vector files unchecked, and one that is cut short or another's kills the process.
+
+    Each `header.bin` says how many elements of which size its `data_level0.bin` holds.
+    """
+    for header in folder.glob("*/header.bin"):
+        found = header.read_bytes()[: _HEADER.size]
+        data = header.with_name("data_level0.bin")
+        if len(found) < _HEADER.size or not data.is_file():
+            raise ValueError(f"{header} is damaged")
+        _version, _offset, most, count, size = _HEADER.unpack(found)
+        if data.stat().st_size not in (count * size, most * size):
+            raise ValueError(f"{data} is damaged")
 
 
 def _settings() -> Settings:
