@@ -1,4 +1,5 @@
-"""Passages and their vectors in Chroma: one collection per kind and language, and a ledger of documents.
+"""Passages and their vectors in Chroma: one collection per kind and language, one of the questions that
+lead to them, and a ledger of documents.
 
 On the path of a message only ids and distances are read; the texts of the few winners are fetched
 by id, which also proves that they still exist.

@@ -20,9 +20,9 @@ from knowledge.terms import terms
 
 DENSE_POOL = 30
 KEYWORD_POOL = 10
-QUESTION_ROWS = 60
+QUESTION_ROWS = 30
 """Questions looked at, of which several may lead to one passage."""
-QUESTION_POOL = 20
+QUESTION_POOL = 10
 HIDDEN_REACH = 5
 FOREIGN = 0.85
 """Share of the confidence that is left when question and passage differ in language: such matches are right less often."""
@@ -51,6 +51,8 @@ class Found:
     score: float
     """What it is ranked by: 0.6 × closeness + 0.4 × keyword, both stretched over the candidates."""
     features: Features
+    question: float
+    """Cosine of the nearest question that its section lists; 0 when none is near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,7 @@ class Search:
         )
         words = longest_terms([word for word in question.words if word in in_text])
         hit = Hit(passage, confidence, candidate.dense, candidate.keyword, words)
-        return Found(hit, candidate.score, features)
+        return Found(hit, candidate.score, features, candidate.question)
 
     def passage(self, passage_id: str) -> Passage | None:
         """A passage by its id, if it exists now."""

@@ -81,7 +81,7 @@ def search(
         limit=limit,
     )
     table = Table(title=f"{question} [{chosen}]", show_lines=True)
-    for column in ("confidence", "score", "cosine", "keywords", "words found", "passage"):
+    for column in ("confidence", "score", "cosine", "question", "keywords", "words found", "passage"):
         table.add_column(column)
     for one in found:
         passage = one.hit.passage
@@ -90,6 +90,7 @@ def search(
             f"{one.hit.confidence:.2f}",
             f"{one.score:.2f}",
             f"{one.hit.dense:.3f}",
+            f"{one.question:.3f}" if one.question else "–",
             f"{one.hit.keyword:.2f}",
             " ".join(one.hit.terms),
             f"{passage.title} › {passage.section}\n{passage.text[:300]}\n{passage.source}",

@@ -1,4 +1,4 @@
-"""How long a search takes among 100,000 passages, without the encoder.
+"""How long a search takes among 100,000 passages, with a question listed for each, without the encoder.
 
     python -m tests.benchmarks.search_100k [passages] [folder]
 
@@ -88,7 +88,10 @@ def _fill(index: Index, count: int, shuffle: random.Random) -> None:
         size = min(2000, count - start)
         vectors = numbers.normal(size=(size, DIMENSION)).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        index.put([_passage(start + offset, shuffle) for offset in range(size)], vectors)
+        passages = [_passage(start + offset, shuffle) for offset in range(size)]
+        index.put(passages, vectors)
+        near = vectors + numbers.normal(scale=0.02, size=vectors.shape).astype(np.float32)
+        index.put_questions(passages, near / np.linalg.norm(near, axis=1, keepdims=True))
     shelf = Shelf("document", "zh")
     index.record([Entry("benchmark", "1", count, shelf, str(index.local), str(index.local))])
 
@@ -108,6 +111,7 @@ def _passage(number: int, shuffle: random.Random) -> Passage:
         source=document,
         version="1",
         updated_at=datetime(2026, 1, 1, tzinfo=UTC),
+        questions=(_sentence(language, 3, shuffle),),
     )
 
 
