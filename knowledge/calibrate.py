@@ -1,4 +1,4 @@
-"""Fit the confidence to labelled questions.
+"""Fit the ranking and the confidence to labelled questions.
 
 Every answerable question is asked twice: as it is, and with its right documents hidden. What comes
 up then is the kind of wrong passage that looks right, the hardest thing to refuse. What is told of a
@@ -15,18 +15,21 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from knowledge.confidence import Calibration, Features
+from knowledge.confidence import CLUES, Calibration, Features
 from knowledge.encoder import Encoder
+from knowledge.gathering import Question
 from knowledge.passages import Passage
-from knowledge.search import Question, Search, question_words
+from knowledge.ranking import FEWEST, Clues, clues
+from knowledge.search import Search, question_words
 
 Asked = Literal["answerable", "hidden", "unanswerable"]
 
 RIDGE = 1.0
+RANKING_RIDGE = 0.5
 FOLDS = 10
 HIDDEN_WEIGHT = 0.5
 """Samples with hidden documents are of our making, and now and then another page does answer."""
-FALSE_ANSWERS = 0.035
+FALSE_ANSWERS = 0.04
 """Share of the questions without an answer that may pass the threshold."""
 
 Column = NDArray[np.float64]
@@ -68,11 +71,14 @@ def load_cases(path: Path) -> list[Case]:
 
 
 def fit(cases: Sequence[Case], searches: Sequence[Search], encoder: Encoder) -> Calibration:
-    """Logistic weights and the threshold from the first hit of every case in every index.
+    """Weights of the ranking, then of the confidence, and the threshold, from every case in every index.
 
     The indexes should hold the same documents with and without questions: a shop may list some, all or
-    none. ValueError without both outcomes.
+    none. The searches rank by the fitted weights from then on. ValueError without both outcomes.
     """
+    ranking = fit_ranking([pool for search in searches for pool in pools(cases, search, encoder)])
+    for search in searches:
+        search.calibration = replace(search.calibration, ranking=ranking)
     samples = [sample for search in searches for sample in collect(cases, search, encoder)]
     labels = np.array([sample.answers for sample in samples])
     if not labels.any() or labels.all():
@@ -81,12 +87,85 @@ def fit(cases: Sequence[Case], searches: Sequence[Search], encoder: Encoder) -> 
     solution = _logistic(samples)
     names = list(Features.__dataclass_fields__)
     fitted = Calibration(
+        ranking=ranking,
         weights={name: round(float(value), 4) for name, value in zip(names, solution[:-1], strict=True)},
         bias=round(float(solution[-1]), 4),
         threshold=round(_bar(samples, unseen), 3),
         encoder=encoder.fingerprint,
     )
     return replace(fitted, figures=figures(samples, unseen))
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The candidates of an answerable question, of which one at least answers it."""
+
+    clues: Clues
+    answers: NDArray[np.bool_]
+
+    @property
+    def filled(self) -> Clues:
+        """With rows of zeros, as `ranking.ranked` fills a pool up."""
+        return np.vstack([self.clues, np.zeros((max(0, FEWEST - len(self.clues)), len(CLUES)))])
+
+
+def pools(cases: Sequence[Case], search: Search, encoder: Encoder) -> list[Pool]:
+    """One for each case whose answer is among the candidates."""
+    found: list[Pool] = []
+    vectors = encoder.embed_queries([case.question for case in cases])
+    for case, vector in zip(cases, vectors, strict=True):
+        question = Question(vector, question_words(case.question), case.language)
+        candidates = search.candidates(question, search.shelves(case.language)) if case.expected else []
+        known = {one.hit.passage.id: one for one in search.fetched(candidates, question, len(candidates))}
+        pool = [one for one in candidates if one.id in known]
+        answers = np.array([case.is_answered_by(known[one.id].hit.passage) for one in pool], dtype=bool)
+        if answers.any():
+            found.append(Pool(clues(pool), answers))
+    return found
+
+
+def fit_ranking(pools: Sequence[Pool]) -> dict[str, float]:
+    """Weights under which the answers' share of the chance is largest: a conditional logit, by Newton's method.
+
+    ValueError without pools.
+    """
+    if not pools:
+        raise ValueError("calibration needs questions that are answered")
+    weights = np.zeros(len(CLUES))
+    loss = _loss(pools, weights)
+    for _ in range(100):
+        slope, curve = _derivatives(pools, weights)
+        step = np.linalg.solve(curve, slope)
+        # Half steps where a whole one goes too far: the curve is an approximation.
+        while (after := _loss(pools, weights - step)) > loss and np.abs(step).max() > 1e-6:
+            step = step / 2
+        if np.abs(step).max() <= 1e-6:
+            break
+        weights, loss = weights - step, after
+    return {name: round(float(value), 3) for name, value in zip(CLUES, weights, strict=True)}
+
+
+def _loss(pools: Sequence[Pool], weights: Column) -> float:
+    shares = [_softmax(pool.filled @ weights)[: len(pool.answers)][pool.answers].sum() for pool in pools]
+    return float(RANKING_RIDGE / 2 * weights @ weights - np.log(shares).sum())
+
+
+def _derivatives(pools: Sequence[Pool], weights: Column) -> tuple[Column, Column]:
+    """First and second, the latter without the answers' own spread, which keeps it positive."""
+    slope, curve = RANKING_RIDGE * weights, RANKING_RIDGE * np.eye(len(weights))
+    for pool in pools:
+        rows, right = pool.filled, pool.clues[pool.answers]
+        shares = _softmax(rows @ weights)
+        mean = shares @ rows
+        slope = slope + mean - _softmax(right @ weights) @ right
+        curve = curve + (rows * shares[:, None]).T @ rows - np.outer(mean, mean)
+    return slope, curve
+
+
+def _softmax(scores: Column) -> Column:
+    shares: Column = np.exp(scores - scores.max())
+    shares /= shares.sum()
+    return shares
 
 
 def collect(cases: Sequence[Case], search: Search, encoder: Encoder) -> list[Sample]:
@@ -96,11 +175,12 @@ def collect(cases: Sequence[Case], search: Search, encoder: Encoder) -> list[Sam
     for case, vector in zip(cases, vectors, strict=True):
         question = Question(vector, question_words(case.question), case.language)
         for hidden in (frozenset[str](), case.documents) if case.expected else (frozenset[str](),):
-            found = search.rank(question, search.shelves(case.language), limit=1, without=hidden)
+            candidates = search.candidates(question, search.shelves(case.language), without=hidden)
             asked: Asked = "hidden" if hidden else "answerable" if case.expected else "unanswerable"
             group = min(case.documents, default=case.question)
             samples += [
-                Sample(one.features, case.is_answered_by(one.hit.passage), asked, group) for one in found
+                Sample(one.features, case.is_answered_by(one.hit.passage), asked, group)
+                for one in search.fetched(candidates, question, 1)
             ]
     return samples
 

@@ -2,11 +2,12 @@
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 PARAMETERS = Path(__file__).parent / "calibration.json"
+CLUES = ("dense", "keyword", "coverage", "question", "questions", "unasked", "unasked_dense")
+"""What a passage is ranked by (`ranking.clues`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,19 +15,21 @@ class Features:
     """Each about 0 to 1, so that the weights can be compared."""
 
     dense: float
-    """Cosine, above 0.75 and stretched fourfold: unrelated texts already reach 0.75."""
-    margin: float
-    """Closeness, by its text or its questions, above the mean of its ten best rivals, stretched tenfold."""
+    """Cosine of the passage's own vector, seen from the middle of its language."""
     keyword: float
     """Share of the reachable BM25 score."""
     coverage: float
-    """Share of the question's words found in the passage, weighed by their rarity."""
-    agreement: float
-    """1 for the best by keywords, 1/2 for the second, and so on; 0 without a common word."""
+    """Share of the question's words found in the passage or its questions, weighed by their rarity."""
     question: float
-    """Cosine of the nearest of its questions, above 0.75 and stretched fourfold; 0 without one near."""
+    """Cosine of the nearest of its questions; 0 without any."""
+    questions: float
+    """Mean cosine of the three nearest of its questions; 0 without any."""
     asked: float
-    """1 when its section lists questions, so that what `question` is worth can be weighed apart."""
+    """1 when its section lists questions, so that what they are worth can be weighed apart."""
+    chance: float
+    """How likely it is the best of the candidates, 1 + ln(chance) / 5."""
+    lead: float
+    """Ranking score above that of the best of the others, divided by 5."""
 
     def values(self) -> tuple[float, ...]:
         return tuple(asdict(self).values())
@@ -36,8 +39,10 @@ class Features:
 class Calibration:
     """A fitted logistic model and the bar below which the bot says that it does not know."""
 
+    ranking: dict[str, float]
+    """What each clue adds to a passage's ranking score."""
     weights: dict[str, float]
-    """By feature."""
+    """What each feature adds to the confidence in it."""
     bias: float
     threshold: float
     encoder: str = ""
@@ -61,10 +66,6 @@ def load_calibration(path: Path = PARAMETERS) -> Calibration:
         raise ValueError(
             f"{path}: weights do not name the features {', '.join(Features.__dataclass_fields__)}"
         )
+    if set(found.ranking) != set(CLUES):
+        raise ValueError(f"{path}: ranking weights do not name the clues {', '.join(CLUES)}")
     return found
-
-
-def margin(dense: float, rivals: Sequence[float]) -> float:
-    """`dense` above the mean of the ten best others; 0 without rivals."""
-    best = sorted(rivals, reverse=True)[:10]
-    return dense - sum(best) / len(best) if best else 0.0

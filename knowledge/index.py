@@ -27,7 +27,6 @@ from knowledge.rows import (
     entry_from,
     entry_row,
     passage_from,
-    passage_of,
     passage_row,
     question_id,
     questions_from,
@@ -40,6 +39,8 @@ T = TypeVar("T")
 LEDGER = "ledger"
 BATCH = 1000
 PAGE = 2000
+SAMPLED = 100
+"""Rows read at each place of a sample."""
 
 
 class Index:
@@ -121,12 +122,20 @@ class Index:
         distances = (found["distances"] or [[]])[0]
         return {id_: 1.0 - distance for id_, distance in zip(found["ids"][0], distances, strict=True)}
 
-    def nearest_questions(self, shelf: Shelf, vector: Vector, limit: int) -> dict[str, float]:
-        """Passage id to the cosine of the nearest of its questions, among the `limit` nearest of all."""
-        found: dict[str, float] = {}
-        for id_, cosine in self.nearest(shelf.questions, vector, limit).items():
-            found.setdefault(passage_of(id_), cosine)
-        return found
+    def nearest_vectors(self, shelf: Shelf, vector: Vector, limit: int) -> dict[str, Vector]:
+        """Id to vector, nearest first."""
+        collection = self._shelves.get(shelf)
+        if collection is None:
+            return {}
+        with translated(self.location):
+            try:
+                found = collection.query(
+                    query_embeddings=vector[np.newaxis], n_results=limit, include=["embeddings"]
+                )
+            except NotFoundError:
+                return {}
+        stored = np.asarray((found["embeddings"] or [[]])[0], dtype=np.float32)
+        return dict(zip(found["ids"][0], stored, strict=True))
 
     def touch(self, shelf: Shelf) -> None:
         """Bring a shelf's vectors into memory, which its first query would have to wait for."""
@@ -147,9 +156,26 @@ class Index:
             return {}
         return dict(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
 
-    def cosines(self, shelf: Shelf, ids: Sequence[str], vector: Vector) -> dict[str, float]:
-        """Passage id to cosine for given ids; what has been deleted is left out."""
-        return {id_: float(stored @ vector) for id_, stored in self.vectors(shelf, ids).items()}
+    def stored(self, shelf: Shelf) -> tuple[list[str], Vectors]:
+        """Every id of a shelf and its vector, in rows."""
+        pages = [self._page(shelf, offset, PAGE) for offset in range(0, self.count(shelf), PAGE)]
+        vectors = [rows for _, rows in pages if len(rows)]
+        ids = [id_ for names, _ in pages for id_ in names]
+        return ids, np.concatenate(vectors) if vectors else np.empty((0, 0), dtype=np.float32)
+
+    def sample(self, shelf: Shelf, rows: int) -> Vectors:
+        """About as many vectors, from all over the shelf."""
+        step = max(1, SAMPLED * self.count(shelf) // rows)
+        pages = [self._page(shelf, offset, SAMPLED)[1] for offset in range(0, self.count(shelf), step)]
+        return np.concatenate([vectors for vectors in pages if len(vectors)])
+
+    def _page(self, shelf: Shelf, offset: int, limit: int) -> tuple[list[str], Vectors]:
+        with translated(self.location):
+            try:
+                page = self._shelves[shelf].get(limit=limit, offset=offset, include=["embeddings"])
+            except NotFoundError:
+                return [], np.empty((0, 0), dtype=np.float32)
+        return page["ids"], np.asarray(page["embeddings"], dtype=np.float32)
 
     def fetch(self, shelf: Shelf, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages that exist now, by id."""
@@ -182,10 +208,10 @@ class Index:
                 yield Indexed(id_, str(row["title"]), str(row["section"]), text, questions_from(row))
 
     def count(self, shelf: Shelf | None = None) -> int:
-        """Passages on one shelf, or on all."""
+        """Rows on one shelf, or passages on all."""
         with translated(self.location):
             shelves = self.shelves if shelf is None else [shelf]
-            return sum(self._shelves[one].count() for one in shelves)
+            return sum(self._shelves[one].count() for one in shelves if one in self._shelves)
 
     def entries(self) -> dict[str, Entry]:
         """The whole ledger, by document id."""

@@ -19,7 +19,7 @@ from knowledge.index import Index
 from knowledge.rows import Indexed, Shelf, shelf_named
 from knowledge.terms import terms
 
-FORMAT = "4"
+FORMAT = "5"
 """Grows with a change of what is indexed: older files are then made anew."""
 
 Scores = NDArray[np.float32]
@@ -32,6 +32,8 @@ class KeywordIndex:
     ids: tuple[str, ...]
     rows: dict[str, int]
     bm25: bm25s.BM25
+    asked: frozenset[str]
+    """Passages whose section lists questions."""
 
     def weights(self, words: Sequence[str]) -> dict[str, float]:
         """Inverse document frequency of each word, as BM25 weighs it."""
@@ -51,6 +53,17 @@ class KeywordIndex:
             return np.zeros(len(self.ids), dtype=np.float32)
         scores: Scores = self.bm25.get_scores_from_ids(columns)
         return scores / np.float32(reachable)
+
+    def coverage(self, words: Sequence[str]) -> Scores:
+        """Share of the words, weighed by their rarity, that each passage of the shelf holds, 0 to 1."""
+        found = np.zeros(len(self.ids), dtype=np.float32)
+        weights = self.weights(words)
+        pointers, rows = self.bm25.scores["indptr"], self.bm25.scores["indices"]
+        for word, weight in weights.items():
+            column = self.bm25.vocab_dict.get(word)
+            if column is not None:
+                found[rows[pointers[column] : pointers[column + 1]]] += weight
+        return found / np.float32(sum(weights.values()) or 1)
 
     def best(self, scores: Scores, limit: int) -> list[str]:
         """Ids of the highest scores above 0, best first."""
@@ -86,7 +99,7 @@ def _build(passages: Sequence[Indexed]) -> KeywordIndex | None:
     bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
     bm25.index((corpus, vocabulary), create_empty_token=False, show_progress=False)
     ids = tuple(row.id for row in passages)
-    return KeywordIndex(ids, _rows(ids), bm25)
+    return KeywordIndex(ids, _rows(ids), bm25, frozenset(row.id for row in passages if row.questions))
 
 
 def _rows(ids: Sequence[str]) -> dict[str, int]:
@@ -101,6 +114,8 @@ def save(keywords: Keywords, folder: Path, generation: str) -> None:
         for shelf, found in keywords.items():
             found.bm25.save(draft / shelf.name, show_progress=False)
             (draft / shelf.name / "ids.json").write_text(json.dumps(found.ids), encoding="utf-8")
+            asked = json.dumps(sorted(found.asked))
+            (draft / shelf.name / "asked.json").write_text(asked, encoding="utf-8")
         draft.mkdir(exist_ok=True)
         target = folder / _name(generation)
         shutil.rmtree(target, ignore_errors=True)
@@ -127,10 +142,11 @@ def load(folder: Path, generation: str) -> Keywords | None:
 
 def _load(path: Path) -> KeywordIndex:
     ids = tuple(json.loads((path / "ids.json").read_text(encoding="utf-8")))
+    asked = frozenset(json.loads((path / "asked.json").read_text(encoding="utf-8")))
     bm25 = bm25s.BM25.load(path, mmap=True, show_progress=False)
     if bm25.scores["num_docs"] != len(ids):
         raise ValueError("ids and scores differ in number")
-    return KeywordIndex(ids, _rows(ids), bm25)
+    return KeywordIndex(ids, _rows(ids), bm25, asked)
 
 
 def _name(generation: str) -> str:

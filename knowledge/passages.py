@@ -63,5 +63,3 @@ class Hit:
     """Cosine of the embeddings."""
     keyword: float
     """BM25 as a share of the best score the question's words could reach, 0 to 1."""
-    terms: tuple[str, ...] = ()
-    """The question's words found in it, for `kefu search`."""

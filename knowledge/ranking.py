@@ -1,19 +1,23 @@
-"""The candidates of one search: how close each is, how they rank, what the confidence is told of them."""
+"""The candidates of one search: what is known of each, how they rank, how likely each is the best.
 
-from collections.abc import Sequence
+A passage's score is the weighed sum of its clues; the chance that it is the one meant is its share of
+the exponentials of all scores, which is also what the weights are fitted to (`calibrate.fit_ranking`).
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from knowledge.confidence import Features, margin
+from knowledge.confidence import CLUES, Features
 from knowledge.rows import Shelf
 
-DENSE_WEIGHT = 0.6
-LEAST_RANGE = 0.05
-"""Cosines closer together than this say little: they are not stretched to the full scale."""
 LEAST_KEYWORD = 0.2
-QUESTION_LEAD = 0.02
-"""Questions resemble each other this much more than they resemble the passage that answers them."""
+FEWEST = 30
+"""Passages a pool is filled up to with ones that have nothing to do with the question: being the best of two says little."""
+
+Clues = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,59 +27,71 @@ class Candidate:
     id: str
     shelf: Shelf
     dense: float
-    keyword: float
+    """Cosine of its own vector, seen from the middle of its language, as all cosines here."""
+    keyword: float = 0.0
+    """Share of the reachable BM25 score."""
+    coverage: float = 0.0
+    """Share of the question's words found in it or its questions, weighed by their rarity."""
     question: float = 0.0
-    """Cosine of the nearest question that leads to it; 0 when none is near."""
+    """Cosine of the nearest of its questions; 0 without any."""
+    questions: float = 0.0
+    """Mean of the three nearest; 0 without any."""
+    asked: bool = False
+    """Whether its section lists questions."""
     score: float = 0.0
-    margin: float = 0.0
-    agreement: float = 0.0
+    chance: float = 0.0
+    """0 to 1."""
+    lead: float = 0.0
+    """Score above that of the best of the others."""
 
-    @property
-    def closeness(self) -> float:
-        """By its own vector or by a question, whichever says more."""
-        return max(self.dense, self.question - QUESTION_LEAD)
-
-    def features(self, coverage: float, *, asked: bool) -> Features:
-        """`coverage` and whether its section lists questions are only known once the passage is fetched."""
+    def features(self) -> Features:
         return Features(
-            dense=4 * (self.dense - 0.75),
-            margin=10 * self.margin,
+            dense=self.dense,
             keyword=self.keyword,
-            coverage=coverage,
-            agreement=self.agreement,
-            question=4 * max(0.0, self.question - 0.75),
-            asked=float(asked),
+            coverage=self.coverage,
+            question=self.question,
+            questions=self.questions,
+            asked=float(self.asked),
+            chance=1 + float(np.log(max(self.chance, 1e-6))) / 5,
+            lead=self.lead / 5,
         )
 
 
-def ranked(pool: Sequence[Candidate]) -> list[Candidate]:
-    """Best first: both scores stretched over the pool and weighed, with what the confidence needs of the rivals."""
+def clues(pool: Sequence[Candidate]) -> Clues:
+    """A row for each candidate, a column for each of `CLUES`."""
+    strongest = max(LEAST_KEYWORD, max(candidate.keyword for candidate in pool))
+    return np.array(
+        [
+            (
+                one.dense,
+                one.keyword / strongest,
+                one.coverage,
+                one.question,
+                one.questions,
+                float(not one.asked),
+                0.0 if one.asked else one.dense,
+            )
+            for one in pool
+        ]
+    )
+
+
+def ranked(pool: Sequence[Candidate], weights: Mapping[str, float]) -> list[Candidate]:
+    """Best first, with score, chance and lead."""
     if not pool:
         return []
-    close = np.array([candidate.closeness for candidate in pool])
-    keyword = np.array([candidate.keyword for candidate in pool])
-    stretched = (close - close.min()) / max(float(np.ptp(close)), LEAST_RANGE)
-    scores = DENSE_WEIGHT * stretched + (1 - DENSE_WEIGHT) * keyword / max(
-        float(keyword.max()), LEAST_KEYWORD
-    )
-    place = np.empty(len(pool), dtype=int)
-    place[np.argsort(-keyword, kind="stable")] = np.arange(len(pool))
-    best = np.sort(close)[::-1][:11].tolist()
-    found = [
+    scores = clues(pool) @ np.array([weights[name] for name in CLUES])
+    rivals = np.append(scores, [0.0] * (FEWEST - len(pool)))
+    shares = np.exp(rivals - rivals.max())
+    shares /= shares.sum()
+    first, second = np.sort(rivals)[::-1][:2]
+    order = np.argsort(-scores, kind="stable").tolist()
+    return [
         replace(
-            candidate,
+            pool[number],
             score=float(scores[number]),
-            margin=margin(candidate.closeness, _others(best, candidate.closeness)),
-            agreement=1 / (1 + int(place[number])) if candidate.keyword > 0 else 0.0,
+            chance=float(shares[number]),
+            lead=float(scores[number] - (second if scores[number] == first else first)),
         )
-        for number, candidate in enumerate(pool)
+        for number in order
     ]
-    return sorted(found, key=lambda candidate: -candidate.score)
-
-
-def _others(best: list[float], own: float) -> list[float]:
-    """The best figures without the passage's own."""
-    rest = list(best)
-    if own in rest:
-        rest.remove(own)
-    return rest

@@ -1,29 +1,24 @@
 """Hybrid search: embeddings and keywords together, in the shopper's language first.
 
-What ranks is the weighted sum of both scores; what is answered with is decided by the calibrated
-confidence. A passage is returned only if it can be fetched at that moment: nothing deleted is quoted.
+What ranks is the weighted sum of what is known of a passage; what is answered with is decided by the
+calibrated confidence. A passage is returned only if it can be fetched at that moment: nothing deleted is quoted.
 """
 
 import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from knowledge import keywords
 from knowledge.confidence import Calibration, Features, load_calibration
+from knowledge.gathering import Question, gather
 from knowledge.index import Index, Vector
+from knowledge.neighbours import Neighbours
 from knowledge.passages import Hit, Kind, Passage
 from knowledge.products import Products
 from knowledge.ranking import Candidate, ranked
 from knowledge.rows import Shelf
 from knowledge.terms import terms
 
-DENSE_POOL = 30
-KEYWORD_POOL = 10
-QUESTION_ROWS = 30
-"""Questions looked at, of which several may lead to one passage."""
-QUESTION_POOL = 10
-HIDDEN_REACH = 5
 FOREIGN = 0.85
 """Share of the confidence that is left when question and passage differ in language: such matches are right less often."""
 QUESTION_LIMIT = 2000
@@ -34,25 +29,13 @@ DOCUMENTS: tuple[Kind, ...] = ("document", "faq")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is searched for."""
-
-    vector: Vector
-    words: tuple[str, ...]
-    """Its terms, each once."""
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """A hit with what led to it."""
 
     hit: Hit
     score: float
-    """What it is ranked by: 0.6 × closeness + 0.4 × keyword, both stretched over the candidates."""
+    """What it is ranked by."""
     features: Features
-    question: float
-    """Cosine of the nearest question that its section lists; 0 when none is near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +55,7 @@ class Search:
         self.calibration = calibration or load_calibration()
         self._keywords: keywords.Keywords = {}
         self._products = Products(index, {})
+        self._neighbours: Neighbours | None = None
         self._ready = False
         self._loading = threading.Lock()
 
@@ -94,6 +78,7 @@ class Search:
     def _load(self) -> None:
         self._keywords = keywords.load_or_build(self._index)
         self._products = Products(self._index, self._keywords)
+        self._neighbours = Neighbours(self._index)
         self._ready = True
         for shelf in self._index.shelves:
             self._index.touch(shelf)
@@ -136,14 +121,13 @@ class Search:
         self._refresh()
         question = Question(vector, question_words(text), language)
         own, others = self._shelves(language, kinds)
-        found = self.rank(question, own, limit=limit)
-        if found and found[0].hit.confidence >= self.threshold:
-            return found
-        foreign = self.rank(question, others, limit=limit)
-        answers = [one for one in foreign if one.hit.confidence >= self.threshold]
-        rest = [one for one in foreign if one.hit.confidence < self.threshold]
-        # A guess in the shopper's own language is worth more than one in another.
-        return [*answers, *found, *rest][:limit]
+        best = self.candidates(question, own)
+        if not best or self.confidence(best[0], language) < self.threshold:
+            foreign = self.candidates(question, others)
+            answers = [one for one in foreign[:limit] if self.confidence(one, language) >= self.threshold]
+            # A guess in the shopper's own language is worth more than one in another.
+            best = [*answers, *best, *(one for one in foreign if one not in answers)]
+        return self.fetched(best, question, limit)
 
     def shelves(self, language: str) -> list[Shelf]:
         """Where answers in the shopper's language stand."""
@@ -155,46 +139,41 @@ class Search:
         own = [shelf for shelf in shelves if shelf.language == language]
         return own, [shelf for shelf in shelves if shelf.language != language]
 
-    def rank(
-        self, question: Question, shelves: Iterable[Shelf], *, limit: int, without: Collection[str] = ()
-    ) -> list[Found]:
-        """Ranked passages of some shelves; `without` hides documents, for calibration."""
-        candidates = ranked(
-            [candidate for shelf in shelves for candidate in self._candidates(shelf, question, without)]
-        )
+    def candidates(
+        self, question: Question, shelves: Iterable[Shelf], *, without: Collection[str] = ()
+    ) -> list[Candidate]:
+        """Best first, by ids only; `without` hides documents, for calibration."""
+        neighbours = self._neighbours
+        if neighbours is None:  # nothing has been loaded yet
+            return []
+        pool = [
+            one
+            for shelf in shelves
+            for one in gather(shelf, question, neighbours, self._keywords.get(shelf), without)
+        ]
+        return ranked(pool, self.calibration.ranking)
+
+    def confidence(self, candidate: Candidate, language: str) -> float:
+        """The probability that it answers a question in this language."""
+        own = candidate.shelf.language == language
+        return self.calibration.confidence(candidate.features()) * (1.0 if own else FOREIGN)
+
+    def fetched(self, candidates: Sequence[Candidate], question: Question, limit: int) -> list[Found]:
+        """The first candidates that exist now."""
         found: list[Found] = []
         while candidates and len(found) < limit:
             batch, candidates = candidates[: limit - len(found)], candidates[limit - len(found) :]
             passages = self._fetch(batch)
             found += [
-                self._found(candidate, passages[candidate.id], question)
-                for candidate in batch
-                if candidate.id in passages
+                Found(self._hit(one, passages[one.id], question), one.score, one.features())
+                for one in batch
+                if one.id in passages
             ]
         return found
 
-    def _candidates(self, shelf: Shelf, question: Question, without: Collection[str] = ()) -> list[Candidate]:
-        """The passages nearest by their own vectors, by the questions that lead to them, and by keywords."""
-        # A hidden document would take places that others are to have in its stead.
-        reach = HIDDEN_REACH if without else 1
-        near = self._index.nearest(shelf, question.vector, DENSE_POOL * reach)
-        dense = _first(near, DENSE_POOL, without)
-        near = self._index.nearest_questions(shelf, question.vector, QUESTION_ROWS * reach)
-        asked = _first(near, QUESTION_POOL, without)
-        words: dict[str, float] = {}
-        best: dict[str, float] = {}
-        if index := self._keywords.get(shelf):
-            scores = index.scores(question.words)
-            near = dict.fromkeys(index.best(scores, KEYWORD_POOL * reach), 0.0)
-            best = _first(near, KEYWORD_POOL, without)
-            known = [*dense, *asked, *best]
-            words = {id_: float(scores[row]) for id_ in known if (row := index.rows.get(id_)) is not None}
-        others = [id_ for id_ in dict.fromkeys([*asked, *best]) if id_ not in dense]
-        dense |= self._index.cosines(shelf, others, question.vector)
-        return [
-            Candidate(id_, shelf, cosine, words.get(id_, 0.0), asked.get(id_, 0.0))
-            for id_, cosine in dense.items()
-        ]
+    def _hit(self, candidate: Candidate, passage: Passage, question: Question) -> Hit:
+        confidence = self.confidence(candidate, question.language)
+        return Hit(passage, confidence, candidate.dense, candidate.keyword)
 
     def _fetch(self, candidates: Sequence[Candidate]) -> dict[str, Passage]:
         passages: dict[str, Passage] = {}
@@ -202,21 +181,6 @@ class Search:
             ids = [candidate.id for candidate in candidates if candidate.shelf == shelf]
             passages |= self._index.fetch(shelf, ids)
         return passages
-
-    def _found(self, candidate: Candidate, passage: Passage, question: Question) -> Found:
-        in_text = set(terms(f"{passage.title}\n{passage.section}\n{passage.text}"))
-        present = in_text.union(terms("\n".join(passage.questions)))
-        index = self._keywords.get(candidate.shelf)
-        weights = index.weights(question.words) if index else {}
-        total = sum(weights.values())
-        covered = sum(weights.get(word, 0.0) for word in question.words if word in present)
-        features = candidate.features(covered / total if total else 0.0, asked=bool(passage.questions))
-        confidence = self.calibration.confidence(features) * (
-            1.0 if passage.language == question.language else FOREIGN
-        )
-        words = longest_terms([word for word in question.words if word in in_text])
-        hit = Hit(passage, confidence, candidate.dense, candidate.keyword, words)
-        return Found(hit, candidate.score, features, candidate.question)
 
     def passage(self, passage_id: str) -> Passage | None:
         """A passage by its id, if it exists now."""
@@ -228,8 +192,7 @@ class Search:
         self._refresh()
         own, others = self._shelves(language, DOCUMENTS)
         question = Question(vector, (), language)
-        near = [candidate for shelf in own or others for candidate in self._candidates(shelf, question)]
-        best = sorted(near, key=lambda candidate: -candidate.closeness)[: 3 * limit]
+        best = self.candidates(question, own or others)[: 3 * limit]
         passages = self._fetch(best)
         topics: dict[tuple[str, str], Topic] = {}
         for passage in (passages[one.id] for one in best if one.id in passages):
@@ -249,19 +212,18 @@ class Search:
         return self._products.alike(product_id, language, limit)
 
 
-def _first(near: dict[str, float], limit: int, without: Collection[str]) -> dict[str, float]:
-    """The first passages of those that are not in hidden documents."""
-    shown = ((id_, value) for id_, value in near.items() if id_.rpartition("#")[0] not in without)
-    return dict(islice(shown, limit))
-
-
 def question_words(text: str) -> tuple[str, ...]:
     """The question's terms, each once, in order."""
     return tuple(dict.fromkeys(terms(text[:QUESTION_LIMIT])))
 
 
-def longest_terms(words: Sequence[str]) -> tuple[str, ...]:
-    """Words that are not part of a longer one, for people to read; a group only where the words differ."""
+def words_found(question: str, passage: Passage) -> tuple[str, ...]:
+    """The question's words that stand in a passage, for people to read: none that is part of a longer one.
+
+    A group of synonyms is among them only where the words themselves differ.
+    """
+    in_text = set(terms(f"{passage.title}\n{passage.section}\n{passage.text}"))
+    words = [word for word in question_words(question) if word in in_text]
     plain = [word for word in words if not word.startswith("≈")]
     groups = [word for word in words if word.startswith("≈") and word[1:] not in plain]
     longest = [word for word in plain if not any(word != other and word in other for other in plain)]

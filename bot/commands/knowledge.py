@@ -15,7 +15,7 @@ from knowledge.encoder import Encoder, open_encoder
 from knowledge.index import Index
 from knowledge.ingest import IngestReport
 from knowledge.ingest import ingest as ingest_paths
-from knowledge.search import DOCUMENTS, PRODUCTS, Search
+from knowledge.search import DOCUMENTS, PRODUCTS, Search, words_found
 
 
 def ingest(
@@ -90,9 +90,9 @@ def search(
             f"{one.hit.confidence:.2f}",
             f"{one.score:.2f}",
             f"{one.hit.dense:.3f}",
-            f"{one.question:.3f}" if one.question else "–",
+            f"{one.features.question:.3f}" if one.features.asked else "–",
             f"{one.hit.keyword:.2f}",
-            " ".join(one.hit.terms),
+            " ".join(words_found(question, passage)),
             f"{passage.title} › {passage.section}\n{passage.text[:300]}\n{passage.source}",
             style=style,
         )

@@ -2,13 +2,15 @@
 
     python -m tests.benchmarks.calibration [--write]
 
-The pages are indexed twice, with the questions that they list and without any.
+The pages are indexed with the questions that they list, with those of every other page, and without any.
+The cases are those written for this, and of the golden set the part that one may tune on.
 """
 
-import shutil
 import sys
 import tempfile
 from pathlib import Path
+
+import yaml
 
 from knowledge.asks import taken_out
 from knowledge.calibrate import Case, collect, cross_validated, figures, fit, load_cases
@@ -21,31 +23,63 @@ from knowledge.search import Search
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = ROOT / "bot/shop/demo/documents"
 CASES = ROOT / "tests/knowledge/calibration.yaml"
+GOLDEN = ROOT / "tests/evaluation/retrieval.yaml"
 CACHE = Path.home() / ".cache/kefu"
 
 
 def main(folder: Path, *, write: bool) -> None:
     encoder = open_encoder(CACHE)
-    bare = folder / "bare"
-    shutil.copytree(DOCUMENTS, bare)
-    for page in bare.rglob("*.*"):
-        page.write_text(taken_out(page.read_text(encoding="utf-8"))[0], encoding="utf-8")
     searches = {
-        "with questions": _search(DOCUMENTS, folder / "with", encoder),
-        "without questions": _search(bare, folder / "without", encoder),
+        name: _search(_pages(folder / "pages" / str(every), every), folder / str(every), encoder)
+        for name, every in (("with questions", 0), ("half with questions", 2), ("without questions", 1))
     }
-    cases = load_cases(CASES)
+    cases = load_cases(CASES) + _golden()
+    fitted = fit(cases, list(searches.values()), encoder)
     for name, search in searches.items():
         _tell(name, _places(cases, search, encoder))
-    fitted = fit(cases, list(searches.values()), encoder)
     samples = [collect(cases, search, encoder) for search in searches.values()]
     chances = cross_validated([sample for some in samples for sample in some])
-    _tell("with questions", figures(samples[0], chances[: len(samples[0])]))
-    _tell("without questions", figures(samples[1], chances[len(samples[0]) :]))
-    _tell("both, by one threshold", fitted.figures)
+    start = 0
+    for name, some in zip(searches, samples, strict=True):
+        _tell(name, figures(some, chances[start : start + len(some)]))
+        start += len(some)
+    _tell("all, by one threshold", fitted.figures)
     _tell(f"threshold {fitted.threshold}, bias {fitted.bias}", fitted.weights)
+    _tell("ranking", fitted.ranking)
     if write:
         fitted.save(PARAMETERS)
+
+
+def _pages(folder: Path, every: int) -> Path:
+    """A copy of the demo shop's pages, every so many of them without its questions; 0 leaves all as they are."""
+    for number, page in enumerate(sorted(DOCUMENTS.rglob("*.*"), key=lambda page: page.name)):
+        text = page.read_text(encoding="utf-8")
+        copy = folder / page.relative_to(DOCUMENTS)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        # Both languages of a page stand together in this order.
+        bare = every and number // 2 % every == 0
+        copy.write_text(taken_out(text)[0] if bare else text, encoding="utf-8")
+    return folder
+
+
+def _golden() -> list[Case]:
+    """The part of the golden set that one may tune on; the other is not looked at."""
+    rows = yaml.safe_load(GOLDEN.read_text(encoding="utf-8"))
+    return [
+        Case(row["question"], row["language"], tuple(_ids(row["expect"])))
+        for row in rows
+        if row["part"] == "tune"
+    ]
+
+
+def _ids(places: list[dict[str, str]]) -> list[str]:
+    return [
+        " › ".join(
+            [f"{page.relative_to(DOCUMENTS)}@{page.parent.name}", *filter(None, [place.get("section")])]
+        )
+        for place in places
+        for page in DOCUMENTS.rglob(f"{place['document']}.*")
+    ]
 
 
 def _search(pages: Path, folder: Path, encoder: Encoder) -> Search:

@@ -17,7 +17,7 @@ from knowledge.errors import DiskFull, EncoderMismatch, IndexBroken, IngestRunni
 from knowledge.index import Index
 from knowledge.ingest import IngestReport, ingest
 from knowledge.lock import exclusive
-from knowledge.rows import Shelf
+from knowledge.rows import Shelf, passage_of
 from knowledge.search import Search
 from tests.knowledge.hashed import HashedEncoder
 
@@ -126,7 +126,8 @@ def test_links_do_not_lead_out(documents: Path, index: Index, encoder: HashedEnc
 def asked(index: Index, shelf: Shelf = ZH) -> dict[str, set[str]]:
     """Passage id to its questions, by the rows that lead to it."""
     index.refresh()
-    rows = {passage: index.fetch(shelf, [passage]) for passage in index.nearest_questions(shelf, ANY, 100)}
+    passages = {passage_of(id_) for id_ in index.nearest(shelf.questions, ANY, 100)}
+    rows = {passage: index.fetch(shelf, [passage]) for passage in passages}
     return {id_: set(found[id_].questions) if found else set() for id_, found in rows.items()}
 
 
@@ -135,8 +136,8 @@ def test_questions_lead_to_their_passage_as_queries(
 ) -> None:
     assert counts(ingest([documents], index, encoder)) == (2, 0, 0, 0)
     assert asked(index) == {"zh/returns.md@zh#0": {"邮费我掏吗", "寄回去要钱不"}}
-    near = index.nearest_questions(ZH, encoder.embed_queries(["邮费我掏吗"])[0], 5)
-    assert near == {"zh/returns.md@zh#0": pytest.approx(1.0, abs=1e-5)}
+    near = index.nearest(ZH.questions, encoder.embed_queries(["邮费我掏吗"])[0], 1)
+    assert near == {"zh/returns.md@zh#0?0": pytest.approx(1.0, abs=1e-5)}
     assert not any("邮费" in text for text in encoder.embedded), "questions are no part of a passage's vector"
     assert index.count() == 4
     assert index.shelves == [Shelf("document", "en"), ZH]
@@ -178,7 +179,7 @@ def test_clearing_takes_the_questions_along(documents: Path, index: Index, encod
     ingest([documents], index, encoder)
     clear(index.location)
     again = Index(index.location, encoder.fingerprint)
-    assert (again.shelves, again.count(), again.nearest_questions(ZH, ANY, 5)) == ([], 0, {})
+    assert (again.shelves, again.count(), again.nearest(ZH.questions, ANY, 5)) == ([], 0, {})
 
 
 def test_a_kind_that_changes_moves_the_document(

@@ -12,11 +12,12 @@ from knowledge import keywords
 from knowledge.calibrate import Case, fit, load_cases
 from knowledge.clearing import clear
 from knowledge.confidence import Calibration, Features, load_calibration
+from knowledge.gathering import Question
 from knowledge.index import Index
 from knowledge.ingest import ingest
 from knowledge.passages import Hit
 from knowledge.rows import Shelf
-from knowledge.search import Question, Search, question_words
+from knowledge.search import Search, question_words, words_found
 from tests.knowledge.hashed import HashedEncoder
 
 ZH = Shelf("document", "zh")
@@ -57,7 +58,7 @@ def test_it_finds_the_passage_with_its_source(search: Search) -> None:
         "zh/returns.md",
         "zh",
     )
-    assert {"退货", "货运", "运费"} <= set(hit.terms)
+    assert {"退货", "货运", "运费"} <= set(words_found("退货运费", hit.passage))
     assert 0 < hit.keyword <= 1
     assert -1 <= hit.dense <= 1
 
@@ -68,10 +69,12 @@ def test_a_question_of_its_section_leads_to_a_passage(search: Search) -> None:
     )
     assert hit.hit.passage.section == "退货运费谁出"
     assert (hit.features.asked, other.features.asked) == (1.0, 0.0)
-    assert hit.features.question == pytest.approx(4 * (1 - 0.75), abs=1e-4)
-    assert other.features.question == 0.0
+    assert hit.features.question == pytest.approx(1, abs=1e-4)
+    assert hit.features.questions < hit.features.question
+    assert (other.features.question, other.features.questions) == (0.0, 0.0)
     assert "邮费" not in hit.hit.passage.text
-    assert "邮费" not in hit.hit.terms
+    assert "邮费" not in words_found("邮费我掏吗", hit.hit.passage)
+    assert hit.features.coverage == pytest.approx(1, abs=1e-4)
 
 
 def test_questions_lead_to_topics(search: Search) -> None:
@@ -81,8 +84,8 @@ def test_questions_lead_to_topics(search: Search) -> None:
 
 def test_hidden_documents_do_not_come_up_by_their_questions(search: Search) -> None:
     question = Question(HashedEncoder().embed_queries(["邮费我掏吗"])[0], question_words("邮费我掏吗"), "zh")
-    assert search.rank(question, [ZH], limit=5)
-    assert search.rank(question, [ZH], limit=5, without={"zh/returns.md@zh"}) == []
+    assert search.candidates(question, search.shelves("zh"))
+    assert search.candidates(question, search.shelves("zh"), without={"zh/returns.md@zh"}) == []
 
 
 def test_keywords_find_what_the_vector_misses(search: Search) -> None:
@@ -209,9 +212,11 @@ def test_keyword_scores_are_shares(index: Index, search: Search) -> None:
 
 def test_confidence_grows_with_its_features() -> None:
     calibration = load_calibration()
-    low = Features(dense=0.1, margin=0.0, keyword=0.0, coverage=0.0, agreement=0.0, question=0.0, asked=0.0)
-    high = Features(dense=0.6, margin=0.5, keyword=0.6, coverage=1.0, agreement=1.0, question=0.0, asked=0.0)
-    asked = replace(high, question=0.9, asked=1.0)
+    low = Features(
+        dense=0.1, keyword=0.0, coverage=0.0, question=0.0, questions=0.0, asked=0.0, chance=0.3, lead=-0.2
+    )
+    high = replace(low, dense=0.7, keyword=0.6, coverage=1.0, chance=1.0, lead=0.9)
+    asked = replace(high, question=0.8, questions=0.6, asked=1.0)
     far = replace(high, asked=1.0)
     assert calibration.confidence(low) < calibration.threshold < calibration.confidence(high)
     assert calibration.confidence(far) < calibration.confidence(asked)
@@ -233,8 +238,14 @@ def test_fit_learns_what_tells_an_answer(search: Search, encoder: HashedEncoder,
     assert load_calibration(tmp_path / "c.json") == calibration
     search.calibration = calibration
     assert find(search, "退货运费谁出")[0].confidence > find(search, "宇宙飞船")[0].confidence
-    with pytest.raises(ValueError, match="questions that are not"):
+    with pytest.raises(ValueError, match="questions that are answered"):
         fit([Case("宇宙飞船", "zh")], [search], encoder)
+
+
+def test_ranking_weights_that_are_missing_are_refused(tmp_path: Path) -> None:
+    replace(load_calibration(), ranking={"dense": 1.0}).save(tmp_path / "calibration.json")
+    with pytest.raises(ValueError, match="do not name the clues"):
+        load_calibration(tmp_path / "calibration.json")
 
 
 def test_the_cases_name_passages_that_exist() -> None:
@@ -248,5 +259,5 @@ def test_the_cases_name_passages_that_exist() -> None:
 
 
 def test_threshold_is_the_calibrations(index: Index) -> None:
-    calibration = Calibration(dict.fromkeys(Features.__dataclass_fields__, 1.0), bias=0.0, threshold=0.7)
+    calibration = Calibration({}, dict.fromkeys(Features.__dataclass_fields__, 1.0), bias=0.0, threshold=0.7)
     assert Search(index, calibration).threshold == 0.7
