@@ -37,9 +37,6 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8765, ge=0, le=65535, description="Port to listen on.")
-    public_url: str | None = Field(
-        None, description="What browsers call this server; empty means the address it listens on."
-    )
     origins: Words = Field(
         (),
         description="Other sites whose pages may embed the widget, comma-separated; the server's own is always allowed.",

@@ -165,7 +165,7 @@ class Index:
 
     def sample(self, shelf: Shelf, rows: int) -> Vectors:
         """About as many vectors, from all over the shelf."""
-        step = max(1, SAMPLED * self.count(shelf) // rows)
+        step = max(SAMPLED, SAMPLED * self.count(shelf) // rows)
         pages = [self._page(shelf, offset, SAMPLED)[1] for offset in range(0, self.count(shelf), step)]
         return np.concatenate([vectors for vectors in pages if len(vectors)])
 

@@ -210,6 +210,19 @@ def test_keyword_scores_are_shares(index: Index, search: Search) -> None:
     assert with_unknown < found.scores(question_words("退货运费谁出")).max()
 
 
+def test_shelves_too_large_for_memory_answer_alike(
+    index: Index, search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chroma picks the nearest and they are compared anew: on a shelf this small, nothing differs."""
+    questions = ("退货运费谁出", "几天能送到", "怎么开发票")
+    exact = [[(hit.passage.id, round(hit.dense, 3)) for hit in find(search, text)] for text in questions]
+    monkeypatch.setattr("knowledge.neighbours.MOST_IN_MEMORY", 0)
+    large = Search(index, search.calibration)
+    found = [[(hit.passage.id, round(hit.dense, 3)) for hit in find(large, text)] for text in questions]
+    assert found == exact
+    assert all(found)
+
+
 def test_confidence_grows_with_its_features() -> None:
     calibration = load_calibration()
     low = Features(
