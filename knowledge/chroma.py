@@ -27,6 +27,8 @@ _FULL = (
     "file too large",
     "os error 28",
     "os error 27",
+    # What is left of it when the disk fills up while Chroma tidies its log.
+    "failed to apply logs to the metadata segment",
 )
 
 

@@ -1,7 +1,9 @@
 """GET /openapi.json: the API as openapi.yaml tells it, with the types that parse requests and render replies."""
 
+import asyncio
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +39,14 @@ def _schemas(name: str, adapter: TypeAdapter[Any], mode: Any) -> Mapping[str, An
     return {name: schema, **schema.pop("$defs", {})}
 
 
-_RENDERED = json.dumps(specification(), ensure_ascii=False).encode()  # read now, not on the loop
+@cache
+def _rendered() -> bytes:
+    return json.dumps(specification(), ensure_ascii=False).encode()
 
 
 async def openapi(_request: web.Request) -> web.Response:
-    return web.Response(body=_RENDERED, content_type="application/json")
+    body = await asyncio.to_thread(_rendered)  # once: it takes longer than the rest of a start
+    return web.Response(body=body, content_type="application/json")
 
 
 ROUTES = (web.get("/openapi.json", openapi),)

@@ -84,10 +84,10 @@ async def test_the_longest_message_is_answered(visitor: Client) -> None:
 
 
 async def test_control_characters_are_dropped_and_the_rest_is_answered(visitor: Client) -> None:
-    answer = await visitor.say("退货\x00运费\x1b[31m谁出？\r\n谢谢")
+    answer = await visitor.say("退货\x00运费\x1b谁出？\r\n谢谢")
     assert answer["replies"][0]["sources"]
     own = (await visitor.history())["messages"][0]
-    assert own["text"] == "退货运费[31m谁出？\n谢谢"
+    assert own["text"] == "退货运费谁出？\n谢谢"
 
 
 @pytest.mark.parametrize(
