@@ -98,6 +98,7 @@ def _ingest(settings: Settings, table: Table) -> None:
     ]
     start = time.perf_counter()
     passage_vectors(encoder, passages)
+    encoder.embed_queries([question for passage in passages for question in passage.questions])
     bare = len(passages) / (time.perf_counter() - start)
     index = Index(settings.data / "bench-index", encoder.fingerprint)
     start = time.perf_counter()
