@@ -9,9 +9,7 @@ from bot.factory import open_index
 from bot.shop.demo.build import build
 
 
-def demo(
-    data: Data = None,
-) -> None:
+def demo(data: Data = None) -> None:
     """Build the demo shop, import it and read its pages, as you would with your own shop."""
     settings = settings_for(data)
     folder = settings.data / "demo"
