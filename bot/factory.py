@@ -114,6 +114,8 @@ class Kefu:
     def _warm_up(self) -> None:
         self.encoder.warm_up()
         self.search.warm_up()
+        if not self.search.is_calibrated:
+            log.warning("confidence_fitted_with_another_encoder")
         self.encoder.embed_queries(["你好", "hello"])
         # Latin text makes it read its statistics, which must not happen while others wait.
         detect_language("parcel tracking question", fallback=None)

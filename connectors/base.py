@@ -4,7 +4,6 @@ A connector turns a platform's payload into a `Message` (`parse`), a `Reply` int
 payload (`render`), and offers routes. It never sees the bot: it is handed one callback.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -119,9 +118,6 @@ class Accepted:
     seq: int
     external_id: str
     duplicate: bool
-
-
-OnMessage = Callable[[Message], Awaitable[Accepted]]
 
 
 class Connector(Protocol):
