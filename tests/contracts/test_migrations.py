@@ -3,16 +3,19 @@
 import asyncio
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import URL, Connection, text
+from sqlalchemy.pool import NullPool
 
 from bot.errors import NotPrepared, SettingsError, Unavailable
 from bot.shop.tables import metadata as shop
-from bot.store.engine import parse_url
+from bot.store.engine import create_sqlite, parse_url
 from bot.store.migrate import head, upgrade
 from bot.store.opening import open_database
 from bot.store.sql import SqlStore
@@ -60,6 +63,22 @@ def test_processes_that_start_together_upgrade_once(empty_url: str) -> None:
 
 async def test_upgrades_of_one_process_do_not_collide(empty_url: str) -> None:
     await asyncio.gather(*(upgrade(empty_url) for _ in range(4)))
+
+
+def test_new_files_take_many_openers_at_once(tmp_path: Path) -> None:
+    """The switch to a write-ahead log is refused while another connection switches, whatever the timeout."""
+    with ThreadPoolExecutor(8) as pool:
+        for round_ in range(30):
+            url = parse_url(f"sqlite:///{tmp_path / str(round_)}.db")
+            barrier = Barrier(8)
+
+            def open_it(url: URL = url, barrier: Barrier = barrier) -> str:
+                engine = create_sqlite(url, poolclass=NullPool)
+                barrier.wait()
+                with engine.connect() as connection:
+                    return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar())
+
+            assert {opened.result() for opened in [pool.submit(open_it) for _ in range(8)]} == {"wal"}
 
 
 async def test_database_of_a_newer_version_is_left_alone(database_url: str) -> None:
