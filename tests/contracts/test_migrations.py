@@ -68,14 +68,16 @@ async def test_upgrades_of_one_process_do_not_collide(empty_url: str) -> None:
 def test_new_files_take_many_openers_at_once(tmp_path: Path) -> None:
     """The switch to a write-ahead log is refused while another connection switches, whatever the timeout."""
     with ThreadPoolExecutor(8) as pool:
-        for round_ in range(30):
+        for round_ in range(40):
             url = parse_url(f"sqlite:///{tmp_path / str(round_)}.db")
             barrier = Barrier(8)
 
             def open_it(url: URL = url, barrier: Barrier = barrier) -> str:
                 engine = create_sqlite(url, poolclass=NullPool)
                 barrier.wait()
-                with engine.connect() as connection:
+                with engine.execution_options(immediate=True).connect() as connection:
+                    with connection.begin():
+                        connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS made (id INTEGER)")
                     return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar())
 
             assert {opened.result() for opened in [pool.submit(open_it) for _ in range(8)]} == {"wal"}
