@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.shop.changes.plan import Plan, Receipt
+from bot.shop.changes.requests import Request
 from bot.shop.domain import Customer, Event, Order, Product, ShopProfile
+from bot.shop.policy import Policy
 
 
 class Shop(Protocol):
@@ -43,3 +46,34 @@ class Shop(Protocol):
         ...
 
     async def record(self, event: Event) -> None: ...
+
+    async def policy(self) -> Policy: ...
+
+    async def preview(self, request: Request, *, customer_id: str, now: datetime) -> Plan:
+        """What `request` would come to; nothing is written.
+
+        Raises:
+            Refused: it is not allowed, or names what is not this customer's.
+        """
+        ...
+
+    async def change(
+        self, request: Request, *, customer_id: str, now: datetime, key: str, digest: str
+    ) -> Receipt:
+        """Do it, at most once per `key`, in one transaction with its receipt; `digest` is the plan's that was shown.
+
+        The same key again returns the first receipt, whatever happened since.
+
+        Raises:
+            Refused: it is no longer allowed.
+            Outdated: it would no longer come to what was shown.
+        """
+        ...
+
+    async def receipt(self, number: str, *, customer_id: str) -> Receipt | None:
+        """By its number or its key."""
+        ...
+
+    async def receipts(self, customer_id: str, *, order_number: str | None = None) -> Sequence[Receipt]:
+        """Newest first."""
+        ...
