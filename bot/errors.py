@@ -11,6 +11,7 @@ KefuError
 │   ├── Forbidden         403
 │   ├── NotFound          404
 │   └── TooMany           429, with seconds to wait
+├── Undelivered           an e-mail could not be handed to the mail server; names no recipient
 ├── Unavailable           the database is full, locked or gone: nothing was written, try again later
 └── Stale                 somebody else saved this conversation first: load again and redo
 """
@@ -85,6 +86,10 @@ class TooMany(Rejected):
     def __init__(self, message: str, *, retry_after: float) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Undelivered(KefuError):
+    pass
 
 
 class Unavailable(KefuError):

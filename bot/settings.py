@@ -18,6 +18,8 @@ def _words(value: object) -> object:
 
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Way = Literal["order_contact", "email_code", "email", "name_postcode"]
+"""How a shopper proves who they are, beside a signed token."""
 
 
 class Settings(BaseSettings):
@@ -55,6 +57,22 @@ class Settings(BaseSettings):
     api_keys: Words = Field(
         (), description="Keys for integrators, comma-separated, at least 24 characters each."
     )
+    verify_by: Annotated[tuple[Way, ...], NoDecode, BeforeValidator(_words)] = Field(
+        ("order_contact",),
+        description="How shoppers without a token may prove who they are, comma-separated: `order_contact` (an order's"
+        " number with its e-mail or phone opens that order), `email_code` (a code by e-mail signs in), `email` (knowing"
+        " the account's e-mail signs in: anybody may know it), `name_postcode` (name and postcode sign in: neighbours"
+        " know them). Empty allows tokens only.",
+    )
+    smtp_url: str | None = Field(
+        None,
+        repr=False,
+        description="Mail server for one-time codes: `smtp+starttls://user:password@host:587`, `smtps://…` or"
+        " `smtp://host:25`.",
+    )
+    mail_from: str | None = Field(
+        None, description="Sender of e-mails: `help@shop.example` or `Shop <help@shop.example>`."
+    )
     max_chars: int = Field(2000, ge=100, le=20000, description="Longest message, in characters.")
     rate_session: str = Field("20/minute", description="Messages per visitor.")
     rate_address: str = Field("120/minute", description="Requests per client address.")
@@ -89,8 +107,11 @@ def read_settings(**given: Any) -> Settings:
         raise SettingsError(f"Setting KEFU_ENV_FILE: there is no file {env_file}.")
     try:
         chosen = {key: value for key, value in given.items() if value is not None}
-        return Settings(_env_file=env_file, **chosen)
+        settings = Settings(_env_file=env_file, **chosen)
     except ValidationError as error:
         problem = error.errors()[0]
         name = "KEFU_" + str(problem["loc"][0]).upper()
         raise SettingsError(f"Setting {name}: {problem['msg']}.") from error
+    if "email_code" in settings.verify_by and not (settings.smtp_url and settings.mail_from):
+        raise SettingsError("Setting KEFU_VERIFY_BY: email_code needs KEFU_SMTP_URL and KEFU_MAIL_FROM.")
+    return settings

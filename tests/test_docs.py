@@ -23,7 +23,8 @@ def setting_row(name: str) -> str:
     """`| name | default | description |`, as the English README has it."""
     field = Settings.model_fields[name.removeprefix("KEFU_").lower()]
     default = field.default
-    shown = "" if default in (None, ()) else str(default).replace(str(Path.home()), "~")
+    written = ",".join(default) if isinstance(default, tuple) else "" if default is None else str(default)
+    shown = written.replace(str(Path.home()), "~")
     return f"| `{name}` | {f'`{shown}`' if shown else ''} | {field.description} |"
 
 

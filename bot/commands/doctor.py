@@ -12,6 +12,7 @@ import typer
 from bot.commands.options import Data, out, settings_for
 from bot.errors import KefuError, NotPrepared
 from bot.factory import classifier_file, index_location, open_index
+from bot.mail import open_mailer
 from bot.settings import Settings
 from bot.shop.sql import SqlShop
 from bot.store.migrate import upgrade
@@ -50,6 +51,8 @@ def doctor(data: Data = None) -> None:
 def examine(settings: Settings) -> Iterator[Finding]:
     """One finding after another, as each is known."""
     for what, (check, remedy) in CHECKS.items():
+        if what == "mail" and not settings.smtp_url:
+            continue
         yield finding(what, partial(check, settings), remedy)
 
 
@@ -110,6 +113,12 @@ def _index(settings: Settings) -> None:
     Search(index).find(encoder.embed_queries(["hello"])[0], "hello", language="en", limit=1)
 
 
+def _mail(settings: Settings) -> None:
+    mailer = open_mailer(settings)
+    if mailer is not None:
+        mailer.check()
+
+
 CHECKS: Mapping[str, tuple[Callable[[Settings], object], str]] = {
     "Python 3.11": (_python, ""),
     "room on disk": (_room, ""),
@@ -118,5 +127,6 @@ CHECKS: Mapping[str, tuple[Callable[[Settings], object], str]] = {
     "database": (_database, "check KEFU_DATABASE_URL and the disk"),
     "shop": (_shop, "kefu shop import DIR  (or: kefu demo)"),
     "index": (_index, "kefu ingest DIR  (or: kefu demo)"),
+    "mail": (_mail, "check KEFU_SMTP_URL and KEFU_MAIL_FROM"),
 }
 """What a turn depends on, in the order in which it is made: how to look at it, and what mends it."""

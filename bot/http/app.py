@@ -4,7 +4,6 @@ import re
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from aiohttp import web
 
@@ -16,7 +15,8 @@ from bot.http.connections import CONNECTIONS, Connections, close_all
 from bot.http.context import CONTEXT, LONGEST_BODY, Context
 from bot.http.dials import READINESS, Readiness
 from bot.http.door import Door, parse_limits
-from bot.http.tokens import Tokens, load_secret
+from bot.http.tokens import Tokens
+from bot.secret import secret_of
 from bot.settings import Settings
 
 _SHORTEST_KEY = 24
@@ -66,7 +66,7 @@ def _tokens(settings: Settings, clock: Callable[[], datetime]) -> Tokens:
     if shopper_secret is None and settings.demo:
         shopper_secret = secrets.token_urlsafe(48)  # The demo shop and Kefu are one process.
     return Tokens(
-        secret=settings.secret or load_secret(Path(settings.data) / "session.secret"),
+        secret=secret_of(settings),
         shopper_secret=shopper_secret,
         api_keys=settings.api_keys,
         clock=clock,

@@ -1,18 +1,15 @@
 """Who is calling: session tokens that we sign, shopper tokens that the shop signs, keys of integrators."""
 
 import hmac
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import jwt
 
-from bot.errors import SettingsError, Unauthorized
+from bot.errors import Unauthorized
 
 _VISITOR = timedelta(days=30)
 """A visitor who comes back within this time finds the conversation."""
@@ -20,7 +17,6 @@ _CUSTOMER = timedelta(days=1)
 """A session signed in as a customer lasts this long on the shop's word, and is not extended by itself."""
 _SHOPPER = timedelta(hours=12)
 _LEEWAY_SECONDS = 60
-_SHORTEST_SECRET = 32
 _LONGEST_CUSTOMER = 64
 
 _SHOPPER_AUDIENCE = "kefu"
@@ -135,32 +131,3 @@ class Tokens:
         except (jwt.PyJWTError, TypeError, ValueError, OverflowError) as error:
             raise Unauthorized("The token is not valid.", code="bad_token") from error
         raise Unauthorized("The token has expired.", code="bad_token")
-
-
-def load_secret(path: Path) -> str:
-    """The secret in a file that only we can read, made at the first start; blocking.
-
-    Raises:
-        SettingsError: the file holds something else.
-    """
-    if not path.exists():
-        _make_secret(path)
-    secret = path.read_text(encoding="ascii", errors="replace").strip()
-    if len(secret) < _SHORTEST_SECRET:
-        raise SettingsError(f"{path} holds no secret. Delete it; a new one is made at the next start.")
-    return secret
-
-
-def _make_secret(path: Path) -> None:
-    """Whole or not at all: killed half-way, an empty file would sign sessions with an empty secret."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", encoding="ascii", dir=path.parent, delete=False) as draft:
-        draft.write(secrets.token_urlsafe(48))
-        draft.flush()
-        os.fsync(draft.fileno())
-    try:
-        os.link(draft.name, path)
-    except FileExistsError:
-        pass  # Another process made it meanwhile: its secret counts.
-    finally:
-        os.unlink(draft.name)

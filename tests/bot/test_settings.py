@@ -52,6 +52,7 @@ def test_an_unknown_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str)
         ("log_level", "loud"),
         ("demo", "perhaps"),
         ("handover_minutes", "1.5"),
+        ("verify_by", "order_contact, password"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -92,3 +93,15 @@ def test_every_setting_says_what_it_is_for() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
         assert field.description.endswith("."), name
+
+
+def test_the_ways_to_prove_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().verify_by == ("order_contact",)
+    monkeypatch.setenv("KEFU_VERIFY_BY", "")
+    assert read_settings().verify_by == ()
+    monkeypatch.setenv("KEFU_VERIFY_BY", "email_code, order_contact")
+    with pytest.raises(SettingsError, match="KEFU_VERIFY_BY: email_code needs KEFU_SMTP_URL"):
+        read_settings(smtp_url="smtp://localhost")
+    settings = read_settings(smtp_url="smtps://u:topsecret@localhost", mail_from="help@shop.example")
+    assert settings.verify_by == ("email_code", "order_contact")
+    assert "topsecret" not in repr(settings)
