@@ -38,7 +38,13 @@ def product_record(product: Product, position: int) -> Record:
     """The document's stock is 0 throughout: the variants' rows have it."""
     bare = replace(product, variants=tuple(replace(variant, stock=0) for variant in product.variants))
     variants = tuple(
-        {"sku": variant.sku, "product_id": product.id, "stock": variant.stock} for variant in product.variants
+        {
+            "sku": variant.sku,
+            "product_id": product.id,
+            "stock": variant.stock,
+            "imported_stock": variant.stock,
+        }
+        for variant in product.variants
     )
     document = _PRODUCT.dump_json(bare).decode()
     row = {"id": product.id, "position": position, "digest": _digest(document), "document": document}
@@ -57,8 +63,12 @@ def with_stock(product: Product, stock: Mapping[str, int]) -> Product:
     return replace(product, variants=tuple(variants))
 
 
+def customer_document(customer: Customer) -> str:
+    return _CUSTOMER.dump_json(customer).decode()
+
+
 def customer_record(customer: Customer) -> Record:
-    document = _CUSTOMER.dump_json(customer).decode()
+    document = customer_document(customer)
     row = {"id": customer.id, "digest": _digest(document), "document": document}
     digests = {contact_digest(contact) for contact in (*customer.emails, *customer.phones)} - {None}
     return Record(
@@ -70,9 +80,13 @@ def read_customer(document: str) -> Customer:
     return _CUSTOMER.validate_json(document)
 
 
+def order_document(order: Order) -> str:
+    """Its version is 1 throughout: the row has it."""
+    return _ORDER.dump_json(replace(order, version=1)).decode()
+
+
 def order_record(order: Order) -> Record:
-    """The document's version is 1 throughout: the row has it."""
-    document = _ORDER.dump_json(replace(order, version=1)).decode()
+    document = order_document(order)
     row = {
         "number": order.number,
         "key": order_key(order.number),

@@ -15,7 +15,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself for INTEGER only, which is 64 bits wide there."""
 
 metadata = MetaData(
     naming_convention={
@@ -32,6 +36,7 @@ state = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),  # always 1
     Column("generation", Integer, nullable=False),  # grows with every change to profile, products or stock
     Column("profile", Text),
+    Column("policy", Text),  # policy.yaml as it was imported; NULL: Kefu's own
 )
 
 products = Table(
@@ -48,15 +53,16 @@ variants = Table(
     metadata,
     Column("sku", String(64), primary_key=True),
     Column("product_id", ForeignKey(products.c.id, ondelete="CASCADE"), nullable=False, index=True),
-    # The one truth about stock: the document's number is what was imported.
+    # The one truth about stock; the document holds none.
     Column("stock", Integer, nullable=False),
+    Column("imported_stock", Integer, nullable=False, server_default="0"),  # what the last import said
 )
 
 customers = Table(
     "shop_customers",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("digest", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),  # of the document that was imported
     Column("document", Text, nullable=False),
 )
 
@@ -77,7 +83,8 @@ orders = Table(
     Column("placed_at", BigInteger, nullable=False),  # Unix seconds; the document has the offset
     # The one truth about the version: a change is `UPDATE ... WHERE version = :seen`.
     Column("version", Integer, nullable=False),
-    Column("digest", String(64), nullable=False),  # of the document, its version left out
+    # Of the document that was imported, its version left out: one that says nothing new changes nothing.
+    Column("digest", String(64), nullable=False),
     Column("document", Text, nullable=False),
     Index("ix_shop_orders_customer", "customer_id", "placed_at"),
 )
@@ -100,11 +107,44 @@ order_items = Table(
 events = Table(
     "shop_events",
     metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", Number, primary_key=True),
     Column("kind", String(16), nullable=False),
     Column("at", BigInteger, nullable=False),  # Unix seconds
     Column("customer_id", String(64)),
     Column("product_id", String(64)),
     Column("text", Text, nullable=False),
     Index("ix_shop_events_customer", "customer_id", "at"),
+)
+
+receipts = Table(
+    "shop_receipts",
+    metadata,
+    Column("id", Number, primary_key=True),  # in the order of the changes
+    Column("number", String(16), nullable=False, unique=True),
+    Column("key", String(255), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("customer_id", String(64), nullable=False),
+    Column("order_number", String(64), index=True),
+    Column("at", BigInteger, nullable=False),  # Unix seconds; the document has the offset
+    Column("undone_by", String(16)),  # the one truth about it: the document says nothing
+    Column("document", Text, nullable=False),
+    # What undoing it needs: how things were, what left or came back, and the version that it made.
+    Column("order_before", Text),
+    Column("version_after", Integer),
+    Column("customer_before", Text, nullable=False),
+    Column("stock", Text, nullable=False),  # JSON: sku to how many came back or went out
+    # Keys are the customer's own: nobody can occupy another's, or read what it stands for.
+    UniqueConstraint("customer_id", "key"),
+    Index("ix_shop_receipts_customer", "customer_id", "id"),
+)
+
+restock_notices = Table(
+    "shop_restock_notices",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("customer_id", String(64), nullable=False),
+    Column("product_id", String(64), nullable=False),
+    Column("sku", String(64), nullable=False, index=True),
+    Column("asked_at", BigInteger, nullable=False),  # Unix seconds
+    Column("told_at", BigInteger),
 )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from bot.conversation import State
 from connectors.base import Accepted, Message, Reply
@@ -66,6 +66,28 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """A change that was tried, for the audit: by whom, with what, and what came of it."""
+
+    at: datetime
+    tool: str
+    arguments: dict[str, Any]
+    """The request as JSON; personal data is kept here and nowhere else."""
+    identity: str
+    """The level: anonymous, order, signed_in; or api for an integrator."""
+    customer_id: str | None
+    outcome: str
+    """done, refused, outdated, expired or failed."""
+    reason: str = ""
+    """The rule that refused it."""
+    receipt: str | None = None
+    """Its number."""
+    conversation_id: str | None = None
+    """None where it came through the REST API; a turn's are given theirs when the turn is saved."""
+    turn_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Everything a turn leaves behind; saved in one transaction or not at all."""
 
@@ -81,6 +103,9 @@ class Turn:
     timers: tuple[Timer, ...] = ()
     """One of a kind per conversation: set again, it moves. Closing the hand-over ends its timer."""
     closes_handover: Literal["timed_out", "cancelled"] | None = None
+    attempts: tuple[Attempt, ...] = ()
+    final: bool = False
+    """Something was changed: messages that came meanwhile get a turn of their own."""
 
 
 class OpenConversation(Protocol):
@@ -193,6 +218,16 @@ class Store(Protocol):
 
     async def count_attempt(self, scope: str, *, at: datetime, window_seconds: int) -> int:
         """Record an attempt under `scope` and return how many there were within the window, this one included."""
+        ...
+
+    async def record_attempts(self, attempts: Sequence[Attempt]) -> None:
+        """Keep attempts that belong to no turn."""
+        ...
+
+    async def attempts(
+        self, *, conversation_id: str | None = None, customer_id: str | None = None, limit: int = 100
+    ) -> Sequence[Attempt]:
+        """The audit, newest first; of one conversation, of one customer, or of all."""
         ...
 
     async def depths(self) -> dict[str, int]:

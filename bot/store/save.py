@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, insert, literal, select, update
 
 from bot.errors import Stale
+from bot.store import audit
 from bot.store.base import Handover, Timer, Turn, Unanswered
 from bot.store.rows import reply_to_json
 from bot.store.tables import OPEN, PENDING, conversations, handovers, messages, outbox, timers, unanswered
@@ -71,6 +72,7 @@ def save(
         _open_handover(connection, conversation_id, turn.id, turn.handover, now)
     if turn.unanswered:
         _list_unanswered(connection, conversation_id, turn.id, turn.unanswered, now)
+    audit.record_of_turn(connection, conversation_id, turn.id, turn.attempts)
     return replies
 
 

@@ -5,8 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from bot.store import accept, attempts, history, queues
-from bot.store.base import Delivery, OpenConversation, StoredMessage, Timer
+from bot.store import accept, attempts, audit, history, queues
+from bot.store.base import Attempt, Delivery, OpenConversation, StoredMessage, Timer
 from bot.store.check import check
 from bot.store.database import Database
 from bot.store.rows import check_keys
@@ -76,6 +76,16 @@ class SqlStore:
         window = timedelta(seconds=window_seconds)
         await self._database.write(partial(attempts.record_attempt, scope=scope, at=at, window=window))
         return await self._database.read(partial(attempts.count_attempts, scope=scope, at=at, window=window))
+
+    async def record_attempts(self, attempts: Sequence[Attempt]) -> None:
+        await self._database.write(partial(audit.record, attempts=attempts))
+
+    async def attempts(
+        self, *, conversation_id: str | None = None, customer_id: str | None = None, limit: int = 100
+    ) -> Sequence[Attempt]:
+        return await self._database.read(
+            partial(audit.listed, conversation_id=conversation_id, customer_id=customer_id, limit=limit)
+        )
 
     async def depths(self) -> dict[str, int]:
         return await self._database.read(history.depths)

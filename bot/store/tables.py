@@ -207,3 +207,21 @@ attempts = Table(
     Column("expires_at", UtcDateTime, nullable=False, index=True),
     Index("ix_attempts_scope_at", "scope", "at"),
 )
+
+tool_attempts = Table(
+    "tool_attempts",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    # Who did what outlives the conversation: no foreign key.
+    Column("conversation_id", Text, index=True),
+    Column("turn_id", Text),
+    Column("customer_id", CleanText, index=True),
+    Column("identity", CleanText, nullable=False),
+    Column("tool", CleanText, nullable=False),
+    Column("arguments", CleanText, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("reason", CleanText, nullable=False),
+    Column("receipt", Text),
+    sqlite_autoincrement=True,
+)

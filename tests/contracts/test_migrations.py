@@ -10,13 +10,14 @@ from threading import Barrier
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.pool import NullPool
 
 from bot.errors import NotPrepared, SettingsError, Unavailable
 from bot.shop.tables import metadata as shop
 from bot.store.engine import create_sqlite, parse_url
-from bot.store.migrate import head, upgrade
+from bot.store.migrate import head, scripts, upgrade
 from bot.store.opening import open_database
 from bot.store.sql import SqlStore
 from bot.store.tables import metadata as store
@@ -59,6 +60,23 @@ def test_processes_that_start_together_upgrade_once(empty_url: str) -> None:
         await opened.close()
 
     asyncio.run(check())
+
+
+def test_stock_counts_as_imported_in_a_database_that_did_not_tell_them_apart(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'kefu.db'}"
+    with create_sqlite(parse_url(url), poolclass=NullPool).connect() as connection, connection.begin():
+        context = MigrationContext.configure(connection)
+        with Operations.context(context):
+            (first,) = scripts().iterate_revisions("0001", "base")
+            assert first is not None
+            first.module.upgrade()
+            context.stamp(scripts(), "0001")
+        connection.execute(text("INSERT INTO shop_products VALUES ('P', 0, 'digest', '{}')"))
+        connection.execute(text("INSERT INTO shop_variants VALUES ('P-1', 'P', 7)"))
+    asyncio.run(upgrade(url))
+    with create_sqlite(parse_url(url), poolclass=NullPool).connect() as connection:
+        rows = connection.execute(text("SELECT sku, stock, imported_stock FROM shop_variants")).all()
+    assert rows == [("P-1", 7, 7)]
 
 
 async def test_upgrades_of_one_process_do_not_collide(empty_url: str) -> None:
