@@ -121,6 +121,7 @@ def check_order(order: Order, known: Known) -> Iterator[Finding]:
     yield from _check_parcels(order)
     yield from _check_returns(order)
     yield from _check_exchanges(order, known)
+    yield from _check_requests(order)
     if order.cancelled_at is not None and order.status != "cancelled":
         yield "cancelled_at", f"is set, but the status is {order.status}"
     yield from _not_before("cancelled_at", order.cancelled_at, "placed_at", order.placed_at)
@@ -213,6 +214,26 @@ def _check_exchange(exchange: Exchange, order: Order, known: Known) -> Iterator[
     for item_id, sku in exchange.items.items():
         if known.skus is not None and item_id in product_of and known.skus.get(sku) != product_of[item_id]:
             yield f"items.{item_id}", f"{shown(sku)} is no variant of the product ordered"
+
+
+def _check_requests(order: Order) -> Iterator[Finding]:
+    ordered = {item.id: item.quantity for item in order.items}
+    lists = {
+        "invoices": [one.id for one in order.invoices],
+        "price_protections": [one.id for one in order.price_protections],
+        "reports": [one.id for one in order.reports],
+    }
+    for name, ids in lists.items():
+        for index, value in repeated(ids):
+            yield f"{name}[{index}].id", f"{shown(value)} is there twice"
+    for index, one in enumerate(order.price_protections):
+        if one.item_id not in ordered:
+            yield f"price_protections[{index}].item_id", "is no item of this order"
+        elif one.quantity > ordered[one.item_id]:
+            yield f"price_protections[{index}].quantity", "is more than were ordered"
+    for index, report in enumerate(order.reports):
+        for part, problem in _foreign_items(report.items, ordered):
+            yield f"reports[{index}].{part}", problem
 
 
 def _foreign_items(items: Iterable[str], ordered: Collection[str]) -> Iterator[Finding]:

@@ -224,7 +224,14 @@ class Return:
     status: Literal["requested", "approved", "in_transit", "received", "refunded", "rejected"]
     requested_at: Moment
     refund_amount: Cents = 0
+    """What is or was paid back in all, less the fee."""
     updated_at: Moment | None = None
+    fee: Cents = 0
+    """Kept from the refund for fetching it."""
+    shipping: Cents = 0
+    """The delivery fee that is paid back with it, part of `refund_amount`."""
+    refund_to: str | None = None
+    """Id of a payment method; none: back the way it was paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +243,47 @@ class Exchange:
     requested_at: Moment
     price_difference: Annotated[int, Field(ge=-(10**12), le=10**12)] = 0
     """Cents; negative is paid back."""
+    reason: str = ""
+    settle_with: str | None = None
+    """Id of the payment method for the difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    id: Identifier
+    buyer: Literal["personal", "company"]
+    title: str
+    email: str
+    amount: Cents
+    """What was really paid, gift cards left out."""
+    requested_at: Moment
+    tax_number: str = ""
+    status: Literal["requested", "issued", "cancelled"] = "requested"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceProtection:
+    """Paid back because the price fell."""
+
+    id: Identifier
+    item_id: Identifier
+    quantity: Quantity
+    amount: Cents
+    """For all of them; each has the same share."""
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemReport:
+    id: Identifier
+    problem: Literal["missing", "wrong", "damaged"]
+    items: dict[str, Quantity]
+    wish: Literal["replacement", "refund"]
+    reported_at: Moment
+    note: str = ""
+    photos: tuple[str, ...] = ()
+    """Ids of attachments."""
+    status: Literal["open", "accepted", "rejected", "done"] = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +301,9 @@ class Order:
     payments: tuple[Payment, ...] = ()
     returns: tuple[Return, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+    price_protections: tuple[PriceProtection, ...] = ()
+    reports: tuple[ProblemReport, ...] = ()
     coupon_code: str | None = None
     cancelled_at: Moment | None = None
     cancel_reason: str = ""
@@ -321,3 +372,5 @@ class ShopData:
     products: tuple[Product, ...]
     customers: tuple[Customer, ...]
     orders: tuple[Order, ...]
+    policy: str | None = None
+    """The text of policy.yaml; None: Kefu's own."""

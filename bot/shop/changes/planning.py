@@ -1,0 +1,29 @@
+"""What a change would come to: `make_plan` asks the planner of its kind. No clock, no reading, no writing."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.shop.changes.cancelling import plan_cancelling
+from bot.shop.changes.plan import Plan, Snapshot
+from bot.shop.changes.requests import CancelOrder, Request
+from bot.shop.changes.undoing import Done, undo_plan
+from bot.shop.policy import Policy
+
+__all__ = ["Done", "make_plan", "undo_plan"]
+
+Planner = Callable[[Any, Snapshot, Policy], Plan]
+
+PLANNERS: Mapping[type[Any], Planner] = {
+    CancelOrder: plan_cancelling,
+}
+
+
+def make_plan(request: Request, snapshot: Snapshot, policy: Policy) -> Plan:
+    """Exactly what `request` would come to; the same for the same arguments.
+
+    Everything in it may be wrong or hostile; it is checked here, whoever asks.
+
+    Raises:
+        Refused: the policy or the state of things forbids it.
+    """
+    return PLANNERS[type(request)](request, snapshot, policy)
