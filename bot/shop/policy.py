@@ -133,7 +133,7 @@ class Payments(Action):
     states: States
 
 
-class _Aftercare(Action):
+class Aftercare(Action):
     states: States
     window: Window | None = None
     reasons: Reasons = {}
@@ -143,19 +143,27 @@ class _Aftercare(Action):
     once_per: Once = "never"
     fees: Fees = {}
     send_days: Count | None = None
+    approved_at_once: Literal["all", "no_fault", "never"] = "never"
     review_hours: Count | None = None
 
     def window_of(self, reason: Reason | None) -> Window | None:
         return reason.window if reason is not None and reason.window is not None else self.window
 
+    def fee(self, region: str) -> int | None:
+        """Cents for fetching it; None where nobody does."""
+        return self.fees[region] if region in self.fees else self.fees.get(ELSEWHERE)
 
-class Returns(_Aftercare):
+    def approved(self, *, fault: bool) -> bool:
+        return self.approved_at_once == "all" or (self.approved_at_once == "no_fault" and not fault)
+
+
+class Returns(Aftercare):
     part_of_line: bool = True
     shipping_back_for_fault: bool = False
     refund_when: Literal["requested", "received"] = "received"
 
 
-class Exchanges(_Aftercare):
+class Exchanges(Aftercare):
     hold_days: Count | None = None
     compare: Literal["paid", "today"] = "paid"
     charge_when: Literal["requested", "received"] = "requested"
@@ -234,7 +242,7 @@ class Policy(_Rules):
         yield "delivery.not_sent", iter(self.delivery.not_sent)
         yield "change_address.recalculated", self.change_address.recalculated
         for name in ("return_items", "exchange_items"):
-            rules: _Aftercare = getattr(self, name)
+            rules: Aftercare = getattr(self, name)
             yield f"{name}.fees", iter(rules.fees)
             yield f"{name}.excluded_regions", rules.excluded_regions
 

@@ -1,5 +1,6 @@
 """What people type into a change: of sensible length, readable, and an address that can be delivered to."""
 
+import re
 import unicodedata
 from dataclasses import fields, replace
 
@@ -37,11 +38,14 @@ def clean_address(address: Address, policy: Policy) -> Address:
     for field in policy.change_address.required:
         if not cleaned[field]:
             refuse("text.missing", policy.change_address.document, field=field)
+    if not cleaned["id"] or len(cleaned["id"]) > 64:
+        refuse("text.missing", policy.change_address.document, field="id")
     phone = contact_key(cleaned["phone"]) if cleaned["phone"] else ""
     if phone is None or "@" in phone or len(phone) > 15:
         refuse("text.phone")
     allowed = policy.delivery.countries
-    if allowed is not None and cleaned["country"] not in allowed:
+    country = cleaned["country"]
+    if not re.fullmatch("[A-Z]{2}", country) or (allowed is not None and country not in allowed):
         refuse("address.country", policy.delivery.document)
     return replace(address, **cleaned)
 

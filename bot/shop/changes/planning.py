@@ -3,9 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.shop.changes.addresses import plan_address, plan_default_address
 from bot.shop.changes.cancelling import plan_cancelling
+from bot.shop.changes.exchanging import plan_exchange
 from bot.shop.changes.plan import Plan, Snapshot
-from bot.shop.changes.requests import CancelOrder, Request
+from bot.shop.changes.requests import (
+    CancelOrder,
+    ChangeAddress,
+    ChangeDefaultAddress,
+    ExchangeItems,
+    Request,
+    ReturnItems,
+)
+from bot.shop.changes.returning import plan_return
 from bot.shop.changes.undoing import Done, undo_plan
 from bot.shop.policy import Policy
 
@@ -15,6 +25,10 @@ Planner = Callable[[Any, Snapshot, Policy], Plan]
 
 PLANNERS: Mapping[type[Any], Planner] = {
     CancelOrder: plan_cancelling,
+    ChangeAddress: plan_address,
+    ReturnItems: plan_return,
+    ExchangeItems: plan_exchange,
+    ChangeDefaultAddress: plan_default_address,
 }
 
 
