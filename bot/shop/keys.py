@@ -11,6 +11,11 @@ _LONGEST_NUMBER = 64
 _FEWEST_DIGITS = 5
 
 
+def storable(text: str) -> str:
+    """Without what no database keeps: NUL and halves of surrogate pairs."""
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
+
+
 def order_key(number: str) -> str:
     """`#SG-１０４２` and `sg1042` are one order: letters and digits only, case-folded."""
     folded = unicodedata.normalize("NFKC", number[:_LONGEST_NUMBER]).casefold()

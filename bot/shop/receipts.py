@@ -4,14 +4,15 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, insert, select, update
 
 from bot.shop.changes.plan import Plan, Receipt, Snapshot
-from bot.shop.rows import customer_document, order_document
+from bot.shop.changes.undoing import Done
+from bot.shop.rows import customer_document, order_document, read_customer, read_order
 from bot.shop.tables import receipts
 
 LETTERS = "23456789CDFGHJKMNPQRTVWXY"
@@ -23,24 +24,12 @@ _RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 _SPOKEN = re.compile(rf"\s*KF[-\s]*([{LETTERS}]{{{LENGTH}}})\s*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Undoable:
-    """A receipt with how things were before it."""
-
-    receipt: Receipt
-    order_before: str | None
-    version_after: int | None
-    """The order's, which undoing must find unchanged."""
-    customer_before: str
-    stock: dict[str, int]
-
-
 def new_number() -> str:
     """`KF-7Q2M4D`: one of 240 million, so that it tells nobody how many there are."""
     return "KF-" + "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
 
 
-def find(connection: Connection, customer_id: str, name: str) -> Undoable | None:
+def find(connection: Connection, customer_id: str, name: str) -> Done | None:
     """By its number, however it is typed, or by its key."""
     spoken = _SPOKEN.fullmatch(name)
     number = f"KF-{spoken[1].upper()}" if spoken else name
@@ -49,8 +38,12 @@ def find(connection: Connection, customer_id: str, name: str) -> Undoable | None
     row = connection.execute(select(receipts).where(ours, wanted).order_by(receipts.c.id)).first()
     if row is None:
         return None
-    return Undoable(
-        _read(row), row.order_before, row.version_after, row.customer_before, json.loads(row.stock)
+    return Done(
+        receipt=_read(row),
+        order_before=None if row.order_before is None else read_order(row.order_before, 1),
+        version_after=row.version_after,
+        customer_before=read_customer(row.customer_before),
+        stock=json.loads(row.stock),
     )
 
 

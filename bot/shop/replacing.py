@@ -1,6 +1,8 @@
 """Put a whole imported shop in the place of the one there was, in one transaction.
 
-Only rows that differ are written, so importing the same files again changes nothing.
+Only rows that differ from what was imported before are written, so importing the same files again
+changes nothing, and takes nothing back that was changed in Kefu since. Of a row that says something
+new, all of it counts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,6 +36,7 @@ class PreparedShop:
     """A shop as rows, by their primary keys."""
 
     profile: str
+    policy: str | None
     products: Mapping[str, Record]
     customers: Mapping[str, Record]
     orders: Mapping[str, Record]
@@ -43,16 +46,23 @@ def prepare(data: ShopData) -> PreparedShop:
     products = (product_record(product, position) for position, product in enumerate(data.products))
     return PreparedShop(
         profile=profile_document(data.profile),
+        policy=data.policy,
         products={record.row["id"]: record for record in products},
         customers={customer.id: customer_record(customer) for customer in data.customers},
         orders={order.number: order_record(order) for order in data.orders},
     )
 
 
-def replace_shop(connection: Connection, shop: PreparedShop) -> ImportSummary:
-    """Run inside a transaction; on SQLite one that was begun for writing."""
-    # First: its row makes a second import wait for this one.
-    connection.execute(_NEXT_GENERATION, {"profile": shop.profile})
+def replace_shop(connection: Connection, shop: PreparedShop, *, fresh: bool = False) -> ImportSummary:
+    """Run inside a transaction; on SQLite one that was begun for writing.
+
+    `fresh` first forgets the shop there was, with all that was changed in Kefu and its receipts.
+    """
+    # First: its row makes a second import, or a change, wait for this one.
+    connection.execute(_NEXT_GENERATION, {"profile": shop.profile, "policy": shop.policy})
+    if fresh:
+        for table in _CHILDREN_FIRST:
+            connection.execute(delete(table))
     summary = ImportSummary(
         products=_replace_products(connection, shop.products),
         customers=_replace_customers(connection, shop.customers),
@@ -63,8 +73,19 @@ def replace_shop(connection: Connection, shop: PreparedShop) -> ImportSummary:
 
 
 _NEXT_GENERATION = text(
-    "INSERT INTO shop_state (id, generation, profile) VALUES (1, 1, :profile) ON CONFLICT (id)"
-    " DO UPDATE SET generation = shop_state.generation + 1, profile = excluded.profile"
+    "INSERT INTO shop_state (id, generation, profile, policy) VALUES (1, 1, :profile, :policy) ON CONFLICT (id)"
+    " DO UPDATE SET generation = shop_state.generation + 1, profile = excluded.profile,"
+    " policy = excluded.policy"
+)
+_CHILDREN_FIRST = (
+    tables.receipts,
+    tables.restock_notices,
+    tables.order_items,
+    tables.orders,
+    tables.contacts,
+    tables.customers,
+    tables.variants,
+    tables.products,
 )
 
 
@@ -98,9 +119,12 @@ def _replace_products(connection: Connection, records: Mapping[str, Record]) -> 
 
 def _replace_variants(connection: Connection, products: Iterable[Record]) -> None:
     """After the products: a deleted product took its variants along."""
+    table = tables.variants
     rows = {row["sku"]: row for record in products for row in record.children}
-    old = {row["sku"]: row for row in map(_as_dict, _read(connection, tables.variants))}
-    _write(connection, tables.variants.c.sku, _difference(old, rows), rows)
+    said = _read(connection, table, "sku", "product_id", "imported_stock")
+    old = {row.sku: (row.product_id, row.imported_stock) for row in said}
+    new = {sku: (row["product_id"], row["imported_stock"]) for sku, row in rows.items()}
+    _write(connection, table.c.sku, _difference(old, new), rows)
 
 
 def _replace_customers(connection: Connection, records: Mapping[str, Record]) -> Counts:
@@ -128,11 +152,7 @@ def _replace_orders(connection: Connection, records: Mapping[str, Record]) -> Co
 
 
 def _read(connection: Connection, table: Table, *columns: str) -> Iterable[Any]:
-    return connection.execute(select(*(table.c[name] for name in columns)) if columns else select(table))
-
-
-def _as_dict(row: Any) -> Row:
-    return dict(row._mapping)
+    return connection.execute(select(*(table.c[name] for name in columns)))
 
 
 def _write(

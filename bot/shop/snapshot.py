@@ -12,6 +12,7 @@ from bot.errors import NotPrepared
 from bot.shop import tables
 from bot.shop.database import Database
 from bot.shop.domain import Product, ShopProfile
+from bot.shop.policy import Policy, policy_from
 from bot.shop.rows import read_product, read_profile, with_stock
 
 
@@ -19,6 +20,7 @@ from bot.shop.rows import read_product, read_profile, with_stock
 class Snapshot:
     generation: int
     profile: ShopProfile
+    policy: Policy
     products: Mapping[str, Product]
     active: tuple[Product, ...]
     """In the order of the import."""
@@ -32,6 +34,7 @@ class _Reading:
 
     generation: int
     profile: str
+    policy: str | None
     digests: dict[str, str]
     stock: dict[str, int]
     documents: dict[str, str]
@@ -78,7 +81,7 @@ def _generation(connection: Connection) -> int | None:
 
 def _read(connection: Connection, old: Snapshot | None) -> _Reading | None:
     """None when `old` is still right."""
-    state = connection.execute(select(tables.state.c.generation, tables.state.c.profile)).first()
+    state = connection.execute(select(tables.state)).first()
     if state is None:
         raise NotPrepared("No shop has been imported.", "kefu shop import FOLDER")
     if old is not None and state.generation == old.generation:
@@ -93,6 +96,7 @@ def _read(connection: Connection, old: Snapshot | None) -> _Reading | None:
     return _Reading(
         generation=state.generation,
         profile=state.profile,
+        policy=state.policy,
         digests=digests,
         stock=_pairs(connection, variants.c.sku, variants.c.stock),
         documents={row.id: row.document for row in connection.execute(documents) if row.id in new},
@@ -113,6 +117,7 @@ def _build(reading: _Reading, old: Snapshot | None) -> Snapshot:
     return Snapshot(
         generation=reading.generation,
         profile=read_profile(reading.profile),
+        policy=policy_from(reading.policy),
         products=products,
         active=_same_if_equal(tuple(p for p in products.values() if p.active), old),
         digests=reading.digests,

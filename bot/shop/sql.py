@@ -10,10 +10,13 @@ from hmac import compare_digest
 
 from sqlalchemy import Connection, func, insert, select
 
-from bot.shop import tables
+from bot.shop import changing, receipts, tables
+from bot.shop.changes.plan import Plan, Receipt
+from bot.shop.changes.requests import Request
 from bot.shop.database import Database
 from bot.shop.domain import Customer, Event, Order, Product, ShopData, ShopProfile
-from bot.shop.keys import contact_digest, order_key
+from bot.shop.keys import contact_digest, order_key, storable
+from bot.shop.policy import Policy
 from bot.shop.replacing import ImportSummary, prepare, replace_shop
 from bot.shop.rows import read_customer, read_order
 from bot.shop.snapshot import Snapshots
@@ -57,7 +60,7 @@ class SqlShop:
 
     async def customer(self, customer_id: str) -> Customer | None:
         table = tables.customers
-        statement = select(table.c.document).where(table.c.id == _storable(customer_id))
+        statement = select(table.c.document).where(table.c.id == storable(customer_id))
         document = await self._database.read(lambda connection: connection.execute(statement).scalar())
         return None if document is None else read_customer(document)
 
@@ -65,7 +68,7 @@ class SqlShop:
         table = tables.orders
         statement = (
             select(table.c.document, table.c.version)
-            .where(table.c.customer_id == _storable(customer_id))
+            .where(table.c.customer_id == storable(customer_id))
             .order_by(table.c.placed_at.desc(), table.c.number.desc())
             .limit(min(max(limit, 0), _MOST_ORDERS))
         )
@@ -75,7 +78,7 @@ class SqlShop:
     async def order(self, number: str, *, customer_id: str) -> Order | None:
         table = tables.orders
         statement = select(table.c.document, table.c.version).where(
-            table.c.key == order_key(number), table.c.customer_id == _storable(customer_id)
+            table.c.key == order_key(number), table.c.customer_id == storable(customer_id)
         )
         row = await self._database.read(lambda connection: connection.execute(statement).first())
         return None if row is None else read_order(row.document, row.version)
@@ -90,7 +93,7 @@ class SqlShop:
         return await self.order(number, customer_id=customer_id) if verified else None
 
     async def bought_together(self, product_ids: Sequence[str], *, limit: int = 20) -> Mapping[str, int]:
-        wanted = [_storable(product_id) for product_id in product_ids]
+        wanted = [storable(product_id) for product_id in product_ids]
         if not wanted:
             return {}
         return await self._database.read(partial(_bought_together, product_ids=wanted, limit=limit))
@@ -107,24 +110,59 @@ class SqlShop:
         row = {
             "kind": event.kind,
             "at": int(event.at.timestamp()),
-            "customer_id": event.customer_id and _storable(event.customer_id)[:64],
-            "product_id": event.product_id and _storable(event.product_id)[:64],
-            "text": _storable(event.text)[:_LONGEST_EVENT],
+            "customer_id": event.customer_id and storable(event.customer_id)[:64],
+            "product_id": event.product_id and storable(event.product_id)[:64],
+            "text": storable(event.text)[:_LONGEST_EVENT],
         }
         await self._database.write(lambda connection: connection.execute(insert(tables.events), row))
 
-    async def replace(self, data: ShopData) -> ImportSummary:
-        """Make `data` the shop, all of it at once; conversations and events stay."""
+    async def policy(self) -> Policy:
+        return (await self._snapshots.current()).policy
+
+    async def preview(self, request: Request, *, customer_id: str, now: datetime) -> Plan:
+        work = partial(changing.preview, request=request, customer_id=storable(customer_id), now=now)
+        return await self._database.read(work)
+
+    async def change(
+        self, request: Request, *, customer_id: str, now: datetime, key: str, digest: str
+    ) -> Receipt:
+        work = partial(
+            changing.change,
+            request=request,
+            customer_id=storable(customer_id),
+            now=now,
+            key=storable(key),
+            digest=digest,
+        )
+        receipt = await self._database.write(work)
+        self._forget()
+        return receipt
+
+    async def receipt(self, number: str, *, customer_id: str) -> Receipt | None:
+        work = partial(receipts.find, customer_id=storable(customer_id), name=storable(number))
+        found = await self._database.read(work)
+        return None if found is None else found.receipt
+
+    async def receipts(self, customer_id: str, *, order_number: str | None = None) -> Sequence[Receipt]:
+        number = None if order_number is None else storable(order_number)
+        return await self._database.read(
+            partial(receipts.listed, customer_id=storable(customer_id), order_number=number)
+        )
+
+    async def replace(self, data: ShopData, *, fresh: bool = False) -> ImportSummary:
+        """Make `data` the shop, all of it at once; conversations and events stay.
+
+        What was changed in Kefu stays where `data` says nothing new, unless `fresh`: then that and its
+        receipts are forgotten.
+        """
         prepared = await asyncio.to_thread(prepare, data)
-        summary = await self._database.write(partial(replace_shop, shop=prepared))
-        self._snapshots.expire()
-        self._sold = None
+        summary = await self._database.write(partial(replace_shop, shop=prepared, fresh=fresh))
+        self._forget()
         return summary
 
-
-def _storable(text: str) -> str:
-    """Without what no database keeps: NUL and halves of surrogate pairs."""
-    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
+    def _forget(self) -> None:
+        self._snapshots.expire()
+        self._sold = None
 
 
 def _contacts_near(connection: Connection, key: str) -> tuple[str, str, list[str]]:

@@ -141,8 +141,36 @@ async def test_another_process_notices_an_import_and_a_change_of_stock(
     sold = await there.product("P001")
     assert sold is not None
     assert sold.variants[3].stock == 77
-    await here.replace(data)
-    assert (await there.catalogue())[0] == data.products[0], "what is imported wins, stock included"
+
+
+async def test_stock_that_was_sold_stays_sold_until_the_files_say_another_number(
+    make_shop: MakeShop, database: Database, data: ShopData
+) -> None:
+    shop = make_shop()
+    await shop.replace(data)
+    first = data.products[0].variants[1]
+
+    def sell(connection: Connection) -> None:
+        table = tables.variants
+        one_less = update(table).where(table.c.sku == first.sku).values(stock=table.c.stock - 1)
+        connection.execute(one_less)
+
+    async def stock() -> int:
+        product = await make_shop().product("P001")
+        assert product is not None
+        return product.variants[1].stock
+
+    await database.write(sell)
+    await shop.replace(data)
+    assert await stock() == first.stock - 1
+    delivered = replace(first, stock=50)
+    variants = (data.products[0].variants[0], delivered, *data.products[0].variants[2:])
+    newer = replace(data, products=(replace(data.products[0], variants=variants), *data.products[1:]))
+    await shop.replace(newer)
+    assert await stock() == 50
+    await database.write(sell)
+    await shop.replace(newer, fresh=True)
+    assert await stock() == 50, "a fresh start forgets what was sold"
 
 
 async def test_a_sku_may_move_to_another_product(make_shop: MakeShop, data: ShopData) -> None:

@@ -6,7 +6,9 @@ comes from the session. The same types are the arguments of the REST tools.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
 
 from bot.shop.domain import Address, Identifier, Quantity
 
@@ -143,3 +145,18 @@ KINDS: Mapping[str, type[Request]] = {
 
 def kind_of(request: Request) -> str:
     return next(name for name, kind in KINDS.items() if type(request) is kind)
+
+
+def request_document(request: Request) -> dict[str, Any]:
+    """Plain JSON."""
+    document: dict[str, Any] = _ADAPTERS[kind_of(request)].dump_python(request, mode="json")
+    return document
+
+
+def read_request(kind: str, document: Mapping[str, Any]) -> Request:
+    """Raises pydantic's ValidationError where the document does not fit its kind."""
+    request: Request = _ADAPTERS[kind].validate_python(document, extra="forbid")
+    return request
+
+
+_ADAPTERS: Mapping[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in KINDS.items()}

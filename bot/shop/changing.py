@@ -1,0 +1,148 @@
+"""Changing the embedded shop: a plan, and the same plan once more where it is done, in one transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from bot.errors import InvalidInput
+from bot.shop import receipts, tables
+from bot.shop.changes.plan import Outdated, Plan, Receipt, Snapshot
+from bot.shop.changes.planning import make_plan
+from bot.shop.changes.requests import NotifyRestock, Request, Undo, kind_of, request_document
+from bot.shop.changes.undoing import Done, undo_plan
+from bot.shop.domain import Customer, Order
+from bot.shop.loading import load
+from bot.shop.policy import Policy, policy_from
+from bot.shop.rows import customer_document, order_record
+
+LONGEST_KEY = 255
+
+_MOVE_STOCK = (
+    update(tables.variants)
+    .where(tables.variants.c.sku == bindparam("of"), tables.variants.c.stock + bindparam("moved") >= 0)
+    .values(stock=tables.variants.c.stock + bindparam("moved"))
+)
+
+
+def policy(connection: Connection) -> Policy:
+    return policy_from(connection.execute(select(tables.state.c.policy)).scalar())
+
+
+def preview(connection: Connection, request: Request, *, customer_id: str, now: datetime) -> Plan:
+    """Raises Refused."""
+    before, done = load(connection, request, customer_id, now)
+    return _plan(connection, request, before, done)
+
+
+def change(
+    connection: Connection,
+    request: Request,
+    *,
+    customer_id: str,
+    now: datetime,
+    key: str,
+    digest: str,
+    draw: Callable[[], str] = receipts.new_number,
+) -> Receipt:
+    """`draw` makes up receipt numbers.
+
+    Raises:
+        Refused: it is no longer allowed.
+        Outdated: it would no longer come to what was shown.
+        InvalidInput: the key is empty or too long.
+    """
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise InvalidInput(f"A key has 1 to {LONGEST_KEY} characters.")
+    _take_turn(connection)
+    given = receipts.with_key(connection, customer_id, key)
+    if given is not None:
+        return given
+    before, done = load(connection, request, customer_id, now)
+    plan = _plan(connection, request, before, done)
+    if plan.digest != digest:
+        raise Outdated(plan)
+    _move_stock(connection, plan)
+    version = None if plan.order is None else _write_order(connection, plan.order, before.order, plan)
+    if plan.customer != before.customer:
+        _write_customer(connection, plan.customer)
+    receipt = _receipt(plan, receipts.free_number(connection, draw), key, now)
+    receipts.keep(connection, receipt, plan, before, version)
+    if done is not None:
+        receipts.mark_undone(connection, done.receipt.number, by=receipt.number)
+    if isinstance(request, NotifyRestock):
+        _ask_to_be_told(connection, request, customer_id, now)
+    return receipt
+
+
+def _take_turn(connection: Connection) -> None:
+    """Changes and imports go one after the other: SQLite has one writer, PostgreSQL locks this row."""
+    connection.execute(select(tables.state.c.id).with_for_update())
+
+
+def _plan(connection: Connection, request: Request, before: Snapshot, done: Done | None) -> Plan:
+    if isinstance(request, Undo):
+        assert done is not None
+        return undo_plan(request, done, before, policy(connection))
+    return make_plan(request, before, policy(connection))
+
+
+def _move_stock(connection: Connection, plan: Plan) -> None:
+    moved = {sku: number for sku, number in plan.stock.items() if number}
+    for sku, number in sorted(moved.items()):
+        if connection.execute(_MOVE_STOCK, {"of": sku, "moved": number}).rowcount == 0:
+            raise Outdated(plan)
+    if moved:
+        generation = tables.state.c.generation
+        connection.execute(update(tables.state).values(generation=generation + 1))
+
+
+def _write_order(connection: Connection, order: Order, before: Order | None, plan: Plan) -> int:
+    """The new version: also where nothing but the receipt was added, so that other open plans are void.
+
+    The row's digest stays the imported document's: an import that says nothing new about this order
+    leaves the change alone.
+    """
+    record = order_record(order)
+    row = {name: record.row[name] for name in ("status", "document")}
+    table = tables.orders
+    seen = (table.c.number == order.number) & (table.c.version == order.version)
+    written = connection.execute(update(table).where(seen).values({**row, "version": order.version + 1}))
+    if written.rowcount == 0:
+        raise Outdated(plan)
+    if before is None or record.children != order_record(before).children:
+        items = tables.order_items
+        connection.execute(delete(items).where(items.c.order_number == order.number))
+        connection.execute(insert(items), list(record.children))
+    return order.version + 1
+
+
+def _write_customer(connection: Connection, customer: Customer) -> None:
+    table = tables.customers
+    row = {"document": customer_document(customer)}
+    connection.execute(update(table).where(table.c.id == customer.id).values(row))
+
+
+def _receipt(plan: Plan, number: str, key: str, at: datetime) -> Receipt:
+    return Receipt(
+        number=number,
+        key=key,
+        kind=kind_of(plan.request),
+        customer_id=plan.customer.id,
+        order_number=None if plan.order is None else plan.order.number,
+        at=at,
+        request=request_document(plan.request),
+        movements=plan.movements,
+        facts=dict(plan.facts),
+        undo_until=plan.undo_until,
+    )
+
+
+def _ask_to_be_told(connection: Connection, request: NotifyRestock, customer_id: str, now: datetime) -> None:
+    row = {
+        "customer_id": customer_id,
+        "product_id": request.product_id,
+        "sku": request.sku,
+        "asked_at": int(now.timestamp()),
+    }
+    connection.execute(insert(tables.restock_notices), row)
