@@ -57,7 +57,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "items.started": ("item", "window"),
     # How it is paid
     "payment.cancelled": ("order",),
-    "payment.unpaid": ("order",),
+    "payment.pending": ("order",),
     "payment.state": ("order",),
     "payment.shipped": ("order",),
     "payment.delivered": ("order",),
@@ -103,7 +103,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "invoices.buyer": (),
     "invoices.tax_number": ("lengths",),
     "invoices.nothing": (),
-    "invoices.already": ("window",),
+    "invoices.already": ("order",),
     # Price protection
     "price.cancelled": ("order",),
     "price.state": ("order",),
@@ -126,7 +126,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "problems.sold_out": ("item",),
     # Restock notices
     "restock.in_stock": ("item",),
-    "restock.gone": ("item",),
+    "restock.gone": (),
     "restock.excluded": ("item",),
     "restock.already": ("item",),
     "restock.many": ("most",),
