@@ -163,7 +163,7 @@ class Acting:
     async def _look_up_topic(self, step: LookUp, scene: Scene) -> Answer | None:
         """ "我要退货" asks nothing in particular: the page about its subject answers."""
         words = self._texts.say(f"topic.{step.intent}", scene.language)
-        vector = await self._understander.embed(words)
+        vector = await self._understander.embed_topic(words)
         answer = await self._answers.look_up(vector, words, scene.language, exclude=step.exclude)
         return answer if answer.text is not None else None
 

@@ -49,6 +49,8 @@ class Desk:
 
     async def submit(self, message: Message) -> Accepted:
         """Durable when this returns; the answer follows on its own."""
+        if not self._closing.is_set():
+            self._dialogue.anticipate(message.text)
         accepted = await self._store.accept(message)
         self._live.stopped_typing(accepted.conversation_id)
         if not accepted.duplicate:

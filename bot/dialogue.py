@@ -29,6 +29,10 @@ class Dialogue:
     def __init__(self, understander: Understander, acting: Acting, metrics: Metrics) -> None:
         self._understander, self._acting, self._metrics = understander, acting, metrics
 
+    def anticipate(self, text: str) -> None:
+        """A message with these words is on its way to the disk: a head start for step 3."""
+        self._understander.anticipate(text)
+
     async def answer(self, conversation: OpenConversation, *, now: datetime) -> Turn:
         """The turn that answers the conversation's pending messages; nothing is written yet."""
         turn_id = uuid4().hex

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -29,6 +29,8 @@ _REPAIR = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_REPAIR = 40
+_MOST_BEGUN = 256
+"""Messages embedded ahead at most; the oldest are forgotten, and embedded again should they still come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,18 @@ class Understander:
         self._shop, self._executor = shop, executor
         self._languages = tuple(languages)
         self._finder: tuple[Sequence[Product], MentionFinder] | None = None
+        self._begun: dict[str, Future[Vectors]] = {}
+        self._topics: dict[str, NDArray[np.float32]] = {}
 
     @property
     def default_language(self) -> str:
         return self._languages[0]
+
+    def anticipate(self, text: str) -> None:
+        """Begin to embed a message while it is still being put on disk; `understand` takes it up, once."""
+        self._begun[text] = self._executor.submit(self._encoder.embed_queries, [text])
+        if len(self._begun) > _MOST_BEGUN:
+            del self._begun[next(iter(self._begun))]
 
     async def understand(
         self, text: str, state: State, *, now: datetime, hint: str | None = None
@@ -74,17 +84,26 @@ class Understander:
         profile = await self._shop.profile()
         finder = self._mention_finder(await self._shop.catalogue())
         loop = asyncio.get_running_loop()
-        vectors, found = await loop.run_in_executor(self._executor, self._read, text, language)
+        begun = self._begun.pop(text, None)
+        reading = loop.run_in_executor(self._executor, self._read, text, language, begun)
         entities = extract(text, language, today=now.astimezone(ZoneInfo(profile.timezone)).date())
+        mentions = finder.find(text)
+        vectors, found = await reading
         return Understanding(
             text=text,
             language=language,
             requests=found,
             vectors=vectors,
             entities=entities,
-            mentions=finder.find(text),
+            mentions=mentions,
             repairs=len(text) < _LONGEST_REPAIR and bool(_REPAIR.search(text)),
         )
+
+    async def embed_topic(self, words: str) -> NDArray[np.float32]:
+        """The vector of words of ours, of which there are few."""
+        if words not in self._topics:
+            self._topics[words] = await self.embed(words)
+        return self._topics[words]
 
     async def embed(self, text: str) -> NDArray[np.float32]:
         """The vector of words that were said earlier."""
@@ -93,12 +112,21 @@ class Understander:
         vector: NDArray[np.float32] = vectors[0]
         return vector
 
-    def _read(self, text: str, language: str) -> tuple[Vectors, tuple[Request, ...]]:
+    def _read(
+        self, text: str, language: str, begun: Future[Vectors] | None
+    ) -> tuple[Vectors, tuple[Request, ...]]:
         """Blocking: one pass of the encoder over the message and its clauses."""
         parts = clauses(text, language)
         texts = texts_to_embed(text, parts)
-        vectors = self._encoder.embed_queries(texts)
+        vectors = self._embed(texts, begun)
         return vectors, requests(text, parts, self._classifier.classify_all(vectors, texts))
+
+    def _embed(self, texts: Sequence[str], begun: Future[Vectors] | None) -> Vectors:
+        """`begun` embeds the first of them; queued earlier, it never waits for this thread."""
+        if begun is None:
+            return self._encoder.embed_queries(texts)
+        clauses_after = self._encoder.embed_queries(texts[1:])
+        return np.concatenate([begun.result(), clauses_after])
 
     def _language(self, text: str, state: State, hint: str | None) -> str:
         """The message's own language where we speak it, else the conversation's, the channel's, ours."""

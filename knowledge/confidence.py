@@ -52,7 +52,7 @@ class Calibration:
 
     def confidence(self, features: Features) -> float:
         """Probability, 0 to 1."""
-        total = self.bias + sum(self.weights[name] * value for name, value in asdict(features).items())
+        total = self.bias + sum(weight * getattr(features, name) for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
     def save(self, path: Path) -> None:

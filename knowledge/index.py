@@ -2,7 +2,7 @@
 lead to them, and a ledger of documents.
 
 On the path of a message only ids and distances are read; the texts of the few winners are fetched
-by id, which also proves that they still exist.
+by id, which also proves that they still exist. What was fetched is kept until something is written.
 """
 
 import time
@@ -20,6 +20,7 @@ from knowledge.chroma import REMEDY, is_server, open_client, translated
 from knowledge.encoder import Vectors
 from knowledge.errors import EncoderMismatch
 from knowledge.passages import Passage
+from knowledge.recent import Passages, Recent
 from knowledge.rows import (
     Entry,
     Indexed,
@@ -55,6 +56,7 @@ class Index:
         self.local = _local_folder(location, cache)
         """Where the lock and the keyword index are kept: the index's own folder, or one in `cache`."""
         self.fingerprint = fingerprint
+        self._recent = Recent(self.local / "chroma.sqlite3")  # a server's is not here, and nothing is kept
         self._checked = 0.0
         self._open()
 
@@ -179,15 +181,25 @@ class Index:
 
     def fetch(self, shelf: Shelf, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages that exist now, by id."""
-        if not ids or shelf not in self._shelves:
+        if shelf not in self._shelves:
             return {}
+        passages = self._recent.passages()
+        self._read(shelf, [id_ for id_ in ids if (shelf, id_) not in passages], passages)
+        return {id_: passages[shelf, id_] for id_ in ids if (shelf, id_) in passages}
+
+    def _read(self, shelf: Shelf, ids: list[str], passages: Passages) -> None:
+        """Add the passages that exist."""
+        if not ids:
+            return
         with translated(self.location):
             try:
-                found = self._shelves[shelf].get(ids=list(ids), include=["metadatas", "documents"])
+                found = self._shelves[shelf].get(ids=ids, include=["metadatas", "documents"])
             except NotFoundError:
-                return {}
-        rows = zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)
-        return {id_: passage_from(id_, text, dict(row), shelf) for id_, text, row in rows}
+                return
+        for id_, text, row in zip(
+            found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True
+        ):
+            passages[shelf, id_] = passage_from(id_, text, dict(row), shelf)
 
     def passage(self, passage_id: str) -> Passage | None:
         """One passage by its id, wherever it stands."""
