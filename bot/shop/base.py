@@ -37,6 +37,20 @@ class Shop(Protocol):
         """
         ...
 
+    async def customer_by_email(self, email: str) -> Customer | None:
+        """The one customer with that address, else None: also when two have it.
+
+        Compared and timed as `verify_order`.
+        """
+        ...
+
+    async def customer_by_name(self, name: str, postcode: str) -> Customer | None:
+        """The one customer of that first and last name with an address of that postcode, else None.
+
+        In either order, case and accents aside; compared and timed as `verify_order`.
+        """
+        ...
+
     async def bought_together(self, product_ids: Sequence[str], *, limit: int = 20) -> Mapping[str, int]:
         """Product id to the number of orders that hold it together with any of `product_ids`."""
         ...

@@ -1,4 +1,4 @@
-"""What shoppers type, brought to one form: order numbers, e-mail addresses, phone numbers."""
+"""What shoppers type, brought to one form: order numbers, e-mail addresses, phone numbers, names, postcodes."""
 
 import hashlib
 import re
@@ -9,6 +9,9 @@ _CALLING_CODE = re.compile(r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9
 _LONGEST_CONTACT = 320  # an e-mail address may have that many characters, a phone number fewer
 _LONGEST_NUMBER = 64
 _FEWEST_DIGITS = 5
+_LONGEST_NAME = 100
+_WRITTEN_IN_ONE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Chinese, Japanese, Korean
+_SHORTEST_POSTCODE, _LONGEST_POSTCODE = 3, 10
 
 
 def storable(text: str) -> str:
@@ -33,7 +36,46 @@ def contact_key(contact: str) -> str | None:
 def contact_digest(contact: str) -> str | None:
     """SHA-256 of the contact's key in hex: equal length, so that comparing takes equal time."""
     key = contact_key(contact)
-    return None if key is None else hashlib.sha256(key.encode()).hexdigest()
+    return None if key is None else _sha256(key)
+
+
+def email_digest(email: str) -> str | None:
+    """As `contact_digest`; None for anything but an e-mail address."""
+    return contact_digest(email) if "@" in email else None
+
+
+def resident_digest(name: str, postcode: str) -> str | None:
+    """SHA-256 of a person's whole name and a postcode in hex; None when either says too little."""
+    person, place = _name_key(name), _plain(postcode)
+    if person is None or not _SHORTEST_POSTCODE <= len(place) <= _LONGEST_POSTCODE:
+        return None
+    # No contact has a line break, so no contact's digest is ever one of these.
+    return _sha256(f"{person}\n{place}")
+
+
+def _sha256(key: str) -> str:
+    return hashlib.sha256(key.encode(errors="replace")).hexdigest()
+
+
+def _name_key(name: str) -> str | None:
+    """First and last name in either order, without accents; where names are written in one, in one."""
+    if len(name) > _LONGEST_NAME:
+        return None
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    apart = "".join(
+        character if character.isalnum() else " "
+        for character in unicodedata.normalize("NFKD", folded)
+        if not unicodedata.combining(character) and character not in "'’"
+    )
+    words = apart.split()
+    if _WRITTEN_IN_ONE.search(folded):
+        return "".join(words) if len("".join(words)) > 1 else None
+    return " ".join(sorted(words)) if len(words) > 1 else None
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text[: 4 * _LONGEST_POSTCODE]).casefold()
+    return "".join(character for character in folded if character.isalnum())
 
 
 def _email_key(text: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.shop.domain import Customer, Order, OrderStatus, Product, ShopProfile
-from bot.shop.keys import contact_digest, order_key
+from bot.shop.keys import contact_digest, order_key, resident_digest
 
 Row = dict[str, Any]
 
@@ -70,10 +70,14 @@ def customer_document(customer: Customer) -> str:
 def customer_record(customer: Customer) -> Record:
     document = customer_document(customer)
     row = {"id": customer.id, "digest": _digest(document), "document": document}
-    digests = {contact_digest(contact) for contact in (*customer.emails, *customer.phones)} - {None}
-    return Record(
-        row, tuple({"customer_id": customer.id, "digest": digest} for digest in sorted(map(str, digests)))
-    )
+    return Record(row, tuple({"customer_id": customer.id, "digest": digest} for digest in found_by(customer)))
+
+
+def found_by(customer: Customer) -> list[str]:
+    """Digests of what a customer can be found by: their contacts, their name with each of their postcodes."""
+    digests = {contact_digest(contact) for contact in (*customer.emails, *customer.phones)}
+    digests |= {resident_digest(customer.name, address.postcode) for address in customer.addresses}
+    return sorted(digest for digest in digests if digest)
 
 
 def read_customer(document: str) -> Customer:

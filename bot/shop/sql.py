@@ -15,7 +15,7 @@ from bot.shop.changes.plan import Plan, Receipt
 from bot.shop.changes.requests import Request
 from bot.shop.database import Database
 from bot.shop.domain import Customer, Event, Order, Product, ShopData, ShopProfile
-from bot.shop.keys import contact_digest, order_key, storable
+from bot.shop.keys import contact_digest, email_digest, order_key, resident_digest, storable
 from bot.shop.policy import Policy
 from bot.shop.replacing import ImportSummary, prepare, replace_shop
 from bot.shop.rows import read_customer, read_order
@@ -91,6 +91,20 @@ class SqlShop:
         matches = sum([compare_digest(given, digest) for digest in slots])
         verified = bool(matches) & compare_digest(nearest.encode(), key.encode())
         return await self.order(number, customer_id=customer_id) if verified else None
+
+    async def customer_by_email(self, email: str) -> Customer | None:
+        return await self._found_by(email_digest(email))
+
+    async def customer_by_name(self, name: str, postcode: str) -> Customer | None:
+        return await self._found_by(resident_digest(name, postcode))
+
+    async def _found_by(self, digest: str | None) -> Customer | None:
+        """Reads and parses one customer whether or not the digest is anybody's."""
+        given = digest or _NO_DIGEST
+        near = await self._database.read(partial(_customers_near, digest=given))
+        fits = [compare_digest(given.encode(), other.encode()) for other, _ in near]
+        first = [read_customer(document) for _, document in near[:1]]
+        return first[0] if sum(fits) == 1 and fits[0] else None
 
     async def bought_together(self, product_ids: Sequence[str], *, limit: int = 20) -> Mapping[str, int]:
         wanted = [storable(product_id) for product_id in product_ids]
@@ -177,6 +191,21 @@ def _contacts_near(connection: Connection, key: str) -> tuple[str, str, list[str
     nearest, customer_id = after or before or ("", "")
     rows = connection.execute(select(contacts.c.digest).where(contacts.c.customer_id == customer_id))
     return nearest, customer_id, list(rows.scalars())
+
+
+def _customers_near(connection: Connection, digest: str) -> Sequence[tuple[str, str]]:
+    """(Digest, document) of the first two customers from this digest on, else from the last ones before it.
+
+    Rows of a digest that is nobody's are as many as those of one that is somebody's.
+    """
+    contacts, customers = tables.contacts, tables.customers
+    columns = select(contacts.c.digest, customers.c.document).join(
+        customers, customers.c.id == contacts.c.customer_id
+    )
+    after = columns.where(contacts.c.digest >= digest).order_by(contacts.c.digest).limit(2)
+    before = columns.where(contacts.c.digest < digest).order_by(contacts.c.digest.desc()).limit(2)
+    found = [*connection.execute(after), *connection.execute(before)]
+    return [(row.digest, row.document) for row in found[:2]]
 
 
 def _bought_together(connection: Connection, product_ids: list[str], limit: int) -> dict[str, int]:

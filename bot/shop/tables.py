@@ -70,7 +70,7 @@ contacts = Table(
     "shop_contacts",
     metadata,
     Column("customer_id", ForeignKey(customers.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("digest", String(64), primary_key=True, index=True),  # bot.shop.keys.contact_digest
+    Column("digest", String(64), primary_key=True, index=True),  # bot.shop.rows.found_by
 )
 
 orders = Table(

@@ -151,6 +151,17 @@ class Delivery:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A one-time code that was sent; the code itself is nowhere."""
+
+    conversation_id: str
+    digest: str
+    customer_id: str | None
+    """None when the address is nobody's: that looks the same and never fits."""
+    expires_at: datetime
+
+
 class Store(Protocol):
     async def accept(self, message: Message) -> Accepted:
         """Put the message on disk: conversation made if new, inbox row, history line, in one transaction.
@@ -228,6 +239,21 @@ class Store(Protocol):
         self, *, conversation_id: str | None = None, customer_id: str | None = None, limit: int = 100
     ) -> Sequence[Attempt]:
         """The audit, newest first; of one conversation, of one customer, or of all."""
+        ...
+
+    async def has_code(self, conversation_id: str, digest: str) -> bool:
+        """Whether that is the conversation's code, used or not."""
+        ...
+
+    async def put_code(self, code: Code, *, at: datetime) -> None:
+        """Make it the conversation's code; the one before is void."""
+        ...
+
+    async def try_code(self, conversation_id: str, digest: str, *, turn: int, at: datetime) -> str | None:
+        """Count a try and return the customer to whom the conversation's code was sent, if `digest` is its.
+
+        At most five tries, at most one success; the same `turn` made anew succeeds again.
+        """
         ...
 
     async def depths(self) -> dict[str, int]:

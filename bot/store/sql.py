@@ -5,8 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from bot.store import accept, attempts, audit, history, queues
-from bot.store.base import Attempt, Delivery, OpenConversation, StoredMessage, Timer
+from bot.store import accept, attempts, audit, codes, history, queues
+from bot.store.base import Attempt, Code, Delivery, OpenConversation, StoredMessage, Timer
 from bot.store.check import check
 from bot.store.database import Database
 from bot.store.rows import check_keys
@@ -85,6 +85,19 @@ class SqlStore:
     ) -> Sequence[Attempt]:
         return await self._database.read(
             partial(audit.listed, conversation_id=conversation_id, customer_id=customer_id, limit=limit)
+        )
+
+    async def has_code(self, conversation_id: str, digest: str) -> bool:
+        return await self._database.read(
+            partial(codes.has_code, conversation_id=conversation_id, digest=digest)
+        )
+
+    async def put_code(self, code: Code, *, at: datetime) -> None:
+        await self._database.write(partial(codes.put_code, code=code, now=at))
+
+    async def try_code(self, conversation_id: str, digest: str, *, turn: int, at: datetime) -> str | None:
+        return await self._database.write(
+            partial(codes.try_code, conversation_id=conversation_id, digest=digest, turn=turn, now=at)
         )
 
     async def depths(self) -> dict[str, int]:

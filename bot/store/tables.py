@@ -225,3 +225,14 @@ tool_attempts = Table(
     Column("receipt", Text),
     sqlite_autoincrement=True,
 )
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("digest", Text, nullable=False),  # keyed: a copy of the database does not tell the code
+    Column("customer_id", Text),  # NULL: the address is nobody's, and no code fits
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("used_in", Integer),  # the turn in which it was used up
+)

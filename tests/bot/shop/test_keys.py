@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.shop.keys import contact_digest, contact_key, order_key
+from bot.shop.keys import contact_digest, contact_key, order_key, resident_digest
 
 
 @pytest.mark.parametrize("typed", ["SG-1042", "#sg1042", "sg 1042", "ＳＧ１０４２", "Sg_1042。"])
@@ -74,3 +74,38 @@ def test_any_text_has_a_key_that_is_its_own_key(text: str) -> None:
     assert key is None or contact_key(key) in (key, key[2:])
     digest = contact_digest(text)
     assert digest is None or len(digest) == 64
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Emma Clarke", "clarke, EMMA"),
+        ("Renée O’Neill", "renee o'neill"),
+        ("Anne-Marie Dubois", "Dubois Anne Marie"),
+        ("林小满", "林 小满"),
+        ("Иван Петров", "петров иван"),
+        ("김 민준", "김민준"),
+    ],
+)
+def test_ways_to_type_a_name(name: str, other: str) -> None:
+    assert resident_digest(name, "SW1A 1AA") == resident_digest(other, "sw1a-1aa") is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "postcode"),
+    [("Emma", "SW1A 1AA"), ("林", "200040"), ("", "200040"), ("Emma Clarke", "1"), ("Emma Clarke", "1" * 11)],
+)
+def test_what_says_too_little_to_find_a_person(name: str, postcode: str) -> None:
+    assert resident_digest(name, postcode) is None
+
+
+def test_other_people_and_places_are_other() -> None:
+    digests = {
+        resident_digest(name, place) for name in ("Emma Clarke", "Emma Clark") for place in ("10115", "10117")
+    }
+    assert len(digests) == 4
+
+
+@given(st.text(), st.text())
+def test_any_name_and_postcode_are_taken(name: str, postcode: str) -> None:
+    resident_digest(name, postcode)
