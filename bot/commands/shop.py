@@ -21,11 +21,16 @@ app = typer.Typer(help="The shop's products, customers and orders.", no_args_is_
 Folder = Annotated[Path, typer.Argument(help="Folder with profile.json and the JSON Lines files.")]
 
 
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Forget what was changed in Kefu since, and the receipts.")
+]
+
+
 @app.command("import")
-def import_folder(folder: Folder, data: Data = None) -> None:
+def import_folder(folder: Folder, data: Data = None, fresh: Fresh = False) -> None:
     """Check the whole folder, then replace the shop in one step; nothing is written when anything is wrong."""
     settings = settings_for(data)
-    summary = import_shop(settings, folder)
+    summary = import_shop(settings, folder, fresh=fresh)
     for name in ("products", "customers", "orders"):
         counts = getattr(summary, name)
         out.print(f"{name}: {counts}")
@@ -40,17 +45,17 @@ def check(folder: Folder) -> None:
     )
 
 
-def import_shop(settings: Settings, folder: Path) -> ImportSummary:
+def import_shop(settings: Settings, folder: Path, *, fresh: bool = False) -> ImportSummary:
     found = read_folder(folder)
     copy_images(folder, media_folder(settings), found)
-    return asyncio.run(_replace(settings, found))
+    return asyncio.run(_replace(settings, found, fresh))
 
 
-async def _replace(settings: Settings, found: ShopData) -> ImportSummary:
+async def _replace(settings: Settings, found: ShopData, fresh: bool) -> ImportSummary:
     settings.data.mkdir(parents=True, exist_ok=True)
     await upgrade(settings.database)
     database = open_database(settings.database)
     try:
-        return await SqlShop(database).replace(found)
+        return await SqlShop(database).replace(found, fresh=fresh)
     finally:
         await database.close()

@@ -1,6 +1,6 @@
 """Read a shop from its folder; everything is checked before anything is written.
 
-The format is documented in `bot/shop/schemas/README.md`.
+The format is documented in `docs/import.md`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +25,8 @@ from bot.shop.domain import Customer, Order, Product, ShopData, ShopProfile
 from bot.shop.images import image_problem, product_images, profile_images
 from bot.shop.jsonlines import MAX_LINE, Malformed, decode, open_file, parse, read_lines
 from bot.shop.keys import order_key
+from bot.shop.policy import FILE as POLICY
+from bot.shop.policy import read_policy
 
 MAX_PROBLEMS = 200
 
@@ -44,10 +46,14 @@ class Problems:
     count: int = 0
 
     def add(self, where: str, findings: Iterable[Finding]) -> None:
-        for path, what in findings:
+        self.add_lines(f"{where}: {path}: {what}" if path else f"{where}: {what}" for path, what in findings)
+
+    def add_lines(self, lines: Iterable[str]) -> None:
+        """Problems that name their place already."""
+        for line in lines:
             self.count += 1
             if len(self.listed) < MAX_PROBLEMS:
-                self.listed.append(f"{where}: {path}: {what}" if path else f"{where}: {what}")
+                self.listed.append(line)
 
     def raise_if_any(self) -> None:
         if self.count > len(self.listed):
@@ -85,9 +91,27 @@ def read_folder(folder: Path) -> ShopData:
     known = _known(products, customers)
     _check(orders, lambda order: check_order(order, known), problems)
     _check_unique(products, customers, orders, problems)
+    policy = _read_policy(folder, problems)
     problems.raise_if_any()
     assert profile is not None  # else there is a problem
-    return ShopData(profile, products.values(), customers.values(), orders.values())
+    return ShopData(profile, products.values(), customers.values(), orders.values(), policy)
+
+
+def _read_policy(folder: Path, problems: Problems) -> str | None:
+    """The text of policy.yaml, which may be missing."""
+    if not (folder / POLICY).exists():
+        return None
+    try:
+        with open_file(folder / POLICY) as file:
+            text = decode(file.read(MAX_LINE + 1))
+    except Malformed as error:
+        problems.add(POLICY, error.findings)
+        return None
+    try:
+        read_policy(text, POLICY)
+    except ShopImportError as error:
+        problems.add_lines(error.problems)
+    return text
 
 
 def _read_profile(folder: Path, problems: Problems) -> ShopProfile | None:

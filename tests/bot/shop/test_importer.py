@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from bot.errors import ShopImportError
+from bot.shop import policy
 from bot.shop.domain import OrderStatus
 from bot.shop.importer import MAX_PROBLEMS, read_folder
 from bot.shop.jsonlines import MAX_LINE
 from tests.bot.shop import sample
+
+POLICY = Path(policy.__file__).with_name(policy.FILE)
 
 
 def problems(folder: Path) -> list[str]:
@@ -317,3 +320,42 @@ def test_an_escaped_backslash_is_no_control_character(tmp_path: Path) -> None:
         tmp_path, products=[sample.product(description="a\\u0000b\\bc\n\tok")], orders=[]
     )
     assert read_folder(folder).products[0].description == {"*": "a\\u0000b\\bc\n\tok"}
+
+
+def test_a_policy_of_the_shop_s_own_is_read(tmp_path: Path) -> None:
+    folder = sample.write_folder(tmp_path)
+    assert read_folder(folder).policy is None
+    text = POLICY.read_text(encoding="utf-8")
+    (folder / "policy.yaml").write_text("\ufeff" + text, encoding="utf-8")
+    assert read_folder(folder).policy == text
+
+
+@pytest.mark.parametrize(
+    ("found", "written", "problem"),
+    [
+        (
+            "states: [pending, paid, packing]",
+            "states: [pending, payed]",
+            "policy.yaml: cancel_order.states.1: Input",
+        ),
+        ("confirmation_minutes: 10", "confirmation_minute: 10", "policy.yaml: confirmation_minute: "),
+        ("version: 1 ", "version: 2 ", "policy.yaml: version: "),
+        ("coupon_back: true", "coupon_back: [", "policy.yaml:"),
+        ("document: returns ", "document: \x00", "policy.yaml"),
+    ],
+)
+def test_a_policy_that_is_wrong_is_refused_by_file_and_key(
+    tmp_path: Path, found: str, written: str, problem: str
+) -> None:
+    text = POLICY.read_text(encoding="utf-8")
+    assert found in text
+    folder = sample.write_folder(tmp_path)
+    (folder / "policy.yaml").write_text(text.replace(found, written, 1), encoding="utf-8")
+    (found,) = problems(folder)
+    assert found.startswith(problem)
+
+
+def test_problems_of_the_policy_stand_beside_those_of_the_rows(tmp_path: Path) -> None:
+    folder = sample.write_folder(tmp_path, orders=[sample.order(1, status="lost")])
+    (folder / "policy.yaml").write_bytes(b"\xff")
+    assert [problem.split(":")[0] for problem in problems(folder)] == ["orders.jsonl", "policy.yaml"]
