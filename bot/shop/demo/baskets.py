@@ -52,10 +52,11 @@ def _suits(lines: dict[str, int], products: dict[str, Product], kind: str) -> bo
     product = products[next(iter(lines)).split("-")[0]]
     if kind == "split":
         return sum(lines.values()) > 1
+    kept = set(product.tags) - {"mainland_only"}
     if kind == "return":
-        return not product.tags
+        return not kept
     sized = any(option.name == "size" for option in product.options)
-    return kind != "exchange" or (not product.tags and product.category in ("clothing", "shoes") and sized)
+    return kind != "exchange" or (not kept and product.category in ("clothing", "shoes") and sized)
 
 
 def _lines(chosen: list[Product], random: Random, fit: int, days_ago: int) -> dict[str, int]:

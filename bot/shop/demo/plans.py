@@ -53,9 +53,6 @@ class Plan:
     reason: str = ""
 
 
-_MAINLAND_ONLY = ("P035", "P050", "P063")
-"""Knives, batteries and ink do not cross the border."""
-
 # (stage, aftercare, status, how many, days from, days to)
 _OTHERS: tuple[tuple[Stage, Literal["", "return", "exchange"], str, int, int, int], ...] = (
     ("pending", "", "", 7, 0, 0),
@@ -120,7 +117,7 @@ def _other(
     stage, aftercare, status, _, first, last = row
     days = random.randint(first, last)
     abroad = people()[customer_id].country in ACROSS_THE_BORDER
-    sold = {key: product for key, product in products.items() if not (abroad and key in _MAINLAND_ONLY)}
+    sold = {key: one for key, one in products.items() if not (abroad and "mainland_only" in one.tags)}
     lines = basket(sold, random, fit=int(customer_id[1:]) * 7 % 5, days_ago=days, kind=aftercare or stage)
     custom = any(sku.startswith("P065") for sku in lines)
     return Plan(

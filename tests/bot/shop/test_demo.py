@@ -197,7 +197,7 @@ def test_stock_is_mixed(shop: ShopData) -> None:
     assert 2 <= len(empty) <= 3
     assert sum(not variant.stock for product in shop.products for variant in product.variants) > 20
     tags = {tag for product in shop.products for tag in product.tags}
-    assert tags == {"hygiene", "final_sale", "custom"}
+    assert tags == {"hygiene", "final_sale", "custom", "mainland_only"}
 
 
 def test_goods_are_bought_with_what_goes_with_them(shop: ShopData) -> None:
