@@ -126,7 +126,7 @@ def wanted_variant(snapshot: Snapshot, item: OrderItem, current: str, sku: str) 
 
 def require_stock(item: OrderItem, variant: Variant, wanted: int) -> None:
     if variant.stock < wanted:
-        refuse("variant.sold_out", item=item.name, options=dict(variant.options))
+        refuse("variant.sold_out", item=item.name)
 
 
 def shown(item: OrderItem, quantity: int, variant: Variant | None = None) -> Facts:

@@ -18,7 +18,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "item.quantity": ("item", "left"),
     "variant.not_found": ("item",),
     "variant.same": ("item",),
-    "variant.sold_out": ("item", "options"),
+    "variant.sold_out": ("item",),
     "text.missing": ("field",),
     "text.too_long": ("field", "most"),
     "text.unreadable": ("field",),
