@@ -1,4 +1,4 @@
-"""Steps 5 and 6: each kind of step, done. Reads only; the shop is changed nowhere in here."""
+"""Steps 5 and 6: each kind of step, done. What writes is `bot/confirming.py`."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from bot import cues, forms
 from bot.answers import Answer, Answers, source
-from bot.conversation import State
+from bot.confirming import Confirming
+from bot.conversation import Form, State
 from bot.handing_over import HandingOver
+from bot.in_change import CHANGES
 from bot.parts import Part
 from bot.quoting import quote
 from bot.scene import Scene
@@ -19,10 +21,13 @@ from bot.shop.domain import localize
 from bot.steps import (
     Abandon,
     Again,
+    Begin,
     Clarify,
+    Confirm,
     Continue,
     HandOver,
     LookUp,
+    Queue,
     Resume,
     RunTool,
     Say,
@@ -32,6 +37,7 @@ from bot.steps import (
     TakeBack,
 )
 from bot.store.base import Timer, Unanswered
+from bot.texts import formatting
 from bot.texts.catalogue import Texts
 from bot.tool_round import ToolRound
 from bot.understanding import Understander
@@ -57,10 +63,11 @@ class Acting:
         answers: Answers,
         handing_over: HandingOver,
         understander: Understander,
+        confirming: Confirming,
     ) -> None:
         self._shop, self._texts, self.tool_of = shop, texts, tool_of
         self._tools, self._answers, self._handing_over = tools, answers, handing_over
-        self._understander = understander
+        self._understander, self._confirming = understander, confirming
 
     async def do(self, step: Step, scene: Scene, state: State) -> Done:
         match step:
@@ -83,14 +90,39 @@ class Acting:
                 return await self._again(step, scene, state)
             case Continue():
                 return await self._tools.proceed(step.form, scene, state)
+            case Confirm():
+                return await self._confirming.confirm(step.key, scene, state)
+            case Queue():
+                return self._queue(step, scene, state)
+            case Begin():
+                return await self._begin(step, scene, state)
+            case Resume() if state.form is not None and state.form.writes:
+                return await self._resume_change(state.form, scene, state)
             case Resume():
                 return self._resume(step, scene, state)
             case Abandon(silently=True):
                 return Part(), _cleared(state)
+            case Abandon() if state.form is not None and state.form.writes:
+                return self._plain("declined", scene), replace(_cleared(state), agenda=state.agenda)
             case Abandon():
                 return self._plain("abandoned" if state.form else "deny_alone", scene), _cleared(state)
             case Stale():
                 return self._plain("repair_what", scene), state
+
+    async def was_done(self, state: State) -> bool:
+        """Whether the open card's change was made already, in a turn that was never saved."""
+        return await self._confirming.was_done(state)
+
+    async def page(self, part: Part, scene: Scene) -> Part:
+        """The part with a button to the page that it names."""
+        if part.page is None:
+            return part
+        button = await self._answers.page(
+            part.page, await self._understander.embed(part.text), scene.language
+        )
+        if button is None:
+            return part
+        return replace(part, quick_replies=(button, *part.quick_replies))
 
     async def time_out(self, state: State, language: str, *, now: datetime) -> Done:
         return await self._handing_over.time_out(state, language, now=now)
@@ -224,6 +256,31 @@ class Acting:
             return await self._run_tool(tool, scene, replace(state, focus=kept))
         return await self._look_up(LookUp("again", text, request=0, exclude=exclude), scene, state)
 
+    async def _begin(self, step: Begin, scene: Scene, state: State) -> Done:
+        """A request that was put off, understood anew: the message at hand is about something else."""
+        task = step.task
+        understanding = await self._understander.understand(task.text, state, now=scene.now)
+        scene = replace(scene, understanding=replace(understanding, language=scene.language))
+        tool = self.tool_of.get(task.intent)
+        if tool is None:
+            return await self._look_up(
+                LookUp(task.intent, task.text, task.confidence, request=0), scene, state
+            )
+        run = RunTool(tool, task.intent, task.text, task.confidence, request=0)
+        part, after = await self._run_tool(run, scene, state)
+        wanted = self._texts.say(f"intent.{task.intent}", scene.language)
+        return replace(part, text=f"{self._texts.say('next', scene.language, what=wanted)}{part.text}"), after
+
+    def _queue(self, step: Queue, scene: Scene, state: State) -> Done:
+        wanted = [self._texts.say(f"intent.{task.intent}", scene.language) for task in step.tasks]
+        text = self._texts.say("queued", scene.language, what=formatting.listing(wanted, scene.language))
+        return Part(text=text), replace(state, agenda=(*state.agenda, *step.tasks))
+
+    async def _resume_change(self, form: Form, scene: Scene, state: State) -> Done:
+        """The open change's question or card once more, as things are now."""
+        part, after = await self._tools.proceed(form, scene, replace(state, form=None))
+        return replace(part, text=f"{self._texts.say('resume_change', scene.language)}{part.text}"), after
+
     def _resume(self, step: Resume, scene: Scene, state: State) -> Done:
         """Ask the open question again, once or twice: then a person is proposed, or it is let go."""
         assert state.form is not None
@@ -255,12 +312,12 @@ class Acting:
 
 
 def _is_open_to_all(step: RunTool, part: Part, scene: Scene) -> bool:
-    """Asked without saying whose: how to track a parcel, when refunds arrive."""
+    """Asked without saying whose: how to track a parcel, when refunds arrive, how to return something."""
     if part.tool is None or part.tool.outcome != "needs_identity" or step.request is None:
         return False
     if forms.identity_arguments(scene.understanding):
         return False
-    return step.intent == "refund_status" or cues.asks_generally(step.text)
+    return step.intent == "refund_status" or step.intent in CHANGES or cues.asks_generally(step.text)
 
 
 def _is_bare(step: LookUp) -> bool:
@@ -274,4 +331,4 @@ def _focused(state: State, question: str, shown: tuple[str, ...]) -> State:
 
 
 def _cleared(state: State) -> State:
-    return replace(state, form=None, agenda=(), offer=None)
+    return replace(state, form=None, confirmation=None, agenda=(), offer=None)

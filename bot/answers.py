@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from pathlib import PurePath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,15 @@ class Answers:
             nearest=tuple(hit.passage.id for hit in hits),
             confidence=hits[0].confidence if hits else 0.0,
         )
+
+    async def page(self, stem: str, vector: NDArray[np.float32], language: str) -> Button | None:
+        """A button to the passage of the page `stem` that fits best; None when the shop has no such page."""
+        loop = asyncio.get_running_loop()
+        hits = await loop.run_in_executor(self._executor, self._find, vector, "", language)
+        for hit in hits:
+            if PurePath(hit.passage.source).stem == stem:
+                return Button(topic(hit.passage), f"passage {hit.passage.id}")
+        return None
 
     async def passage(self, passage_id: str) -> Passage | None:
         loop = asyncio.get_running_loop()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
@@ -51,6 +51,29 @@ class Form:
     """The words that began the task."""
     misses: int = 0
     """How often in a row the answer did not fit."""
+    words: tuple[str, ...] = ()
+    """What was said for it after those, oldest first; newer words correct older ones. An empty one stands
+    for an answer that went into `arguments`."""
+    writes: bool = False
+    """The task changes something."""
+    free: bool = False
+    """Any words answer the question: a name, a street."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A change that was shown and waits for a yes; it is bound to exactly that change."""
+
+    key: str
+    """One-time, and what makes the change happen at most once."""
+    tool: str
+    request: dict[str, Any]
+    digest: str
+    """Of the plan that was shown."""
+    customer_id: str
+    expires_at: datetime
+    turn: int
+    """The bot's turn that showed it: a typed yes counts only right after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +106,8 @@ class State:
     floor: Floor = field(default_factory=Floor)
     identity: Identity = field(default_factory=Identity)
     form: Form | None = None
+    confirmation: Confirmation | None = None
+    """Open while the form asks to confirm."""
     agenda: tuple[Task, ...] = ()
     offer: str | None = None
     """The action that the bot just proposed and that a bare "yes" takes up; never a write."""

@@ -59,6 +59,45 @@ _ASKS_THE_QUEUE = re.compile(
     re.IGNORECASE,
 )
 
+_YES = re.compile(
+    r"(?:(?:嗯+|好|好的?呀?|好吧|行|行吧|可以的?|确认|确定|是的?|对的?|没错|没问题|同意|就这样|就这么办|办吧|提交吧?|确认无误|ok|okk?ay|要的?|麻烦了?|请办|那就?这样吧?|嗯嗯?好的?)[了啊呀吧哦的嘛呢]?"
+    r"|y|yes|yep|yeah|yup|sure|ok(?:ay)?|confirm(?:ed)?|go ahead|do it|please do|correct|that'?s (?:right|correct|fine|it)|right|perfect|sounds good|looks good|all good|fine|absolutely|definitely|of course|proceed|please|thanks?|thank you|谢谢)"
+    r"(?:[\s,，。.!！、~～]*(?:(?:确认|确定|可以|好的?|行|是的?|对|没错|没问题|办吧|就这样|谢谢|麻烦了?|吧)|yes|please(?: do)?|go ahead|do it|confirm|thanks?|thank you|that'?s (?:right|correct|fine)|sounds good|looks good|proceed))*",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"(?:不|不要|不用|不用了|不对|不行|不是|不可以|不确认|先不|先别|别|等等|等一下|等下|再想想|我再想想|取消吧?|算了|不办了|不弄了|别办了?|停"
+    r"|no|nope|nah|don'?t|do not|stop|wait|hold on|not now|not yet|no thanks?|no thank you|cancel|never ?mind|forget it|let me think)"
+    r"[\s,，。.!！~～了吧啊呢]*(?:谢谢|thanks?|thank you|算了|不用了?|先不|stop|wait)?",
+    re.IGNORECASE,
+)
+_CORRECTS = re.compile(
+    r"^\W*(?:no|nope|actually|sorry|wait|oops|i mean(?:t)?|make (?:it|that)|rather|not (?:the|that|this|those))\b"
+    r"|^\W*(?:不是|不对|错了|说错|搞错|应该是|换成|改成|改为|换为|要的是|我要的是|还是要?|不要|其实|噢不|等等)"
+    r"|\binstead\b|\bi meant\b",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(
+    r"\binstead\b|\bactually\b|\brather\b|\bchanged? my mind\b|\bon second thought|\blet'?s just\b|\bjust (?:cancel|return|refund)\b"
+    r"|还是.{0,6}(?:吧|好了)|算了.{0,8}(?:退|换|取消|改)|直接(?:退|取消|换)|干脆|改主意|不换了|不退了|不改了|不取消了",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(
+    r"[?？]\s*$|吗\W*$|(?:多久|多少|几天|什么|哪[些个里儿]|怎么|如何|能不能|可不可以|是否|要不要|会不会|有没有|为什么|为啥|咋)"
+    r"|^\W*(?:how|what|which|when|where|why|who|do|does|did|is|are|can|could|will|would|should|may)\b",
+    re.IGNORECASE,
+)
+_ANOTHER_ORDER = re.compile(
+    r"(?:另外?一?|别的那?|其他那?)[个张笔]?(?:订)?单|\b(?:the|my)? ?other orders?\b|\banother order\b|\ba different order\b",
+    re.IGNORECASE,
+)
+_OWN = re.compile(
+    r"我的|我[买订收拍]|[这那][个件双单款条只]|它|这次|帮我|给我|我[想要](?:把|退|换|取消|改|开|申请)|请[帮把]|把|一下"
+    r"|\b(?:my|mine|it|this|these|those|that one|the other one|please)\b"
+    r"|\bi(?:'d| would)? (?:bought|ordered|got|received|want|need|like)\b|\bi'?d like\b|\bfor me\b",
+    re.IGNORECASE,
+)
+
 
 def lists_orders(text: str) -> bool:
     """Asks for the orders themselves, not where one of them is."""
@@ -106,3 +145,36 @@ def asks_the_queue(text: str) -> bool:
 def is_wordless(text: str) -> bool:
     """Holds one letter or digit at most: punctuation or pictures only."""
     return sum(character.isalnum() for character in text) < 2
+
+
+def says_yes(text: str) -> bool:
+    """Nothing but a yes: "yes please", "好的，确认". "Yes, but in blue" is none."""
+    return len(text) <= _LONGEST and bool(_YES.fullmatch(text.strip(" \n\t,，。.!！~～👍🙏")))
+
+
+def says_no(text: str) -> bool:
+    """Nothing but a no."""
+    return len(text) <= _LONGEST and bool(_NO.fullmatch(text.strip(" \n\t,，。.!！~～")))
+
+
+def corrects(text: str) -> bool:
+    """Begins by taking something back: "no, the blue one", "换成黑色的"."""
+    return bool(_CORRECTS.search(text))
+
+
+def says_instead(text: str) -> bool:
+    """Wants one thing in place of another: "just return it instead", "还是退了吧"."""
+    return bool(_INSTEAD.search(text))
+
+
+def means_another_order(text: str) -> bool:
+    return bool(_ANOTHER_ORDER.search(text))
+
+
+def is_question(text: str) -> bool:
+    return bool(_QUESTION.search(text))
+
+
+def wants_done(text: str) -> bool:
+    """Asks to do something, not how it is done: "cancel my order", not "can orders be cancelled?"."""
+    return not _GENERAL.search(text) and (not _QUESTION.search(text) or bool(_OWN.search(text)))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot import cues
+from bot import cues, in_change
 from bot.actions import Action
 from bot.conversation import State, Task
 from bot.forms import answered, fill, is_dropped
@@ -11,7 +11,9 @@ from bot.shop.mentions import normalise
 from bot.steps import (
     Abandon,
     Again,
+    Begin,
     Clarify,
+    Confirm,
     Continue,
     HandOver,
     LookUp,
@@ -56,6 +58,8 @@ _ORDER_TOOLS = ("order_status", "track_parcel", "refund_status")
 def decide(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
     """The steps for typed words; `tool_of` is intent → tool name."""
     text = understanding.text
+    if state.form is not None and state.form.writes:
+        return _inside_change(understanding, state, tool_of)
     if state.form is not None:
         form = None if cues.lists_orders(text) else answered(state.form, understanding)
         if form is not None:
@@ -73,6 +77,25 @@ def decide(understanding: Understanding, state: State, tool_of: Mapping[str, str
     if step := _continued(understanding, state):
         return (step,)
     return _steps(understanding, state, tool_of)
+
+
+def _inside_change(
+    understanding: Understanding, state: State, tool_of: Mapping[str, str]
+) -> tuple[Step, ...]:
+    form = state.form
+    assert form is not None
+    if step := in_change.settle(understanding, state):
+        return (step,)
+    changes = in_change.instead(understanding, state, tool_of)
+    if changes and isinstance(changes[-1], RunTool):
+        return changes
+    requests = [one for one in in_change.others(understanding, form) if one.intent not in in_change.CHANGES]
+    if not requests:
+        return (*changes, Resume())
+    steps = _steps(replace(understanding, requests=tuple(requests)), replace(state, form=None), tool_of)
+    if any(isinstance(step, HandOver) for step in steps):
+        return (Abandon(silently=True), *steps)
+    return (*steps, *changes, Resume())
 
 
 def _inside_form(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
@@ -206,9 +229,14 @@ def _step(request: Request, understanding: Understanding, state: State, tool_of:
     if second := _rival(request, tool_of):
         return Clarify((request.intent, second), request.text)
     tool = tool_of.get(request.intent)
-    if tool:
+    if tool and (request.intent not in in_change.CHANGES or _is_to_be_done(request, understanding)):
         return RunTool(tool, request.intent, request.text, request.confidence, request=request.row)
     return LookUp(request.intent, request.text, request.confidence, request=request.row)
+
+
+def _is_to_be_done(request: Request, understanding: Understanding) -> bool:
+    """A change of one's own order is done; a question about changes is answered by the documents."""
+    return bool(understanding.entities.order_numbers) or cues.wants_done(request.text)
 
 
 def _told_by_words(request: Request, understanding: Understanding, state: State) -> str | None:
@@ -259,6 +287,8 @@ def act(action: Action, state: State, text: str, tool_of: Mapping[str, str]) -> 
         open_values = {choice.value for choice in form.choices} if form else set()
         # A button of an earlier question, pressed late, means nothing any more.
         return Continue(fill(form, action.argument)) if form and action.argument in open_values else Stale()
+    if action.name == "confirm":
+        return Confirm(action.argument)
     if action.name == "passage":
         return Show(action.argument)
     given = {"target": action.argument} if action.argument else {}
@@ -274,16 +304,13 @@ def _meant(intent: str, question: str, tool_of: Mapping[str, str]) -> Step:
 def put_off(steps: Sequence[Step], state: State) -> State:
     """Requests that must wait until the open question is answered."""
     tasks = tuple(
-        Task(step.intent, step.text, step.confidence) for step in steps if isinstance(step, RunTool | LookUp)
+        step.task if isinstance(step, Begin) else Task(step.intent, step.text, step.confidence)
+        for step in steps
+        if isinstance(step, RunTool | LookUp | Begin)
     )
     return replace(state, agenda=(*state.agenda, *tasks))
 
 
-def agenda_steps(state: State, tool_of: Mapping[str, str]) -> list[Step]:
+def agenda_steps(state: State) -> list[Step]:
     """What was put off, ready to be done."""
-    return [
-        RunTool(tool_of[task.intent], task.intent, task.text, task.confidence)
-        if task.intent in tool_of
-        else LookUp(task.intent, task.text, task.confidence, request=None)
-        for task in state.agenda
-    ]
+    return [Begin(task) for task in state.agenda]

@@ -15,6 +15,7 @@ from bot.dialogue import Dialogue
 from bot.errors import Stale
 from bot.live import Frame, Live
 from bot.metrics import Metrics
+from bot.scene import Interrupted
 from bot.store.base import OpenConversation, Store, Timer, Turn
 from connectors.base import Accepted, Message, Reply
 
@@ -149,7 +150,14 @@ class Desk:
     async def _settled_turn(self, conversation: OpenConversation) -> Turn:
         """The turn that answers everything said so far, made anew while the shopper goes on."""
         for _ in range(_MOST_REDONE):
-            turn = await self._dialogue.answer(conversation, now=self._clock())
+            try:
+                turn = await self._dialogue.answer(conversation, now=self._clock(), more=conversation.more)
+            except Interrupted:
+                await conversation.reload()
+                continue
+            if turn.final:
+                # What came after the change gets a turn of its own.
+                return turn
             await self._hold_while_typing(conversation.id)
             if not await conversation.more():
                 return turn

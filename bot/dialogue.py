@@ -15,8 +15,8 @@ from bot.decide import act, agenda_steps, decide, put_off
 from bot.guard import guard
 from bot.metrics import Metrics
 from bot.parts import Part
-from bot.scene import Scene
-from bot.steps import Continue, LookUp, Step
+from bot.scene import Interrupted, More, Scene, nothing_more
+from bot.steps import Abandon, Confirm, Continue, LookUp, Step
 from bot.store.base import OpenConversation, Pending, Timer, Turn
 from bot.understanding import Understander, Understanding
 
@@ -33,8 +33,16 @@ class Dialogue:
         """A message with these words is on its way to the disk: a head start for step 3."""
         self._understander.anticipate(text)
 
-    async def answer(self, conversation: OpenConversation, *, now: datetime) -> Turn:
-        """The turn that answers the conversation's pending messages; nothing is written yet."""
+    async def answer(
+        self, conversation: OpenConversation, *, now: datetime, more: More = nothing_more
+    ) -> Turn:
+        """The turn that answers the conversation's pending messages.
+
+        Nothing is written yet, unless the turn says that it is final: then a change was made.
+
+        Raises:
+            Interrupted: a change was about to be made while `more` messages had come.
+        """
         turn_id = uuid4().hex
         pending = conversation.pending
         state = _identified(conversation.state, pending)
@@ -42,7 +50,9 @@ class Dialogue:
             if state.floor.name == "agent":  # 2 floor
                 return _turn(turn_id, state, pending, ())
             try:
-                parts, state, language = await self._parts(conversation.id, state, pending, now)
+                parts, state, language = await self._parts(conversation, state, now, more)
+            except Interrupted:
+                raise
             except Exception:
                 log.exception("turn_broken")
                 self._metrics.failure()
@@ -81,30 +91,35 @@ class Dialogue:
         return replace(_turn(uuid4().hex, state, (), [part]), replies=(reply,), closes_handover="timed_out")
 
     async def _parts(
-        self, conversation_id: str, state: State, pending: Sequence[Pending], now: datetime
+        self, conversation: OpenConversation, state: State, now: datetime, more: More
     ) -> tuple[list[Part], State, str]:
+        pending, steps = conversation.pending, list[Step]()
+        if state.confirmation and await self._acting.was_done(state):
+            # A crash came between the change and its receipt: the first message was the yes.
+            steps, pending = [Confirm(state.confirmation.key)], pending[1:] or pending[:1]
         text = "\n".join(one.message.text for one in pending if one.message.action is None)
         last = pending[-1].message
         with self._metrics.step("understand"):  # 3 understand
             understanding = await self._understander.understand(
                 text or last.text, state, now=now, hint=last.language
             )
-        with self._metrics.step("decide"):  # 4 decide
-            steps = self._steps(understanding, state, pending, typed=bool(text))
-        scene = Scene(conversation_id, understanding, now, address=last.address)
+        if not steps or len(conversation.pending) > 1:
+            with self._metrics.step("decide"):  # 4 decide
+                steps += self._steps(understanding, state, pending, typed=bool(text))
+        scene = Scene(conversation.id, understanding, now, address=last.address, more=more)
         parts: list[Part] = []
         agenda = list(steps)
         while agenda:  # 5 act and 6 look up
             step = agenda.pop(0)
             with self._metrics.step(type(step).__name__.lower()):
                 part, state = await self._acting.do(step, scene, state)
-            parts.append(guard(part))
+            parts.append(guard(await self._acting.page(part, scene)))
             if part.asks:
                 state = put_off([one for one in agenda if not isinstance(one, LookUp)], state)
                 parts[-1:-1], state = await self._look_ups(agenda, scene, state)
                 break
-            if isinstance(step, Continue):
-                agenda += agenda_steps(state, self._acting.tool_of)
+            if isinstance(step, Continue | Confirm | Abandon) and state.form is None:
+                agenda += agenda_steps(state)
                 state = replace(state, agenda=())
         return parts, state, understanding.language
 
@@ -151,4 +166,6 @@ def _turn(turn_id: str, state: State, pending: Sequence[Pending], parts: Sequenc
         unanswered=tuple(part.unanswered for part in parts if part.unanswered),
         handover=next((part.handover for part in parts if part.handover), None),
         closes_handover="cancelled" if any(part.closes_handover for part in parts) else None,
+        attempts=tuple(attempt for part in parts for attempt in part.attempts),
+        final=any(part.wrote for part in parts),
     )

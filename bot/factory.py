@@ -11,6 +11,7 @@ import structlog
 
 from bot.acting import Acting
 from bot.answers import Answers
+from bot.confirming import Confirming
 from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.errors import NotPrepared
@@ -143,17 +144,15 @@ async def build(
     live, metrics = Live(), Metrics()
     answers = Answers(search, executor)
     understander = Understander(encoder, classifier, shop, executor, texts.languages(profile.languages))
+    tools = {tool.name: tool for tool in TOOLS}
+    finder = SearchFinder(search, executor)
+    tool_round = ToolRound(tools, shop, texts, Identification(shop, store), finder)
     acting = Acting(
         shop=shop,
         texts=texts,
         tool_of=tool_of(TOOLS),
-        tools=ToolRound(
-            {tool.name: tool for tool in TOOLS},
-            shop,
-            texts,
-            Identification(shop, store),
-            SearchFinder(search, executor),
-        ),
+        tools=tool_round,
+        confirming=Confirming(tools, shop, tool_round),
         answers=answers,
         handing_over=HandingOver(shop, texts, minutes=settings.handover_minutes),
         understander=understander,

@@ -13,6 +13,10 @@ _DROP = re.compile(
     re.IGNORECASE,
 )
 _MOST_MISSES = 3
+MOST_WORDS = 12
+"""Messages that a task remembers; older ones were either understood or are past correcting."""
+_AROUND_A_CHOICE = 16
+"""Characters that politeness puts around a choice."""
 _IDENTITY = ("order_number", "contact")
 
 
@@ -20,6 +24,8 @@ def answered(form: Form, understanding: Understanding) -> Form | None:
     """The form with what the message answers, or None when it answers nothing."""
     if form.choices:
         chosen = _chosen(form, understanding)
+        if chosen is not None and form.writes and _says_more(form, understanding):
+            return None
         return fill(form, chosen) if chosen is not None else None
     if form.asking in _IDENTITY:
         return _identified(form, understanding)
@@ -62,9 +68,23 @@ def _chosen(form: Form, understanding: Understanding) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+def _says_more(form: Form, understanding: Understanding) -> bool:
+    """More than the choice itself: "the black one, and send it to my office"."""
+    longest = max(len(word) for choice in form.choices for word in (choice.label, *choice.words))
+    return len(understanding.text) > longest + _AROUND_A_CHOICE
+
+
 def _is_named(choice: Choice, text: str) -> bool:
     words = (normalise(word).strip() for word in (choice.value, choice.label, *choice.words))
     return any(word in text for word in words if word)
+
+
+def told(form: Form, understanding: Understanding) -> Form:
+    """The form with words that add to it or correct it; another order makes what was found out void."""
+    numbers = [one.value for one in understanding.entities.order_numbers]
+    arguments = {"order_number": numbers[-1]} if numbers else form.arguments
+    words = (*form.words, understanding.text)[-MOST_WORDS:]
+    return replace(form, arguments=arguments, words=words, asking="", choices=(), free=False)
 
 
 def is_dropped(understanding: Understanding) -> bool:
@@ -72,7 +92,15 @@ def is_dropped(understanding: Understanding) -> bool:
 
 
 def fill(form: Form, value: str) -> Form:
-    return replace(form, arguments={**form.arguments, form.asking: value}, asking="", choices=(), misses=0)
+    return replace(
+        form,
+        arguments={**form.arguments, form.asking: value},
+        words=(*form.words, "")[-MOST_WORDS:] if form.writes else (),
+        asking="",
+        choices=(),
+        free=False,
+        misses=0,
+    )
 
 
 def asked_again(form: Form) -> Form | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.store.base import Handover, Unanswered
+from bot.store.base import Attempt, Handover, Unanswered
 from connectors.base import Button, Card, IntentScore, Source, ToolRun
 
 
@@ -23,5 +23,11 @@ class Part:
     """Said only when the documents do not answer."""
     documents_too: bool = False
     """What the documents say follows this."""
+    page: str | None = None
+    """A document, by the stem of its file, that a button should lead to."""
+    attempts: tuple[Attempt, ...] = ()
+    """Changes that were tried, for the audit."""
+    wrote: bool = False
+    """Something was changed: the turn must not be made anew."""
     asks: bool = False
     """Ends with a question: nothing may follow it."""

@@ -1,9 +1,22 @@
 """What every step of one turn sees."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.understanding import Understanding
+
+
+class Interrupted(Exception):
+    """The shopper said something more before a change was made: the turn is made anew with it."""
+
+
+More = Callable[[], Awaitable[bool]]
+"""Whether the shopper said more meanwhile."""
+
+
+async def nothing_more() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +26,8 @@ class Scene:
     now: datetime
     address: str | None = None
     """Client address, for attempt limits."""
+    more: More = nothing_more
+    """Asked before anything is changed."""
 
     @property
     def language(self) -> str:

@@ -9,7 +9,10 @@ from bot.conversation import State
 from bot.shop.keys import order_key
 from bot.steps import RunTool
 from bot.tools.base import (
+    Answer,
     Budget,
+    Chosen,
+    ChosenItems,
     Earlier,
     Exclude,
     Like,
@@ -19,6 +22,7 @@ from bot.tools.base import (
     ProductIds,
     Query,
     Tool,
+    Words,
 )
 from bot.understanding import Understanding
 
@@ -29,10 +33,24 @@ def arguments(tool: Tool, understanding: Understanding, state: State, step: RunT
     """The tool's arguments, each read from the message, the focus or what a button gave."""
     hints = get_type_hints(tool.arguments)
     values = {
-        field.name: _READERS[_kind(hints[field.name])](understanding, state, step)
+        field.name: _value(field.name, _kind(hints[field.name]), understanding, state, step)
         for field in fields(tool.arguments)
     }
     return tool.arguments(**values)
+
+
+def takes_any_words(tool: Tool, slot: str) -> bool:
+    """Whether whatever the shopper says fills the slot."""
+    hint = get_type_hints(tool.arguments).get(slot)
+    return hint is not None and _kind(hint) is Answer
+
+
+def _value(name: str, kind: Any, understanding: Understanding, state: State, step: RunTool) -> Any:
+    if kind is ChosenItems:
+        return tuple(part for part in step.given.get(name, "").split(",") if part)
+    if kind in (Chosen, Answer):
+        return step.given.get(name)
+    return _READERS[kind](understanding, state, step)
 
 
 def _kind(hint: Any) -> Any:
@@ -46,9 +64,14 @@ def order_number(understanding: Understanding, state: State, step: RunTool) -> s
     if "order_number" in step.given or "target" in step.given:
         return step.given.get("order_number") or step.given["target"]
     turned_down = {order_key(number) for number in step.exclude}
-    for number in understanding.entities.order_numbers:
+    numbers = understanding.entities.order_numbers
+    # Of several requests in one message each may name its own order.
+    own = [number for number in numbers if number.value in step.text]
+    for number in own or ([] if cues.means_another_order(step.text) else numbers):
         if order_key(number.value) not in turned_down:
             return number.value
+    if cues.means_another_order(step.text):
+        return None
     return None if step.exclude or understanding.entities.latest_order else state.focus.order_number
 
 
@@ -110,6 +133,11 @@ def query(understanding: Understanding, state: State, step: RunTool) -> str:
     return step.text
 
 
+def words(understanding: Understanding, state: State, step: RunTool) -> tuple[str, ...]:
+    del understanding, state
+    return (step.text, *step.words)
+
+
 def exclude(understanding: Understanding, state: State, step: RunTool) -> tuple[str, ...]:
     del understanding, state
     return step.exclude
@@ -150,5 +178,6 @@ _READERS: Mapping[Any, Reader] = {
     Query: query,
     Earlier: earlier,
     Exclude: exclude,
+    Words: words,
     Budget: budget,
 }

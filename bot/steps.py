@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.conversation import Form
+from bot.conversation import Form, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class RunTool:
     """Which row of the message's vectors; None for words of an earlier message."""
     exclude: tuple[str, ...] = ()
     """Things shown before that the shopper turned down."""
+    words: tuple[str, ...] = ()
+    """What was said for the task after `text`, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,27 @@ class Continue:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirm:
+    """Do what the open card shows, or tell what became of a card that is open no more."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Another change was asked for meanwhile: it comes after the open one."""
+
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Turn to a request that was put off."""
+
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
 class Abandon:
     """The shopper dropped the open form; silently when something else is answered instead."""
 
@@ -114,6 +137,9 @@ Step = (
     | Again
     | Resume
     | Continue
+    | Confirm
+    | Queue
+    | Begin
     | Abandon
     | Show
     | Stale

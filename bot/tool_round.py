@@ -2,21 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
-from bot.conversation import Form, Identity, State
-from bot.forms import identity_arguments
+from bot.conversation import Confirmation, Form, Identity, State
+from bot.forms import asked_again, identity_arguments
 from bot.identification import WINDOW_MINUTES, Identification
 from bot.parts import Part
 from bot.product_finder import SearchFinder
 from bot.scene import Scene
 from bot.shop.base import Shop
+from bot.shop.changes.plan import Receipt, Refused
+from bot.shop.changes.requests import request_document
 from bot.shop.keys import order_key
-from bot.slots import arguments
+from bot.slots import arguments, takes_any_words
 from bot.steps import RunTool
+from bot.store.base import Attempt
 from bot.texts.catalogue import Texts
 from bot.tools.base import Tool, ToolContext, ToolResult
+from bot.tools.proposing import refusal
 from connectors.base import Button, IntentScore, ToolRun
 
 log = structlog.get_logger()
@@ -46,14 +51,47 @@ class ToolRound:
         if _LEVELS.index(state.identity.level) < _LEVELS.index(tool.identity):
             return await self._identify(step, scene, state)
         values = arguments(tool, scene.understanding, state, step)
+        state = replace(state, confirmation=None)
         if tool.identity == "order" and _is_about_another(values, state):
             return await self._identify(step, scene, replace(state, identity=Identity()))
         result = await self._call(tool, values, scene, state, row=step.request or 0)
-        return self._part(tool, step, result), self._state(tool, step, result, state)
+        part = self._part(tool, step, result)
+        if tool.request is not None and result.outcome == "refused":
+            part = replace(part, attempts=(_refused_attempt(tool, step, result, scene, state),))
+        return part, self._state(tool, step, result, scene, state)
+
+    async def _go_on(self, form: Form, scene: Scene, state: State) -> Done:
+        """A change's form after an answer or more words; words that changed nothing were not understood."""
+        before = state.form
+        step = RunTool(form.tool, form.intent, form.text, given=dict(form.arguments), words=form.words)
+        part, after = await self.run(step, scene, replace(state, form=None))
+        if before is None or after.form is None or not _is_same_question(before, after.form):
+            return part, after
+        again = asked_again(before)
+        if again is None:
+            human = Button(self.say("button.human", scene), "human")
+            text = self.say("unknown_bare", scene)
+            return replace(part, text=text, cards=(), quick_replies=(human,)), replace(
+                after, form=None, confirmation=None, offer="human"
+            )
+        missed = replace(after, form=replace(after.form, misses=again.misses))
+        return replace(part, text=f"{self.say('missed', scene)}{part.text}"), missed
+
+    async def tell(self, tool: Tool, receipt: Receipt, scene: Scene, state: State) -> ToolResult:
+        """What the tool says of a change that was made."""
+        assert tool.tell is not None
+        return await tool.tell(await self._context(tool, scene, state), receipt)
+
+    async def refusal(self, tool: Tool, refused: Refused, scene: Scene, state: State) -> ToolResult:
+        """The rule that forbids it, in words, and the page where it stands."""
+        context = await self._context(tool, scene, state)
+        return refusal(context, refused)
 
     async def proceed(self, form: Form, scene: Scene, state: State) -> Done:
         """The open form got an answer: ask for the next thing, or call its tool."""
-        state = replace(state, form=None)
+        if form.writes and form.arguments.get("contact") is None and state.identity.customer_id is not None:
+            return await self._go_on(form, scene, state)
+        state = replace(state, form=None, confirmation=None)
         number, contact = form.arguments.get("order_number"), form.arguments.get("contact")
         step = RunTool(form.tool, form.intent, form.text, given=_without_contact(form.arguments))
         tool = self._tools[form.tool]
@@ -69,7 +107,18 @@ class ToolRound:
         return self._refused(verdict.outcome, form, scene, state)
 
     async def _call(self, tool: Tool, values: object, scene: Scene, state: State, *, row: int) -> ToolResult:
-        context = ToolContext(
+        context = await self._context(tool, scene, state, row=row)
+        try:
+            return await tool.run(context, values)
+        except Refused as refused:
+            return refusal(context, refused)
+        except Exception:
+            log.exception("tool_failed", tool=tool.name)
+            human = Button(self.say("button.human", scene), "human")
+            return ToolResult("failed", self.say("failed", scene), quick_replies=(human,))
+
+    async def _context(self, tool: Tool, scene: Scene, state: State, *, row: int = 0) -> ToolContext:
+        return ToolContext(
             identity=state.identity,
             shop=self._shop,
             profile=await self._shop.profile(),
@@ -79,12 +128,6 @@ class ToolRound:
             now=scene.now,
             find_products=self._finder.of(scene.understanding.vectors[row], scene.language),
         )
-        try:
-            return await tool.run(context, values)
-        except Exception:
-            log.exception("tool_failed", tool=tool.name)
-            human = Button(self._say("button.human", scene), "human")
-            return ToolResult("failed", self._say("failed", scene), quick_replies=(human,))
 
     def _part(self, tool: Tool, step: RunTool, result: ToolResult) -> Part:
         return Part(
@@ -94,11 +137,12 @@ class ToolRound:
             quick_replies=result.quick_replies or _buttons(result),
             tool=ToolRun(tool.name, result.outcome),
             asks=result.ask is not None,
+            page=result.document,
             documents_first=result.documents_first,
             documents_too=result.documents_too,
         )
 
-    def _state(self, tool: Tool, step: RunTool, result: ToolResult, state: State) -> State:
+    def _state(self, tool: Tool, step: RunTool, result: ToolResult, scene: Scene, state: State) -> State:
         focus = replace(
             state.focus,
             order_number=result.order_number or state.focus.order_number,
@@ -107,11 +151,14 @@ class ToolRound:
             question=step.text,
             shown=(*step.exclude, *((result.order_number,) if result.order_number else result.product_ids)),
         )
-        form = None
-        if result.ask is not None:
-            given = {key: value for key, value in step.given.items() if key != "target"}
-            form = Form(tool.name, step.intent, given, result.ask.slot, result.ask.choices, step.text)
-        return replace(state, focus=focus, form=form or state.form, failures=0, offer=result.offer)
+        return replace(
+            state,
+            focus=focus,
+            form=_form(tool, step, result) or state.form,
+            confirmation=_confirmation(tool, result, scene, state),
+            failures=0,
+            offer=result.offer,
+        )
 
     async def _identify(self, step: RunTool, scene: Scene, state: State) -> Done:
         """Who asks? What the message says already counts; what is missing is asked for."""
@@ -129,9 +176,9 @@ class ToolRound:
         """Ask for an order's number, then for its contact."""
         asking = "contact" if "order_number" in form.arguments else "order_number"
         part = Part(
-            text=self._say(f"ask_{asking}", scene),
+            text=self.say(f"ask_{asking}", scene),
             intent=IntentScore(form.intent, 1.0),
-            quick_replies=(Button(self._say("button.never_mind", scene), "never_mind"),),
+            quick_replies=(Button(self.say("button.never_mind", scene), "never_mind"),),
             tool=ToolRun(form.tool, "needs_identity"),
             asks=True,
         )
@@ -140,19 +187,70 @@ class ToolRound:
     def _refused(self, outcome: str, form: Form, scene: Scene, state: State) -> Done:
         """Wrong or too often wrong; unless it is locked, either of the two may be said again."""
         locked = outcome == "locked"
-        text = self._say("identity_locked" if locked else "identity_mismatch", scene, minutes=WINDOW_MINUTES)
+        text = self.say("identity_locked" if locked else "identity_mismatch", scene, minutes=WINDOW_MINUTES)
         again = None if locked else replace(form, asking="contact")
         part = Part(
             text=text,
             intent=IntentScore(form.intent, 1.0),
-            quick_replies=(Button(self._say("button.human", scene), "human"),),
+            quick_replies=(Button(self.say("button.human", scene), "human"),),
             tool=ToolRun(form.tool, "refused"),
             asks=not locked,
         )
         return part, replace(state, form=again)
 
-    def _say(self, key: str, scene: Scene, **facts: object) -> str:
+    def say(self, key: str, scene: Scene, **facts: object) -> str:
         return self._texts.say(key, scene.language, **facts)
+
+
+def _form(tool: Tool, step: RunTool, result: ToolResult) -> Form | None:
+    """What stays open after the tool's question or its card."""
+    if result.ask is None:
+        return None
+    given = {key: value for key, value in step.given.items() if key not in ("target", "contact")}
+    return Form(
+        tool.name,
+        step.intent,
+        {**given, **result.given},
+        result.ask.slot,
+        result.ask.choices,
+        step.text,
+        words=step.words,
+        writes=tool.request is not None,
+        free=takes_any_words(tool, result.ask.slot) and not result.ask.choices,
+    )
+
+
+def _confirmation(tool: Tool, result: ToolResult, scene: Scene, state: State) -> Confirmation | None:
+    if result.proposal is None:
+        return None
+    assert state.identity.customer_id is not None
+    return Confirmation(
+        key=result.proposal.key,
+        tool=tool.name,
+        request=request_document(result.proposal.request),
+        digest=result.proposal.digest,
+        customer_id=state.identity.customer_id,
+        expires_at=scene.now + timedelta(minutes=result.proposal.minutes),
+        turn=state.turns + 1,
+    )
+
+
+def _refused_attempt(tool: Tool, step: RunTool, result: ToolResult, scene: Scene, state: State) -> Attempt:
+    """A change that the policy refused before it came to a card."""
+    given = {"text": step.text, **step.given}
+    identity = state.identity
+    return Attempt(scene.now, tool.name, given, identity.level, identity.customer_id, "refused", result.rule)
+
+
+def _is_same_question(before: Form, after: Form) -> bool:
+    """The same thing is asked again, of the same choices, and nothing else became known."""
+    return (
+        before.asking == after.asking
+        and before.choices == after.choices
+        and before.arguments == after.arguments
+        and len(after.words) > len(before.words)
+        and after.words[-1] != ""
+    )
 
 
 def _is_about_another(values: object, state: State) -> bool:

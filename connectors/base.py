@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 FloorName = Literal["bot", "waiting", "agent", "closed"]
-Outcome = Literal["ok", "not_found", "refused", "needs_identity", "failed"]
+Outcome = Literal["ok", "proposed", "not_found", "refused", "needs_identity", "failed"]
+"""`proposed`: a change was shown and waits to be confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Button:
 class Card:
     """A product, an order, a parcel or a choice, drawn natively by each channel or written as text."""
 
-    kind: Literal["product", "order", "parcel", "comparison", "contact", "choice"]
+    kind: Literal["product", "order", "parcel", "comparison", "contact", "choice", "change", "receipt"]
     id: str
     title: str
     subtitle: str = ""

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation import Choice, Identity
 from bot.shop.base import Shop
+from bot.shop.changes.plan import Plan, Receipt, Refused
+from bot.shop.changes.requests import Request
 from bot.shop.domain import Order, Product, ShopProfile, localize
 from bot.shop.images import image_url
 from bot.shop.keys import order_key
@@ -35,6 +37,15 @@ Earlier = NewType("Earlier", str)
 """The shopper's words before these, answered by the same tool; else empty."""
 Exclude = NewType("Exclude", tuple[str, ...])
 """Order numbers or product ids shown before, which the shopper turned down."""
+Words = NewType("Words", tuple[str, ...])
+"""All that was said for the task, oldest first; what is newer corrects what is older."""
+# What only a button, a choice or the answer to the tool's own question gives; the slot's name is the field's.
+Chosen = NewType("Chosen", str)
+"""The value of one of the choices that the tool offered."""
+ChosenItems = NewType("ChosenItems", tuple[str, ...])
+"""Order item ids."""
+Answer = NewType("Answer", str)
+"""The shopper's words in answer to the tool's question, as they are: a name, a street, an e-mail."""
 
 _CATEGORY_WORDS: dict[str, tuple[str, ...]] = {
     "clothing": ("衣服", "上衣", "clothes", "apparel", "tops"),
@@ -109,6 +120,17 @@ class ToolContext:
     def listing(self, items: Sequence[str]) -> str:
         return formatting.listing(list(items), self.language)
 
+    async def preview(self, request: Request) -> Plan:
+        """What the change would come to for this session.
+
+        Raises:
+            Refused: the policy forbids it, or the order is not the session's.
+        """
+        number = getattr(request, "order_number", None)
+        if self.identity.customer_id is None or (number and await self.own_order(number) is None):
+            raise Refused("order.not_found", order=number)
+        return await self.shop.preview(request, customer_id=self.identity.customer_id, now=self.now)
+
     async def own_orders(self) -> Sequence[Order]:
         """The orders this session may see, newest first."""
         if self.identity.customer_id is None:
@@ -137,6 +159,19 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change, shown on the result's card, that happens when it is confirmed."""
+
+    request: Request
+    digest: str
+    """Of the plan on the card."""
+    key: str
+    """The confirmation's, which the card's button carries."""
+    minutes: int
+    """How long the card can be confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
 class ToolResult:
     """What came out, ready to be said."""
 
@@ -145,9 +180,16 @@ class ToolResult:
     cards: tuple[Card, ...] = ()
     quick_replies: tuple[Button, ...] = ()
     ask: Ask | None = None
+    proposal: Proposal | None = None
+    rule: str = ""
+    """What forbids it, where the outcome is `refused`."""
+    document: str | None = None
+    """The page that states the rule, by the stem of its file."""
     order_number: str | None = None
     """What "it" means from now on."""
     product_ids: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
+    """What the tool found out and need not find out again, beside what it was given."""
     offer: str | None = None
     """The action that the text proposes, for a shopper who just says yes; never a write."""
     documents_first: bool = False
@@ -157,6 +199,7 @@ class ToolResult:
 
 
 Run = Callable[[ToolContext, Any], Awaitable[ToolResult]]
+Tell = Callable[[ToolContext, Receipt], Awaitable[ToolResult]]
 
 
 @dataclass(frozen=True)
@@ -172,6 +215,10 @@ class Tool:
     """The least identity it needs."""
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Language to key to template; English and Chinese at least."""
+    request: type[Request] | None = None
+    """What a tool that writes proposes; None for one that only reads."""
+    tell: Tell | None = None
+    """What a tool that writes says of its receipt."""
 
 
 def localized(context: ToolContext, text: Mapping[str, str]) -> str:

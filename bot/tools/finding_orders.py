@@ -1,12 +1,20 @@
 """Which of their orders does the shopper mean? Named, talked about, or the one that is under way."""
 
+import re
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from bot.shop.domain import Order
 from bot.shop.facts import Progress
 from bot.tools.base import ToolContext, ToolResult
+from bot.tools.finding_items import names_products, products_of
 from bot.tools.order_cards import ask_which, order_progress
 from connectors.base import Button
+from intents.dates import Day, find_dates
+from intents.positions import says_latest
+from intents.text import plain
+
+_ARRIVES = re.compile(r"到|送|签收|收货|\b(?:arriv|deliver|com(?:e|ing)|due|got|receiv)", re.IGNORECASE)
 
 UNDER_WAY = (
     "awaiting_payment",
@@ -41,6 +49,63 @@ async def find_order(
         return ToolResult("not_found", text, quick_replies=(Button(context.say("button.human"), "human"),))
     fitting = [order for order in orders if likely(order_progress(context, order))] or orders[:1]
     return fitting[0] if len(fitting) == 1 else await ask_which(context, fitting)
+
+
+async def find_order_to_change(
+    context: ToolContext, number: str | None, words: Sequence[str], *, fitting: Callable[[Order], bool]
+) -> Order | ToolResult:
+    """The one order a change is about: named, described ("the shoes", "arriving tomorrow", "my last order"),
+    or the only one the change can be about; else the question which.
+    """
+    if number:
+        order = await context.own_order(number)
+        return order or not_found(context, number)
+    orders = list(await context.own_orders())
+    if not orders:
+        human = Button(context.say("button.human"), "human")
+        return ToolResult("not_found", context.say("no_orders"), quick_replies=(human,))
+    described = orders
+    for text in reversed(words):
+        described = await _described(context, orders, text)
+        if len(described) < len(orders):
+            break
+    candidates = [order for order in described if fitting(order)] or described
+    if len(candidates) == 1 or (not any(fitting(order) for order in candidates) and described is orders):
+        # None can be changed: the newest one's policy says why.
+        return candidates[0]
+    return await ask_which(context, candidates)
+
+
+async def _described(context: ToolContext, orders: list[Order], text: str) -> list[Order]:
+    """The orders that the words fit; all of them where they describe none."""
+    if not text:
+        return orders
+    if says_latest(text):
+        return orders[:1]
+    days = find_dates(plain(text), context.language, context.today)
+    if days:
+        arrives = bool(_ARRIVES.search(text))
+        on = {order.number: _day_of(context, order, arrives=arrives) for order in orders}
+        dated = [order for order in orders if any(_is_within(on[order.number], day) for day in days)]
+        if dated:
+            return dated
+    holding = []
+    for order in orders:
+        products = await products_of(context, order)
+        if names_products(context, order, products, text):
+            holding.append(order)
+    return holding or orders
+
+
+def _is_within(value: date | None, day: Day) -> bool:
+    return value is not None and day.first <= value <= day.last
+
+
+def _day_of(context: ToolContext, order: Order, *, arrives: bool) -> date | None:
+    """The day it arrives or arrived, or the day it was placed."""
+    state = order_progress(context, order)
+    moment = (state.expected_at or state.delivered_at) if arrives else order.placed_at
+    return moment.astimezone(context.zone).date() if moment else None
 
 
 def not_found(context: ToolContext, number: str) -> ToolResult:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.tools import (
+    cancel_order,
     compare_products,
     list_orders,
     order_status,
@@ -23,6 +24,7 @@ TOOLS: tuple[Tool, ...] = (
     compare_products.TOOL,
     recommend.TOOL,
     shop_contact.TOOL,
+    cancel_order.TOOL,
 )
 
 

@@ -13,11 +13,12 @@ from typing import Any, Protocol
 from bot.errors import KefuError
 from bot.factory import Kefu
 from bot.shop.keys import order_key
+from bot.shop.sql import SqlShop
 from connectors.base import Button, Message, Reply
 from tests.conftest import NOW
+from tests.dialogues.shop_state import ShopState
 
 _WAIT_SECONDS = 30
-_SHOP_TABLES = ("state", "products", "variants", "customers", "contacts", "orders", "order_items")
 _HAN_AROUND_ASCII = re.compile(r"[\u4e00-\u9fff][,:;?!][\u4e00-\u9fff]")
 _LONG_ENOUGH = 16
 """Characters of a document's line that cannot be the bot's own words by chance."""
@@ -48,7 +49,7 @@ class Played:
 class Stage:
     def __init__(self, kefu: Kefu, clock: Clock, data: Path) -> None:
         self.kefu, self.clock, self._data = kefu, clock, data
-        self._shop_before = self._shop_digest()
+        self.shop = ShopState(data)
         self._people = self._read_people()
         self._owner = dict(self._query("SELECT number, customer_id FROM shop_orders"))
         self._documents = self._document_lines()
@@ -60,6 +61,13 @@ class Stage:
 
     async def turn(self, played: Played, turn: dict[str, Any], customer: str | None) -> Reply | None:
         """The reply to one turn; None when the bot is silent or refuses the message."""
+        if "meanwhile" in turn:
+            self.shop.meanwhile(turn["meanwhile"])
+            self.expire()
+            return None
+        if "wait" in turn:
+            self.clock.now += timedelta(minutes=turn["wait"])
+            return None
         if "later" in turn:
             return await self._later(played, turn["later"])
         messages = self._messages(played, turn, turn.get("as", customer))
@@ -139,9 +147,21 @@ class Stage:
         if not replies:
             played.lines.append("   (silence)")
 
-    async def check_end(self, played: Played) -> None:
-        """What holds after every dialogue."""
-        assert self._shop_digest() == self._shop_before, "the shop was changed" + played.transcript()
+    def expire(self) -> None:
+        """The shop was changed behind the bot's back, as another process does."""
+        assert isinstance(self.kefu.shop, SqlShop)
+        self.kefu.shop._snapshots.expire()
+
+    async def check_end(self, played: Played, changes: dict[str, Any] | None) -> None:
+        """What holds after every dialogue; the shop is put back as it was."""
+        try:
+            self.shop.check(changes)
+        except AssertionError as error:
+            raise AssertionError(f"{error}{played.transcript()}") from error
+        finally:
+            if changes is not None:
+                self.shop.restore()
+                self.expire()
         lines = await self.kefu.store.history(played.conversation_id, limit=500)
         assert [line.seq for line in lines] == list(range(1, len(lines) + 1)), "seq has gaps"
         for reply in played.replies:
@@ -198,10 +218,6 @@ class Stage:
             rows = connection.execute(statement, values).fetchall()
         connection.close()
         return rows
-
-    def _shop_digest(self) -> str:
-        rows = [self._query(f"SELECT * FROM shop_{table} ORDER BY 1, 2") for table in _SHOP_TABLES]
-        return hashlib.sha256(repr(rows).encode()).hexdigest()
 
     def _read_people(self) -> dict[str, list[str]]:
         people = {}

@@ -1,8 +1,9 @@
 """Dialogues as data: `*.yaml` beside this file, each played word for word on the demo shop.
 
 A turn says something (`say`, a list for messages sent at once), presses a button (`press`, its label,
-or an action that a forger made up), or lets minutes pass (`later`). `expect` looks at the reply,
-`after` at what is left behind. Words after `re:` are a pattern.
+or an action that a forger made up), lets minutes pass (`later` for the bot to speak up, `wait`
+otherwise), or moves the shop (`meanwhile`). `expect` looks at the reply, `after` at what is left
+behind, `changes` at the shop: what is not named there is as it was. Words after `re:` are a pattern.
 """
 
 import re
@@ -15,7 +16,7 @@ import yaml
 from connectors.base import Reply
 from tests.dialogues.stage import Played, Stage
 
-_TURN = {"say", "press", "later", "as", "reads", "expect", "silent"}
+_TURN = {"say", "press", "later", "wait", "meanwhile", "as", "reads", "expect", "silent"}
 _EXPECT = {
     "text",
     "not_text",
@@ -50,12 +51,14 @@ async def test_dialogue(stage: Stage, name: str, dialogue: dict[str, Any]) -> No
     for turn in dialogue["turns"]:
         assert turn.keys() <= _TURN, f"unknown: {turn.keys() - _TURN}"
         reply = await stage.turn(played, turn, dialogue.get("customer"))
+        if "meanwhile" in turn or "wait" in turn:
+            continue
         if turn.get("silent"):
             assert reply is None, "a reply where silence was due" + played.transcript()
             continue
         assert reply is not None, "no reply" + played.transcript()
         _check(reply, turn.get("expect", {}), played)
-    await stage.check_end(played)
+    await stage.check_end(played, dialogue.get("changes"))
     left = await stage.state(played)
     after = dialogue.get("after", {})
     assert after.keys() <= _AFTER, f"unknown: {after.keys() - _AFTER}"

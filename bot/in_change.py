@@ -1,0 +1,99 @@
+"""Step 4 within an open change: a yes, a no, an answer, a correction, or something else in between."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot import cues
+from bot.conversation import Form, State, Task
+from bot.forms import answered, fill, is_dropped, told
+from bot.steps import Abandon, Confirm, Continue, Queue, Resume, RunTool, Step
+from bot.understanding import Understanding
+from intents.requests import Request
+
+CHANGES = frozenset(
+    {
+        "cancel_order",
+        "change_address",
+        "change_items",
+        "change_payment",
+        "return_item",
+        "exchange_item",
+        "invoice",
+        "price_protection",
+        "item_missing",
+        "item_wrong",
+        "item_damaged",
+        "restock_notice",
+    }
+)
+"""Intents whose tool changes something; a test compares them with the tools."""
+_ALIKE = (
+    {"change_items", "exchange_item", "size_advice", "stock", "product_question"},
+    {"return_item", "refund_status", "complaint"},
+    {"item_missing", "item_wrong", "item_damaged", "complaint", "return_item", "exchange_item"},
+    {"change_address", "account", "delivery_cost"},
+    {"change_payment", "payment_methods", "payment_problem", "refund_status"},
+    {"cancel_order", "change_items", "return_item"},
+)
+"""Intents that words within a task of the same group are easily taken for."""
+_SURE = 0.6
+_VERY_SURE = 0.85
+
+
+def settle(understanding: Understanding, state: State) -> Step | None:
+    """What the message does to the open change itself; None when it is about something else too."""
+    form, text = state.form, understanding.text
+    assert form is not None
+    if form.asking == "confirm":
+        if cues.says_yes(text):
+            return _confirmed(state)
+        if cues.says_no(text):
+            return Abandon()
+    answer = answered(form, understanding)
+    if answer is not None:
+        return Continue(answer)
+    if is_dropped(understanding):
+        return Abandon()
+    if form.free and not cues.is_question(text):
+        return Continue(fill(form, text.strip()))
+    return None if others(understanding, form) else Continue(told(form, understanding))
+
+
+def _confirmed(state: State) -> Step:
+    """A typed yes is for the card that was just shown; after anything else it is asked again."""
+    confirmation = state.confirmation
+    if confirmation is None or confirmation.turn != state.turns:
+        return Resume()
+    return Confirm(confirmation.key)
+
+
+def others(understanding: Understanding, form: Form) -> list[Request]:
+    """The requests of the message that are not about the open change."""
+    return [request for request in understanding.requests if _is_other(request, understanding.text, form)]
+
+
+def _is_other(request: Request, text: str, form: Form) -> bool:
+    if cues.lists_orders(request.text):
+        return True
+    if not request.accepted or request.intent in ("affirm", "deny", "small_talk", "greet", "thanks"):
+        return False
+    if request.intent == form.intent or cues.corrects(text):
+        return cues.is_question(text) and cues.asks_generally(text)
+    near = any(form.intent in group and request.intent in group for group in _ALIKE)
+    return request.confidence >= (_VERY_SURE if near else _SURE)
+
+
+def instead(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
+    """Another change was asked for: in place of the open one where the words say so, else after it."""
+    form = state.form
+    assert form is not None
+    wanted = [request for request in others(understanding, form) if request.intent in CHANGES]
+    if not wanted:
+        return ()
+    if cues.says_instead(understanding.text):
+        first = wanted[0]
+        given = {name: value for name, value in form.arguments.items() if name in ("order_number", "items")}
+        words = tuple(word for word in (form.text, *form.words) if word)
+        step = RunTool(tool_of[first.intent], first.intent, first.text, first.confidence, given=given)
+        return (Abandon(silently=True), replace(step, text=" ".join((*words, first.text))))
+    return (Queue(tuple(Task(one.intent, one.text, one.confidence) for one in wanted)),)
