@@ -7,10 +7,10 @@ from intents.text import Span
 _ACTION_EN = (
     r"(?:cancel(?:l?ing|lation|led)?|return(?:ing|ed)?|refund(?:ing|ed)?|exchang(?:e|ing|ed)|swap(?:ping)?|replac(?:e|ing|ement)|"
     r"chang(?:e|ing)|complain(?:ing|t)?|invoice|receipt|coupon|discount|"
-    r"(?:talk|speak)(?:ing)? to|human|agent|bot|track(?:ing)?|repair|keep)"
+    r"(?:talk|speak)(?:ing)? to|human|agent|bot|track(?:ing)?|recommend(?:ing)?|repair|keep)"
 )
 _ACTION_ZH = (
-    r"(?:取消|退货|退款|退掉|退换|退|换货|换掉|换|改地址|改|修改|投诉|转人工|人工|发票|优惠券|维修|补发)"
+    r"(?:取消|退货|退款|退掉|退换|退|换货|换掉|换|改地址|改|修改|投诉|转人工|人工|发票|优惠券|维修|补发|推荐)"
 )
 _NOT_EN = re.compile(
     r"(?:\b(?:do not|don'?t|did ?n'?t|did not|no longer|never|not)(?: really)? (?:want(?:ed)?|need(?:ed)?|wish|mean|plan|ask(?:ing|ed)?|try(?:ing)?|look(?:ing)?|like)"
@@ -26,7 +26,9 @@ _NOT_EN = re.compile(
 _NOT_ZH = re.compile(
     r"(?:(?<![要是])(?:不是|并不是|并非|而非|不想|不要|不用|不需要|不打算|没想|没要|没说|没让|无需|无须|先别|别|先不要?|暂时不|暂不|不必|取消不)"
     r"(?:[我你您]|再|要|想|来|去|问|说|帮|给|让|申请|办理|需要|是|急着|着急|现在){0,4}"
-    r"|(?:^|(?<=[我先就那时次在,，]))不)"
+    r"|(?:^|(?<=[我先就那时次在,，]))不"
+    # 外套不退了 says what is not wanted, 你们不退了 complains.
+    r"|(?<=[\u4e00-\u9fff])(?<![们家店商服说讲还都也是能可会么以要])不(?=(?:退货?|换货?|取消|改)了))"
     rf"(?P<core>(?:把.{{0,12}})?{_ACTION_ZH}[^,，;；]{{0,40}})"
 )
 # "Why don't you refund?" and 为什么不退款 demand it.

@@ -9,6 +9,22 @@ from intents.clauses import Clause
 SURE = 0.5
 """A clause among several counts as a request of its own from this confidence on."""
 
+_AGAIN = 0.8
+"""From this confidence on, a thing that is named is wanted although another is not."""
+
+_REMEDIES = frozenset(
+    {"return_item", "exchange_item", "refund_status", "cancel_order", "change_address", "change_items"}
+    | {"warranty", "price_protection", "restock_notice", "track_parcel", "complaint"}
+)
+"""What is asked for because of something told beside it."""
+
+_PAID_BACK = frozenset({"cancel_order", "return_item", "change_items"})
+_MONEY = frozenset({"refund_status", "return_item"})
+"""Wished for after one of `_PAID_BACK`, without a question, it is what follows from it: "cancel it and refund me"."""
+
+_FAMILIES = (frozenset({"exchange_item", "change_items"}), frozenset({"order_status", "track_parcel"}))
+"""Told apart by the state of an order, not by the words of a clause."""
+
 # "What can I do?" after a complaint asks nothing of its own.
 _TALK = frozenset({"greet", "thanks", "bye", "affirm", "deny", "small_talk", "bot_identity"})
 
@@ -55,15 +71,17 @@ def requests(text: str, parts: Sequence[Clause], predictions: Sequence[Predictio
     )
     courtesies = [_courtesy(part, rows[index]) for index, part in enumerate(parts) if part.courtesy]
     asked = [
-        _request(part.text, predictions[rows[index]], rows[index], negated)
+        (part, _request(part.text, predictions[rows[index]], rows[index], negated, part.named))
         for index, part in enumerate(parts)
         if not part.courtesy and not part.negated
     ]
     answers = [request for request in courtesies if request.intent in ("affirm", "deny")][:1]
-    if answers and len(asked) == 1 and asked[0].intent in _TALK:
+    if answers and len(asked) == 1 and asked[0][1].intent in _TALK:
         asked = []  # "no, the other one": the rest says which one, it is no request
     if asked:
-        return (*answers, *_distinct(text, asked, _whole(text, asked, predictions[0], negated)))
+        # One request is read from its own words, several sentences about one thing from all of them.
+        whole = asked[0][1] if len(asked) == 1 else _request(text, predictions[0], 0, negated)
+        return (*answers, *_distinct(text, asked, whole))
     if negated:
         return (_named("deny", text, 0, negated),)
     return tuple(answers or courtesies[-1:]) or (_request(text, predictions[0], 0, ()),)
@@ -82,27 +100,74 @@ def _courtesy(part: Clause, row: int) -> Request:
     return _named(part.courtesy, part.text, row)
 
 
-def _request(text: str, prediction: Prediction, row: int, negated: tuple[str, ...]) -> Request:
-    ranked = tuple(score for score in prediction.ranked if score.name not in negated) or prediction.ranked
-    return Request(text, ranked, prediction.accepted, prediction.in_scope, row, negated)
+def _request(
+    text: str, prediction: Prediction, row: int, negated: tuple[str, ...], named: bool = False
+) -> Request:
+    """外套不退,杯子退: one thing is not wanted, the same is said of another."""
+    again = named and prediction.best.confidence >= _AGAIN
+    wanted = tuple(score for score in prediction.ranked if again or score.name not in negated)
+    return Request(text, wanted or prediction.ranked, prediction.accepted, prediction.in_scope, row, negated)
 
 
-def _whole(text: str, asked: Sequence[Request], prediction: Prediction, negated: tuple[str, ...]) -> Request:
-    """One request is read from its own words, several sentences about one thing from all of them."""
-    return asked[0] if len(asked) == 1 else _request(text, prediction, 0, negated)
-
-
-def _distinct(text: str, asked: Sequence[Request], whole: Request) -> tuple[Request, ...]:
+def _distinct(text: str, asked: Sequence[tuple[Clause, Request]], whole: Request) -> tuple[Request, ...]:
     """Several requests only where several clauses are surely about different things."""
-    sure: dict[str, Request] = {}
-    for request in asked:
-        if request.accepted and request.confidence >= SURE and request.intent not in _TALK:
-            same = sure.get(request.intent)
-            sure[request.intent] = (
-                request if same is None else replace(same, text=f"{same.text} {request.text}")
-            )
+    sure = _told_apart(asked)
     if len(sure) >= 2:
-        return tuple(sure.values())
-    if len(sure) == 1 and not whole.accepted:
-        return tuple(replace(request, text=text) for request in sure.values())
+        return tuple(sure)
+    if len(sure) == 1 and not (whole.accepted and whole.confidence >= SURE):
+        return (replace(sure[0], text=text),)
     return (whole,)
+
+
+def _told_apart(asked: Sequence[tuple[Clause, Request]]) -> list[Request]:
+    """Every sure request with the text of the unsure beside it, and with its reason."""
+    found: list[tuple[Clause, Request]] = []
+    waiting = ""
+    for clause, request in asked:
+        if clause.announced and found:
+            found[-1] = _longer(found[-1], waiting)
+            waiting = ""
+        if not _is_sure(request):
+            if found and not (waiting or clause.announced or clause.kind == "statement"):
+                found[-1] = _longer(found[-1], request.text)
+            else:
+                waiting = f"{waiting} {request.text}".strip()
+            continue
+        request = replace(request, text=f"{waiting} {request.text}".strip())
+        waiting = ""
+        same = next((index for index, (_, one) in enumerate(found) if _alike(one, request)), None)
+        if same is not None:
+            found[same] = _longer(found[same], request.text)
+        elif found and _are_one(found[-1], (clause, request)):
+            first, second = found[-1], request
+            wish = second if first[0].kind == "statement" else first[1]
+            found[-1] = (clause, replace(wish, text=f"{first[1].text} {second.text}"))
+        else:
+            found.append((clause, request))
+    if found:
+        found[-1] = _longer(found[-1], waiting)
+    return [request for _, request in found]
+
+
+def _longer(one: tuple[Clause, Request], text: str) -> tuple[Clause, Request]:
+    return (one[0], replace(one[1], text=f"{one[1].text} {text}".strip()))
+
+
+def _is_sure(request: Request) -> bool:
+    return request.accepted and request.confidence >= SURE and request.intent not in _TALK
+
+
+def _alike(one: Request, other: Request) -> bool:
+    return one.intent == other.intent or any({one.intent, other.intent} <= family for family in _FAMILIES)
+
+
+def _are_one(first: tuple[Clause, Request], second: tuple[Clause, Request]) -> bool:
+    """A trouble and what is wanted for it, in either order, unless the second names a thing of its own."""
+    if second[0].announced or second[0].named:
+        return False
+    if first[0].kind != "statement" and second[0].kind == "wish":
+        return first[1].intent in _PAID_BACK and second[1].intent in _MONEY
+    reason, wish = (first, second) if first[0].kind == "statement" else (second, first)
+    if reason[0].kind != "statement" or wish[0].kind == "statement":
+        return False
+    return wish[1].intent in _REMEDIES

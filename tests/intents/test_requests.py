@@ -25,6 +25,16 @@ SAID = {
     "取消": "cancel_order",
     "What can I do?": "bot_identity",
     "the other one": "bye",
+    "杯子碎了": "item_damaged",
+    "我要退款": "return_item",
+    "盘子我要退": "return_item",
+    "另外我要退款": "return_item",
+    "退了": "return_item",
+    "cancel my order": "cancel_order",
+    "and refund me": "refund_status",
+    "and when do I get the refund": "refund_status",
+    "change it to M": "change_items",
+    "swap the hat": "exchange_item",
 }
 
 
@@ -95,6 +105,35 @@ def test_the_same_wish_twice_is_one_request_with_both_texts() -> None:
     assert [request.intent for request in found] == ["track_parcel"]
     assert "104233" in found[0].text
     assert "104301" in found[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "told_apart"),
+    [
+        ("杯子碎了,我要退款", False),
+        ("我要退款,杯子碎了", False),
+        ("杯子碎了,盘子我要退", True),
+        ("杯子碎了,另外我要退款", True),
+        ("cancel my order and refund me", False),
+        ("cancel my order and when do I get the refund", True),
+        ("change it to M, swap the hat", False),
+    ],
+)
+def test_a_reason_is_one_with_its_remedy_unless_that_names_another_thing(text: str, told_apart: bool) -> None:
+    assert (len(understood(text)) > 1) is told_apart
+
+
+def test_what_is_denied_of_one_thing_may_be_wanted_of_another() -> None:
+    (found,) = understood("外套不退了,盘子我要退")
+    assert (found.intent, found.text) == ("return_item", "盘子我要退")
+
+
+def test_the_unsure_goes_with_the_request_beside_it() -> None:
+    found = understood("where's my order 104233 and tell me a story. just change the address")
+    assert [(request.intent, request.text) for request in found] == [
+        ("track_parcel", "where's my order 104233 and tell me a story"),
+        ("change_address", "just change the address"),
+    ]
 
 
 def test_the_unclear_stays_unclear() -> None:
