@@ -11,6 +11,7 @@ from bot import cues, forms
 from bot.answers import Answer, Answers, source
 from bot.confirming import Confirming
 from bot.conversation import Form, State
+from bot.credentials import credentials
 from bot.handing_over import HandingOver
 from bot.in_change import CHANGES
 from bot.parts import Part
@@ -315,7 +316,7 @@ def _is_open_to_all(step: RunTool, part: Part, scene: Scene) -> bool:
     """Asked without saying whose: how to track a parcel, when refunds arrive, how to return something."""
     if part.tool is None or part.tool.outcome != "needs_identity" or step.request is None:
         return False
-    if forms.identity_arguments(scene.understanding):
+    if credentials(scene.understanding):
         return False
     return step.intent == "refund_status" or step.intent in CHANGES or cues.asks_generally(step.text)
 

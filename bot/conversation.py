@@ -11,12 +11,14 @@ from connectors.base import FloorName
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is speaking, as far as it was proved: by a signed token, or by one order's number and contact."""
+    """Who is speaking, as far as it was proved: by a signed token, or by what was said (`bot/identification.py`)."""
 
     level: Literal["anonymous", "order", "signed_in"] = "anonymous"
     customer_id: str | None = None
     order_number: str | None = None
     """At level `order`: the only order that may be shown."""
+    until: datetime | None = None
+    """Signed in by what was said: it holds until then. None: the token of each message says so."""
 
 
 @dataclass(frozen=True, slots=True)

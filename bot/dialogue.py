@@ -45,7 +45,7 @@ class Dialogue:
         """
         turn_id = uuid4().hex
         pending = conversation.pending
-        state = _identified(conversation.state, pending)
+        state = _identified(conversation.state, pending, now)
         with structlog.contextvars.bound_contextvars(turn=turn_id, conversation=conversation.id):
             if state.floor.name == "agent":  # 2 floor
                 return _turn(turn_id, state, pending, ())
@@ -147,12 +147,13 @@ class Dialogue:
         return tuple(step for number, step in enumerate(steps) if step not in steps[:number])
 
 
-def _identified(state: State, pending: Sequence[Pending]) -> State:
-    """The session says who speaks: a token signs in, and its absence signs out again."""
+def _identified(state: State, pending: Sequence[Pending], now: datetime) -> State:
+    """The session says who speaks: a token signs in, its absence signs out again; what was said holds a while."""
     customer_id = pending[-1].message.customer_id
     if customer_id is not None:
         return replace(state, identity=Identity("signed_in", customer_id))
-    if state.identity.level == "signed_in":
+    until = state.identity.until
+    if state.identity.level == "signed_in" and (until is None or now >= until):
         return replace(state, identity=Identity())
     return state
 

@@ -11,16 +11,21 @@ import structlog
 
 from bot.acting import Acting
 from bot.answers import Answers
+from bot.codes import Codes
 from bot.confirming import Confirming
 from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.errors import NotPrepared
 from bot.handing_over import HandingOver
 from bot.identification import Identification
+from bot.identifying import Identifying
 from bot.live import Live
+from bot.mail import open_mailer
 from bot.metrics import Metrics
 from bot.outbox import Outbox
+from bot.postman import Postman
 from bot.product_finder import SearchFinder
+from bot.secret import key_for, secret_of
 from bot.settings import Settings
 from bot.shop.base import Shop
 from bot.shop.sql import SqlShop
@@ -76,6 +81,7 @@ class Kefu:
     media: Path
     outbox: Outbox
     timers: Timers
+    postman: Postman | None
     executor: ThreadPoolExecutor
     clock: Clock
     tasks: list[asyncio.Task[None]]
@@ -87,11 +93,15 @@ class Kefu:
         await self.shop.catalogue()
         resumed = await self.desk.resume()
         self.tasks = [asyncio.create_task(self.outbox.run()), asyncio.create_task(self.timers.run())]
+        if self.postman is not None:
+            self.tasks.append(asyncio.create_task(self.postman.run()))
         log.info("started", resumed=resumed)
 
     async def stop(self) -> None:
         """Finish open turns; what is not done in time stays on disk for the next start."""
         await self.desk.close(grace_seconds=_GRACE_SECONDS)
+        if self.postman is not None:
+            await self.postman.finish(grace_seconds=_GRACE_SECONDS)
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
@@ -142,11 +152,13 @@ async def build(
     search = Search(index)
     store = SqlStore(database, clock=clock)
     live, metrics = Live(), Metrics()
+    codes = await asyncio.to_thread(_open_codes, settings, shop, store, texts)
+    identification = Identification(shop, store, ways=settings.verify_by, codes=codes)
     answers = Answers(search, executor)
     understander = Understander(encoder, classifier, shop, executor, texts.languages(profile.languages))
     tools = {tool.name: tool for tool in TOOLS}
     finder = SearchFinder(search, executor)
-    tool_round = ToolRound(tools, shop, texts, Identification(shop, store), finder)
+    tool_round = ToolRound(tools, shop, texts, Identifying(identification, texts), finder)
     acting = Acting(
         shop=shop,
         texts=texts,
@@ -175,10 +187,19 @@ async def build(
         media=media_folder(settings),
         outbox=outbox,
         timers=Timers(store, desk, clock=clock),
+        postman=codes.postman if codes else None,
         executor=executor,
         clock=clock,
         tasks=[],
     )
+
+
+def _open_codes(settings: Settings, shop: Shop, store: Store, texts: Texts) -> Codes | None:
+    """None where no mail server is set up; blocking."""
+    mailer = open_mailer(settings)
+    if mailer is None:
+        return None
+    return Codes(shop, store, texts, Postman(mailer), key_for("codes", secret_of(settings)))
 
 
 async def open_shop(database: Database) -> SqlShop:

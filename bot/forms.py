@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from bot import credentials
 from bot.conversation import Choice, Form
 from bot.shop.mentions import normalise
 from bot.understanding import Understanding
@@ -17,7 +18,6 @@ MOST_WORDS = 12
 """Messages that a task remembers; older ones were either understood or are past correcting."""
 _AROUND_A_CHOICE = 16
 """Characters that politeness puts around a choice."""
-_IDENTITY = ("order_number", "contact")
 
 
 def answered(form: Form, understanding: Understanding) -> Form | None:
@@ -27,7 +27,7 @@ def answered(form: Form, understanding: Understanding) -> Form | None:
         if chosen is not None and form.writes and _says_more(form, understanding):
             return None
         return fill(form, chosen) if chosen is not None else None
-    if form.asking in _IDENTITY:
+    if form.asking in credentials.SLOTS:
         return _identified(form, understanding)
     if form.asking == "products":
         named = dict.fromkeys(one for mention in understanding.mentions for one in mention.product_ids[:1])
@@ -35,22 +35,12 @@ def answered(form: Form, understanding: Understanding) -> Form | None:
     return None
 
 
-def identity_arguments(understanding: Understanding) -> dict[str, str]:
-    """The order number and the contact that a message holds; either may come first, or alone."""
-    entities = understanding.entities
-    contacts = [one.address for one in entities.emails] + [one.number for one in entities.phones]
-    found = {}
-    if entities.order_numbers:
-        found["order_number"] = entities.order_numbers[0].value
-    if contacts:
-        found["contact"] = contacts[0]
-    return found
-
-
 def _identified(form: Form, understanding: Understanding) -> Form | None:
-    """Whichever of the two was said: what is missing is asked for next, what is new replaces the old."""
-    given = identity_arguments(understanding)
-    return replace(form, arguments={**form.arguments, **given}, asking="", misses=0) if given else None
+    """Whatever of it was said: what is missing is asked for next, what is new replaces the old."""
+    given = credentials.answer(form.asking, understanding)
+    if given is None:
+        return None
+    return replace(form, arguments={**form.arguments, **given}, asking="", misses=0)
 
 
 def _chosen(form: Form, understanding: Understanding) -> str | None:

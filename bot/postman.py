@@ -14,6 +14,8 @@ _MOST_WAITING = 1000
 _REMEMBERED = 10_000
 _RETRY_SECONDS = (2.0, 10.0, 60.0)
 """A one-time code is good for ten minutes: later than that, a letter is of no use."""
+_PAUSE_SECONDS = 0.5
+"""The answer to the shopper goes first: sending must not show in the time it takes."""
 _AT_ONCE = 4
 
 log = structlog.get_logger()
@@ -22,8 +24,14 @@ log = structlog.get_logger()
 class Postman:
     """Keeps letters in memory only, since they hold secrets: what a crash loses is asked for again."""
 
-    def __init__(self, mailer: Mailer, *, retry_seconds: Sequence[float] = _RETRY_SECONDS) -> None:
-        self._mailer, self._retry_seconds = mailer, tuple(retry_seconds)
+    def __init__(
+        self,
+        mailer: Mailer,
+        *,
+        pause_seconds: float = _PAUSE_SECONDS,
+        retry_seconds: Sequence[float] = _RETRY_SECONDS,
+    ) -> None:
+        self._mailer, self._pause_seconds, self._retry_seconds = mailer, pause_seconds, tuple(retry_seconds)
         self._waiting: asyncio.Queue[Letter] = asyncio.Queue(_MOST_WAITING)
         self._taken: OrderedDict[str, None] = OrderedDict()
 
@@ -61,6 +69,7 @@ class Postman:
                 self._waiting.task_done()
 
     async def _send(self, letter: Letter) -> None:
+        await asyncio.sleep(self._pause_seconds)
         for pause in (*self._retry_seconds, None):
             try:
                 await self._mailer.send(letter)

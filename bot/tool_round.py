@@ -7,8 +7,9 @@ from datetime import timedelta
 import structlog
 
 from bot.conversation import Confirmation, Form, Identity, State
-from bot.forms import asked_again, identity_arguments
-from bot.identification import WINDOW_MINUTES, Identification
+from bot.forms import asked_again
+from bot.identification import CREDENTIALS, suffices
+from bot.identifying import Identifying, without_credentials
 from bot.parts import Part
 from bot.product_finder import SearchFinder
 from bot.scene import Scene
@@ -25,7 +26,6 @@ from bot.tools.proposing import refusal
 from connectors.base import Button, IntentScore, ToolRun
 
 log = structlog.get_logger()
-_LEVELS = ("anonymous", "order", "signed_in")
 
 Done = tuple[Part, State]
 
@@ -36,11 +36,11 @@ class ToolRound:
         tools: Mapping[str, Tool],
         shop: Shop,
         texts: Texts,
-        identification: Identification,
+        identifying: Identifying,
         finder: SearchFinder,
     ) -> None:
         self._tools, self._shop, self._texts = tools, shop, texts
-        self._identification, self._finder = identification, finder
+        self._identifying, self._finder = identifying, finder
 
     def knows(self, name: str) -> bool:
         return name in self._tools
@@ -48,12 +48,13 @@ class ToolRound:
     async def run(self, step: RunTool, scene: Scene, state: State) -> Done:
         """The tool's answer, or the question that must be answered first."""
         tool = self._tools[step.tool]
-        if _LEVELS.index(state.identity.level) < _LEVELS.index(tool.identity):
-            return await self._identify(step, scene, state)
+        if not suffices(state.identity, tool.identity):
+            return await self._identify(self._identifying.form(step, scene), scene, state)
         values = arguments(tool, scene.understanding, state, step)
         state = replace(state, confirmation=None)
         if tool.identity == "order" and _is_about_another(values, state):
-            return await self._identify(step, scene, replace(state, identity=Identity()))
+            form = self._identifying.form(step, scene)
+            return await self._identify(form, scene, replace(state, identity=Identity()))
         result = await self._call(tool, values, scene, state, row=step.request or 0)
         part = self._part(tool, step, result)
         if tool.request is not None and result.outcome == "refused":
@@ -89,22 +90,21 @@ class ToolRound:
 
     async def proceed(self, form: Form, scene: Scene, state: State) -> Done:
         """The open form got an answer: ask for the next thing, or call its tool."""
-        if form.writes and form.arguments.get("contact") is None and state.identity.customer_id is not None:
+        if form.writes and not CREDENTIALS & form.arguments.keys() and state.identity.customer_id is not None:
             return await self._go_on(form, scene, state)
         state = replace(state, form=None, confirmation=None)
-        number, contact = form.arguments.get("order_number"), form.arguments.get("contact")
-        step = RunTool(form.tool, form.intent, form.text, given=_without_contact(form.arguments))
-        tool = self._tools[form.tool]
-        if _LEVELS.index(state.identity.level) >= _LEVELS.index(tool.identity):
-            return await self.run(step, scene, state)
-        if not number or not contact:
-            return self._ask_who(form, scene, state)
-        verdict = await self._identification.verify(
-            number, contact, conversation_id=scene.conversation_id, address=scene.address, now=scene.now
-        )
-        if verdict.identity is not None:
-            return await self.run(step, scene, replace(state, identity=verdict.identity))
-        return self._refused(verdict.outcome, form, scene, state)
+        if not suffices(state.identity, self._tools[form.tool].identity):
+            return await self._identify(form, scene, state)
+        return await self._run_form(form, scene, state)
+
+    async def _identify(self, form: Form, scene: Scene, state: State) -> Done:
+        """Who asks? Then the tool, or the question that must be answered first."""
+        part, state = await self._identifying.prove(form, self._tools[form.tool].identity, scene, state)
+        return (part, state) if part is not None else await self._run_form(form, scene, state)
+
+    async def _run_form(self, form: Form, scene: Scene, state: State) -> Done:
+        given = without_credentials(form.arguments)
+        return await self.run(RunTool(form.tool, form.intent, form.text, given=given), scene, state)
 
     async def _call(self, tool: Tool, values: object, scene: Scene, state: State, *, row: int) -> ToolResult:
         context = await self._context(tool, scene, state, row=row)
@@ -160,44 +160,6 @@ class ToolRound:
             offer=result.offer,
         )
 
-    async def _identify(self, step: RunTool, scene: Scene, state: State) -> Done:
-        """Who asks? What the message says already counts; what is missing is asked for."""
-        given = dict(step.given)
-        number = given.pop("target", None)
-        given = {**identity_arguments(scene.understanding), **given}
-        if number:
-            given["order_number"] = number
-        form = Form(step.tool, step.intent, given, text=step.text)
-        if "order_number" in given and "contact" in given:
-            return await self.proceed(form, scene, state)
-        return self._ask_who(form, scene, state)
-
-    def _ask_who(self, form: Form, scene: Scene, state: State) -> Done:
-        """Ask for an order's number, then for its contact."""
-        asking = "contact" if "order_number" in form.arguments else "order_number"
-        part = Part(
-            text=self.say(f"ask_{asking}", scene),
-            intent=IntentScore(form.intent, 1.0),
-            quick_replies=(Button(self.say("button.never_mind", scene), "never_mind"),),
-            tool=ToolRun(form.tool, "needs_identity"),
-            asks=True,
-        )
-        return part, replace(state, form=replace(form, asking=asking), offer=None)
-
-    def _refused(self, outcome: str, form: Form, scene: Scene, state: State) -> Done:
-        """Wrong or too often wrong; unless it is locked, either of the two may be said again."""
-        locked = outcome == "locked"
-        text = self.say("identity_locked" if locked else "identity_mismatch", scene, minutes=WINDOW_MINUTES)
-        again = None if locked else replace(form, asking="contact")
-        part = Part(
-            text=text,
-            intent=IntentScore(form.intent, 1.0),
-            quick_replies=(Button(self.say("button.human", scene), "human"),),
-            tool=ToolRun(form.tool, "refused"),
-            asks=not locked,
-        )
-        return part, replace(state, form=again)
-
     def say(self, key: str, scene: Scene, **facts: object) -> str:
         return self._texts.say(key, scene.language, **facts)
 
@@ -206,7 +168,7 @@ def _form(tool: Tool, step: RunTool, result: ToolResult) -> Form | None:
     """What stays open after the tool's question or its card."""
     if result.ask is None:
         return None
-    given = {key: value for key, value in step.given.items() if key not in ("target", "contact")}
+    given = {key: value for key, value in without_credentials(step.given).items() if key != "target"}
     return Form(
         tool.name,
         step.intent,
@@ -262,11 +224,6 @@ def _is_about_another(values: object, state: State) -> bool:
     return verified in getattr(values, "exclude", ()) or bool(
         number and order_key(number) != order_key(verified)
     )
-
-
-def _without_contact(given: Mapping[str, str]) -> dict[str, str]:
-    """A contact proves who asks; it is no tool's argument."""
-    return {key: value for key, value in given.items() if key != "contact"}
 
 
 def _buttons(result: ToolResult) -> tuple[Button, ...]:

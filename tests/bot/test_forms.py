@@ -1,7 +1,8 @@
 import pytest
 
 from bot.conversation import Choice, Form
-from bot.forms import answered, asked_again, fill, identity_arguments, is_dropped
+from bot.credentials import credentials
+from bot.forms import answered, asked_again, fill, is_dropped
 from bot.shop.mentions import Mention
 from tests.bot.understood import understood
 
@@ -62,13 +63,14 @@ def test_the_number_is_read_and_misses_are_forgotten() -> None:
 def test_the_contact_is_read_beside_the_number(text: str, contact: str) -> None:
     form = answered(CONTACT, understood(text, language="en"))
     assert form is not None
-    assert form.arguments == {"order_number": "118606", "contact": contact}
+    assert (form.arguments["order_number"], form.arguments["contact"]) == ("118606", contact)
+    assert form.arguments.get("email") == (contact if "@" in contact else None)
 
 
 def test_the_contact_may_come_first() -> None:
     form = answered(NUMBER, understood("emma@example.com"))
     assert form is not None
-    assert form.arguments == {"contact": "emma@example.com"}
+    assert form.arguments == {"contact": "emma@example.com", "email": "emma@example.com"}
 
 
 def test_a_new_number_replaces_the_old_and_keeps_the_contact() -> None:
@@ -82,7 +84,7 @@ def test_a_new_number_replaces_the_old_and_keeps_the_contact() -> None:
 
 def test_neither_is_no_answer() -> None:
     assert answered(CONTACT, understood("我忘了")) is None
-    assert identity_arguments(understood("我忘了")) == {}
+    assert credentials(understood("我忘了")) == {}
 
 
 def test_products_to_compare_are_named() -> None:

@@ -189,7 +189,7 @@ def test_senders_that_cannot_be_used(sender: str) -> None:
 
 async def test_posted_letters_are_sent_once_and_tried_again(started: Serve, mailbox: Mailbox) -> None:
     mailbox.busy = 1
-    postman = Postman(mailer(f"smtp://{started()}"), retry_seconds=(0.01,))
+    postman = Postman(mailer(f"smtp://{started()}"), pause_seconds=0, retry_seconds=(0.01,))
     running = asyncio.create_task(postman.run())
     postman.post(LETTER)
     postman.post(LETTER)
@@ -207,7 +207,7 @@ async def test_a_letter_nobody_takes_is_given_up_and_not_named_in_the_log(
     started: Serve, mailbox: Mailbox
 ) -> None:
     mailbox.refuse = lambda address: address.startswith("emma")
-    postman = Postman(mailer(f"smtp://{started()}"), retry_seconds=(0.01, 0.01))
+    postman = Postman(mailer(f"smtp://{started()}"), pause_seconds=0, retry_seconds=(0.01, 0.01))
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with structlog.testing.capture_logs() as lines:
         running = asyncio.create_task(postman.run())
