@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.shop.changes.allowed import OrderChoices
 from bot.shop.changes.plan import Plan, Receipt
 from bot.shop.changes.requests import Request
 from bot.shop.domain import Customer, Event, Order, Product, ShopProfile
@@ -68,6 +69,14 @@ class Shop(Protocol):
 
         Raises:
             Refused: it is not allowed, or names what is not this customer's.
+        """
+        ...
+
+    async def choices(self, number: str, *, customer_id: str, now: datetime) -> OrderChoices:
+        """What can still be done with the order and its items, and until when.
+
+        Raises:
+            Refused: the order is not there, or is somebody else's.
         """
         ...
 

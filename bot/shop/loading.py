@@ -34,6 +34,15 @@ def load(
     return snapshot, done
 
 
+def load_order(connection: Connection, number: str, customer_id: str, now: datetime) -> Snapshot:
+    """All about one order, whatever is to be done with it; raises Refused as `load`."""
+    customer = _customer(connection, customer_id)
+    order = _order(connection, number, customer_id)
+    products = _products(connection, {item.product_id for item in order.items})
+    history = receipts.listed(connection, customer_id, order.number)
+    return Snapshot(now, _zone(connection), customer, order, products, history)
+
+
 def _customer(connection: Connection, customer_id: str) -> Customer:
     table = tables.customers
     document = connection.execute(select(table.c.document).where(table.c.id == customer_id)).scalar()

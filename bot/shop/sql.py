@@ -11,11 +11,13 @@ from hmac import compare_digest
 from sqlalchemy import Connection, func, insert, select
 
 from bot.shop import changing, receipts, tables
+from bot.shop.changes.allowed import OrderChoices, choices
 from bot.shop.changes.plan import Plan, Receipt
 from bot.shop.changes.requests import Request
 from bot.shop.database import Database
 from bot.shop.domain import Customer, Event, Order, Product, ShopData, ShopProfile
 from bot.shop.keys import contact_digest, email_digest, order_key, resident_digest, storable
+from bot.shop.loading import load_order
 from bot.shop.policy import Policy
 from bot.shop.replacing import ImportSummary, prepare, replace_shop
 from bot.shop.rows import read_customer, read_order
@@ -135,6 +137,13 @@ class SqlShop:
 
     async def preview(self, request: Request, *, customer_id: str, now: datetime) -> Plan:
         work = partial(changing.preview, request=request, customer_id=storable(customer_id), now=now)
+        return await self._database.read(work)
+
+    async def choices(self, number: str, *, customer_id: str, now: datetime) -> OrderChoices:
+        def work(connection: Connection) -> OrderChoices:
+            snapshot = load_order(connection, storable(number), storable(customer_id), now)
+            return choices(snapshot, changing.policy(connection))
+
         return await self._database.read(work)
 
     async def change(
