@@ -103,5 +103,10 @@ NO_COLOURS: tuple[str, ...] = (
         "green tea",
     ),
     *("black tea", "black coffee"),
+    *(
+        f"{how} {size}"
+        for how in ("too", "bit", "little", "very", "runs", "so")
+        for size in ("small", "large")
+    ),
 )
 """Words that hold a colour's or size's name and mean something else."""
