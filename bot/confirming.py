@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from bot.conversation import Confirmation, State
 from bot.parts import Part
-from bot.scene import Interrupted, Scene
+from bot.scene import Scene
 from bot.shop.base import Shop
 from bot.shop.changes.plan import Outdated, Receipt, Refused
 from bot.shop.changes.requests import read_request
-from bot.store.base import Attempt
+from bot.store.base import Attempt, Interrupted
 from bot.tool_round import ToolRound
 from bot.tools.base import Tool, ToolResult
 from connectors.base import IntentScore, ToolRun

@@ -15,8 +15,7 @@ from bot.dialogue import Dialogue
 from bot.errors import Stale
 from bot.live import Frame, Live
 from bot.metrics import Metrics
-from bot.scene import Interrupted
-from bot.store.base import OpenConversation, Store, Timer, Turn
+from bot.store.base import Interrupted, OpenConversation, Store, Timer, Turn
 from connectors.base import Accepted, Message, Reply
 
 _MOST_REDONE = 5
@@ -145,31 +144,36 @@ class Desk:
                 return
             self._live.publish(conversation_id, Frame("working"))
             with self._metrics.turn() as spent:
-                await self._finish(conversation, await self._settled_turn(conversation), spent)
+                await self._answer(conversation, spent)
 
-    async def _settled_turn(self, conversation: OpenConversation) -> Turn:
-        """The turn that answers everything said so far, made anew while the shopper goes on."""
+    async def _answer(self, conversation: OpenConversation, spent: Mapping[str, float]) -> None:
+        """One turn for everything said so far, made anew while the shopper goes on."""
         for _ in range(_MOST_REDONE):
             try:
                 turn = await self._dialogue.answer(conversation, now=self._clock(), more=conversation.more)
+                if not turn.final:
+                    await self._hold_while_typing(conversation.id)
+                # What comes after a change gets a turn of its own.
+                await self._finish(conversation, turn, spent, interruptible=not turn.final)
+                return
             except Interrupted:
                 await conversation.reload()
-                continue
-            if turn.final:
-                # What came after the change gets a turn of its own.
-                return turn
-            await self._hold_while_typing(conversation.id)
-            if not await conversation.more():
-                return turn
-            await conversation.reload()
-        return await self._dialogue.answer(conversation, now=self._clock())
+        turn = await self._dialogue.answer(conversation, now=self._clock())
+        await self._finish(conversation, turn, spent)
 
-    async def _finish(self, conversation: OpenConversation, turn: Turn, spent: Mapping[str, float]) -> None:
+    async def _finish(
+        self,
+        conversation: OpenConversation,
+        turn: Turn,
+        spent: Mapping[str, float],
+        *,
+        interruptible: bool = False,
+    ) -> None:
         """Save, then let everybody know who waits for it."""
         answered = [one.message.external_id for one in conversation.pending if one.inbox_id in turn.answered]
         pushed = conversation.channel in self._pushed
         with self._metrics.step("save"):
-            replies = list(await conversation.save(turn, deliver=pushed))
+            replies = list(await conversation.save(turn, deliver=pushed, interruptible=interruptible))
         self._metrics.turn_done(turn)
         _report(turn, conversation.id, spent)
         for external_id in answered:

@@ -15,9 +15,9 @@ from bot.decide import act, agenda_steps, decide, put_off
 from bot.guard import guard
 from bot.metrics import Metrics
 from bot.parts import Part
-from bot.scene import Interrupted, More, Scene, nothing_more
+from bot.scene import More, Scene, nothing_more
 from bot.steps import Abandon, Confirm, Continue, LookUp, Step
-from bot.store.base import OpenConversation, Pending, Timer, Turn
+from bot.store.base import Interrupted, OpenConversation, Pending, Timer, Turn
 from bot.understanding import Understander, Understanding
 
 log = structlog.get_logger()

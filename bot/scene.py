@@ -6,11 +6,6 @@ from datetime import datetime
 
 from bot.understanding import Understanding
 
-
-class Interrupted(Exception):
-    """The shopper said something more before a change was made: the turn is made anew with it."""
-
-
 More = Callable[[], Awaitable[bool]]
 """Whether the shopper said more meanwhile."""
 

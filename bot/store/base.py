@@ -108,6 +108,10 @@ class Turn:
     """Something was changed: messages that came meanwhile get a turn of their own."""
 
 
+class Interrupted(Exception):
+    """The shopper said something more before anything was written: the turn is made anew with it."""
+
+
 class OpenConversation(Protocol):
     """A conversation while it is locked."""
 
@@ -120,14 +124,14 @@ class OpenConversation(Protocol):
     """In the order they were accepted."""
 
     async def more(self) -> bool:
-        """Whether a message was accepted since `pending` was read (cheap: asked before every save)."""
+        """Whether a message was accepted since `pending` was read."""
         ...
 
     async def reload(self) -> None:
         """Read `state` and `pending` again."""
         ...
 
-    async def save(self, turn: Turn, *, deliver: bool = True) -> Sequence[Reply]:
+    async def save(self, turn: Turn, *, deliver: bool = True, interruptible: bool = False) -> Sequence[Reply]:
         """Save everything in one transaction and return the replies with their `seq`.
 
         With `deliver`, each reply gets an outgoing row; a channel whose clients read the history
@@ -136,6 +140,8 @@ class OpenConversation(Protocol):
         Raises:
             Stale: another process saved this conversation since it was loaded, or one of `answered`
                 is answered already; nothing was written.
+            Interrupted: it is `interruptible`, and a message was accepted since `pending` was read;
+                nothing was written.
         """
         ...
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, literal, select, u
 
 from bot.errors import Stale
 from bot.store import audit
-from bot.store.base import Handover, Timer, Turn, Unanswered
+from bot.store.base import Handover, Interrupted, Timer, Turn, Unanswered
 from bot.store.rows import reply_to_json
 from bot.store.tables import OPEN, PENDING, conversations, handovers, messages, outbox, timers, unanswered
 from connectors.base import Reply
@@ -52,14 +52,28 @@ _IS_HANDED_OUT = timers.c.try_at > timers.c.due_at
 
 
 def save(
-    connection: Connection, conversation_id: str, version: int, turn: Turn, now: datetime, *, deliver: bool
+    connection: Connection,
+    conversation_id: str,
+    version: int,
+    turn: Turn,
+    now: datetime,
+    *,
+    deliver: bool,
+    following: int | None,
 ) -> tuple[Reply, ...]:
-    """The replies with their places.
+    """The replies with their places, which are to follow line `following` if one is given.
 
     Raises:
         Stale: the conversation is no longer at `version`, or a message was answered meanwhile.
+        Interrupted: another line came after `following`.
     """
-    replies = _advance(connection, conversation_id, version, turn, now)
+    first = _advance(connection, conversation_id, version, turn, now)
+    if following is not None and first > following + 1:
+        raise Interrupted
+    replies = tuple(
+        replace(reply, conversation_id=conversation_id, seq=first + place)
+        for place, reply in enumerate(turn.replies)
+    )
     _mark_answered(connection, conversation_id, turn)
     if replies:
         _add_lines(connection, turn.id, replies)
@@ -76,9 +90,8 @@ def save(
     return replies
 
 
-def _advance(
-    connection: Connection, conversation_id: str, version: int, turn: Turn, now: datetime
-) -> tuple[Reply, ...]:
+def _advance(connection: Connection, conversation_id: str, version: int, turn: Turn, now: datetime) -> int:
+    """The place of the first reply."""
     row = connection.execute(
         _ADVANCE,
         {
@@ -93,11 +106,7 @@ def _advance(
     ).first()
     if row is None:
         raise Stale("Another process saved this conversation first.")
-    first = row.next_seq - len(turn.replies)
-    return tuple(
-        replace(reply, conversation_id=conversation_id, seq=first + place)
-        for place, reply in enumerate(turn.replies)
-    )
+    return int(row.next_seq) - len(turn.replies)
 
 
 def _mark_answered(connection: Connection, conversation_id: str, turn: Turn) -> None:

@@ -41,7 +41,7 @@ class LockedConversation:
     async def reload(self) -> None:
         self._take(await self._database.read(partial(load, conversation_id=self.id)))
 
-    async def save(self, turn: Turn, *, deliver: bool = True) -> Sequence[Reply]:
+    async def save(self, turn: Turn, *, deliver: bool = True, interruptible: bool = False) -> Sequence[Reply]:
         replies = await self._database.write(
             partial(
                 save,
@@ -50,6 +50,7 @@ class LockedConversation:
                 turn=turn,
                 now=self._clock(),
                 deliver=deliver,
+                following=self._last_seq if interruptible else None,
             )
         )
         self.state = turn.state

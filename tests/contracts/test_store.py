@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.conversation import Floor, Focus, Form, State
 from bot.errors import Forbidden, InvalidInput, NotFound, Stale, Unauthorized
-from bot.store.base import Handover, Unanswered
+from bot.store.base import Handover, Interrupted, Unanswered
 from bot.store.opening import open_database
 from bot.store.sql import SqlStore
 from bot.store.tables import messages
@@ -187,6 +187,20 @@ async def test_message_that_arrives_during_a_turn_is_seen_and_kept(store: SqlSto
         assert await conversation.more()
     assert await store.unfinished() == (conversation_id,)
     assert [line.seq for line in await store.history(conversation_id)] == [1, 2, 3, 4]
+
+
+async def test_a_turn_that_was_overtaken_is_not_saved(store: SqlStore) -> None:
+    conversation_id = await accept_one(store)
+    async with store.conversation(conversation_id) as conversation:
+        overtaken = next_turn(conversation)
+        await store.accept(message("m2"))
+        with pytest.raises(Interrupted):
+            await conversation.save(overtaken, interruptible=True)
+        assert [line.author for line in await store.history(conversation_id)] == ["shopper", "shopper"]
+        await conversation.reload()
+        replies = await conversation.save(next_turn(conversation), interruptible=True)
+        assert [reply.seq for reply in replies] == [3]
+    assert await store.unfinished() == ()
 
 
 async def test_message_cannot_be_answered_twice(store: SqlStore) -> None:
