@@ -165,8 +165,11 @@ class Acting:
         found, kept = await self._look_up(look_up, scene, state)
         if not found.quoted:
             return part, after
-        mine = Button(self._texts.say("button.look_up", scene.language), step.tool)
-        text = f"{found.text}\n\n{self._texts.say('offer_order', scene.language)}"
+        button, offer = (
+            ("button.do_it", "offer_change") if step.intent in CHANGES else ("button.look_up", "offer_order")
+        )
+        mine = Button(self._texts.say(button, scene.language), step.tool)
+        text = f"{found.text}\n\n{self._texts.say(offer, scene.language)}"
         said = replace(found, text=text, quick_replies=(mine, *found.quick_replies), tool=part.tool)
         focus = replace(kept.focus, topic=step.tool)
         return said, replace(kept, focus=focus, offer=step.tool)

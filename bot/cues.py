@@ -87,8 +87,21 @@ _QUESTION = re.compile(
     r"|^\W*(?:how|what|which|when|where|why|who|do|does|did|is|are|can|could|will|would|should|may)\b",
     re.IGNORECASE,
 )
+_UNDOES = re.compile(
+    r"撤销|撤回|恢复(?:原样|回来|订单)|反悔|(?:改|换|退|取消)错了|刚才(?:那个|的)?.{0,4}不(?:算|要了|取消了|改了|退了|换了)"
+    r"|\bundo\b|\brevert\b|\btake (?:that|it) back\b|\breverse (?:that|it)\b|\bput it back\b|\bchange it back\b",
+    re.IGNORECASE,
+)
 _ANOTHER_ORDER = re.compile(
     r"(?:另外?一?|别的那?|其他那?)[个张笔]?(?:订)?单|\b(?:the|my)? ?other orders?\b|\banother order\b|\ba different order\b",
+    re.IGNORECASE,
+)
+_DEFAULT_ADDRESS = re.compile(
+    r"(?<!没)(?:改|换|设|更新).{0,8}(?:默认|常用|账[户号]里?的?地址|地址簿)|(?:默认|常用|账[户号]里?的?)(?:收货)?地址.{0,6}(?<!没)(?:改|换|设|更新)"
+    r"|(?:是|说)的?是?默认地址"
+    r"|\b(?:change|update|set|switch|edit|replace|make|mean|meant)\b.{0,40}\b(?:default|account) (?:delivery |shipping )?address"
+    r"|\b(?:change|update|edit|replace)\b.{0,20}\baddress(?:es)? (?:(?:you have )?on file|(?:in|on) my (?:account|profile))"
+    r"|\baddress\b.{0,20}\bmy default\b|\bdefault address\W*$",
     re.IGNORECASE,
 )
 _OWN = re.compile(
@@ -171,8 +184,23 @@ def means_another_order(text: str) -> bool:
     return bool(_ANOTHER_ORDER.search(text))
 
 
+def means_default_address(text: str) -> bool:
+    """Another address for all orders to come, not for one of them."""
+    return bool(_DEFAULT_ADDRESS.search(text))
+
+
+def undoes(text: str) -> bool:
+    """Wants the last change taken back."""
+    return len(text) <= _LONGEST and bool(_UNDOES.search(text)) and not _GENERAL.search(text)
+
+
 def is_question(text: str) -> bool:
     return bool(_QUESTION.search(text))
+
+
+def is_own(text: str) -> bool:
+    """Speaks of something of one's own: "my order", 这件."""
+    return bool(_OWN.search(text))
 
 
 def wants_done(text: str) -> bool:

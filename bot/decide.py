@@ -7,6 +7,7 @@ from bot import cues, in_change
 from bot.actions import Action
 from bot.conversation import State, Task
 from bot.forms import answered, fill, is_dropped
+from bot.shop.changes.requests import KINDS
 from bot.shop.mentions import normalise
 from bot.steps import (
     Abandon,
@@ -51,6 +52,8 @@ _INTENT_OF = {
     "track_parcel": "track_parcel",
     "refund_status": "refund_status",
     "product_facts": "product_question",
+    "undo": "undo",
+    "change_default_address": "change_address",
 }
 _ORDER_TOOLS = ("order_status", "track_parcel", "refund_status")
 
@@ -217,7 +220,7 @@ def _courtesy(
 
 def _step(request: Request, understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> Step:
     if tool := _told_by_words(request, understanding, state):
-        return RunTool(tool, _INTENT_OF[tool], request.text, request.confidence, request=request.row)
+        return RunTool(tool, _intent_of(tool, tool_of), request.text, request.confidence, request=request.row)
     if not request.accepted and cues.is_wordless(request.text):
         return Say("wordless", "out_of_scope", request.confidence)
     if not request.accepted:
@@ -228,10 +231,23 @@ def _step(request: Request, understanding: Understanding, state: State, tool_of:
         return HandOver("complaint", request.intent, request.confidence)
     if second := _rival(request, tool_of):
         return Clarify((request.intent, second), request.text)
-    tool = tool_of.get(request.intent)
+    tool = None if _is_general(request) else tool_of.get(request.intent)
     if tool and (request.intent not in in_change.CHANGES or _is_to_be_done(request, understanding)):
         return RunTool(tool, request.intent, request.text, request.confidence, request=request.row)
     return LookUp(request.intent, request.text, request.confidence, request=request.row)
+
+
+def _is_general(request: Request) -> bool:
+    """How long refunds take, for anybody: the documents say it."""
+    return (
+        request.intent in _ABOUT_RETURNS
+        and cues.asks_generally(request.text)
+        and not cues.is_own(request.text)
+    )
+
+
+def _intent_of(tool: str, tool_of: Mapping[str, str]) -> str:
+    return _INTENT_OF.get(tool) or next((intent for intent, name in tool_of.items() if name == tool), tool)
 
 
 def _is_to_be_done(request: Request, understanding: Understanding) -> bool:
@@ -247,11 +263,22 @@ def _told_by_words(request: Request, understanding: Understanding, state: State)
     known = state.identity.level != "anonymous" or numbered
     if known and request.intent in _ABOUT_RETURNS and cues.asks_return_progress(request.text):
         return "refund_status"
+    if _asks_for_default_address(request):
+        return "change_default_address"
+    if cues.undoes(request.text) and state.focus.topic in KINDS:
+        return "undo"
     if numbered and (_is_weak(request) or not _is_real(request)):
+        if state.offer in KINDS:
+            return state.offer  # "how returns work; tell me the order's number and I'll do it"
         return state.focus.topic if state.focus.topic in _ORDER_TOOLS else "order_status"
     if not request.accepted and _names_a_product(request, understanding):
         return "product_facts"
     return None
+
+
+def _asks_for_default_address(request: Request) -> bool:
+    about = request.intent in ("change_address", "account") or not request.accepted
+    return about and cues.means_default_address(request.text) and cues.wants_done(request.text)
 
 
 def _names_a_product(request: Request, understanding: Understanding) -> bool:

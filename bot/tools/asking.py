@@ -1,10 +1,13 @@
 """A tool's question, with what can be chosen as things to press."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot.conversation import Choice
 from bot.shop.domain import Order
-from bot.tools.base import Ask, ToolContext, ToolResult
+from bot.shop.mentions import normalise
+from bot.shop.policy import Reason
+from bot.tools.base import Ask, ToolContext, ToolResult, localized
 from connectors.base import Button, Card
 
 _MOST_BUTTONS = 4
@@ -49,6 +52,27 @@ def _question(
     )
 
 
+def reason_choices(context: ToolContext, reasons: Mapping[str, Reason]) -> list[Choice]:
+    """The reasons that the policy accepts, as the shopper would say them."""
+    return [
+        Choice(code, sentence(localized(context, reason_label(reason))), reason_names(reason))
+        for code, reason in reasons.items()
+    ]
+
+
+def reason_label(reason: Reason) -> dict[str, str]:
+    return {language: names[0] for language, names in reason.names.items()}
+
+
+def reason_names(reason: Reason) -> tuple[str, ...]:
+    return tuple(name for names in reason.names.values() for name in names)
+
+
+def sentence(text: str) -> str:
+    """With a capital where the script has one."""
+    return text[:1].upper() + text[1:]
+
+
 def named_choice(words: Sequence[str], names: Mapping[str, Sequence[str]], chosen: str | None) -> str | None:
     """The key whose name was said last; `chosen` counts more than what was said before it."""
     for text in reversed(words):
@@ -66,4 +90,9 @@ def named_choice(words: Sequence[str], names: Mapping[str, Sequence[str]], chose
 
 
 def _stands_in(name: str, text: str) -> bool:
-    return bool(name) and name.casefold() in text.casefold()
+    """Chinese as it stands; of Latin words each, in their order, whatever stands between: "ordered it by mistake"."""
+    name, text = normalise(name), normalise(text)
+    if not name.isascii():
+        return bool(name) and name in text
+    wanted = iter(re.findall(r"[\w']+", text))
+    return bool(name) and all(word in wanted for word in re.findall(r"[\w']+", name))

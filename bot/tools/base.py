@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.conversation import Choice, Identity
 from bot.shop.base import Shop
 from bot.shop.changes.plan import Plan, Receipt, Refused
-from bot.shop.changes.requests import Request
+from bot.shop.changes.requests import Request, Undo
 from bot.shop.domain import Order, Product, ShopProfile, localize
 from bot.shop.images import image_url
 from bot.shop.keys import order_key
@@ -127,6 +127,9 @@ class ToolContext:
             Refused: the policy forbids it, or the order is not the session's.
         """
         number = getattr(request, "order_number", None)
+        if isinstance(request, Undo) and self.identity.customer_id is not None:
+            receipt = await self.shop.receipt(request.receipt, customer_id=self.identity.customer_id)
+            number = receipt.order_number if receipt else None
         if self.identity.customer_id is None or (number and await self.own_order(number) is None):
             raise Refused("order.not_found", order=number)
         return await self.shop.preview(request, customer_id=self.identity.customer_id, now=self.now)
@@ -192,6 +195,8 @@ class ToolResult:
     """What the tool found out and need not find out again, beside what it was given."""
     offer: str | None = None
     """The action that the text proposes, for a shopper who just says yes; never a write."""
+    instead: str | None = None
+    """Another tool that answers in place of this one, once."""
     documents_first: bool = False
     """The documents may know better: this is said when they do not answer."""
     documents_too: bool = False

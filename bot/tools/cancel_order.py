@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from bot.conversation import Choice
 from bot.shop.changes.plan import Receipt
 from bot.shop.changes.requests import CancelOrder
 from bot.shop.domain import Order
 from bot.tools import proposing
-from bot.tools.asking import choose, named_choice
+from bot.tools.asking import choose, named_choice, reason_choices, reason_names, sentence
 from bot.tools.base import (
     Chosen,
     ChosenItems,
@@ -68,21 +67,16 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     items = await _items(context, order, arguments)
     if isinstance(items, ToolResult):
         return items
-    reasons = {
-        code: [n for names in one.names.values() for n in names] for code, one in policy.reasons.items()
-    }
-    reason = named_choice(arguments.words, reasons, arguments.reason)
-    request = CancelOrder(order.number, reason or next(iter(reasons), ""), items)
-    plan = await context.preview(request)  # refused before anything is asked
+    reasons = policy.reasons
+    names = {code: reason_names(one) for code, one in reasons.items()}
+    reason = named_choice(arguments.words, names, arguments.reason)
+    # A refusal comes before the question why.
+    plan = await context.preview(CancelOrder(order.number, reason or next(iter(reasons), ""), items))
     if reason is None and reasons:
-        choices = [
-            Choice(code, (one.names.get(context.language) or reasons[code])[0], tuple(reasons[code]))
-            for code, one in policy.reasons.items()
-        ]
-        return choose(context, "reason", context.say("why"), choices, order=order)
+        return choose(context, "reason", context.say("why"), reason_choices(context, reasons), order=order)
     lines = [items_row(context, plan.facts)]
     if reason:
-        lines.append((context.say("label.reason"), localized(context, plan.facts["reason"])))
+        lines.append((context.say("label.reason"), sentence(localized(context, plan.facts["reason"]))))
     return await propose(context, plan, title=context.say("title_items" if items else "title"), lines=lines)
 
 

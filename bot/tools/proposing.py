@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -63,7 +64,6 @@ async def propose(
     title: str,
     lines: Lines,
     text: str = "",
-    given: Mapping[str, str] | None = None,
 ) -> ToolResult:
     """The card of a change: what changes, money in and out, deadlines, and the button that does it."""
     key = secrets.token_urlsafe(_KEY_BYTES)
@@ -84,12 +84,16 @@ async def propose(
                 "change", key, title, badge=context.say("badge.proposed"), lines=tuple(rows), buttons=buttons
             ),
         ),
-        quick_replies=buttons,
         ask=Ask("confirm"),
         proposal=Proposal(plan.request, plan.digest, key, minutes),
         order_number=number,
-        given={**({"order_number": number} if number else {}), **(given or {})},
+        given={"order_number": number} if number else {},
     )
+
+
+def keeping(result: ToolResult, **given: str) -> ToolResult:
+    """The result, with more that need not be found out again."""
+    return replace(result, given={**result.given, **given})
 
 
 def done(context: ToolContext, receipt: Receipt, *, text: str, title: str, lines: Lines = ()) -> ToolResult:
@@ -109,7 +113,7 @@ def done(context: ToolContext, receipt: Receipt, *, text: str, title: str, lines
         lines=(*order, *rows),
         buttons=buttons,
     )
-    return ToolResult("ok", text, cards=(card,), quick_replies=buttons, order_number=receipt.order_number)
+    return ToolResult("ok", text, cards=(card,), order_number=receipt.order_number)
 
 
 def items_text(context: ToolContext, facts: Facts) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from bot.tools import (
     cancel_order,
+    change_address,
+    change_default_address,
     compare_products,
     list_orders,
     order_status,
@@ -12,6 +14,7 @@ from bot.tools import (
     refund_status,
     shop_contact,
     track_parcel,
+    undo,
 )
 from bot.tools.base import Tool
 
@@ -25,6 +28,9 @@ TOOLS: tuple[Tool, ...] = (
     recommend.TOOL,
     shop_contact.TOOL,
     cancel_order.TOOL,
+    undo.TOOL,
+    change_address.TOOL,
+    change_default_address.TOOL,
 )
 
 

@@ -1273,7 +1273,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
         card.lines.length > 0 && h("dl", { class: "rows" }, card.lines.map(([name, value]) => [h("dt", {}, name), h("dd", {}, linked(value))])),
         card.steps.length > 0 && trail(app, card.steps),
         card.buttons.length > 0 && h("div", { class: "actions" },
-          card.buttons.map((button, place) => pressable(app, button, card.kind === "choice" && place === 0 ? "action first" : "action")))));
+          card.buttons.map((button, place) => pressable(app, button, card.kind === "change" && place === 0 ? "action first" : "action")))));
   }
 
   const STEPS_SHOWN = 3;
@@ -1506,7 +1506,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       const open = answer === lines.at(-1)?.id && !chat.outbox.all().length;
       for (const [key, { node }] of this.held) {
         node.classList.toggle("last", key === answer);
-        for (const button of node.querySelectorAll(".choice button")) button.disabled = key !== answer || !open;
+        for (const button of node.querySelectorAll(".choice button, .change button")) button.disabled = key !== answer || !open;
       }
     }
 
