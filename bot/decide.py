@@ -27,6 +27,7 @@ from bot.steps import (
     TakeBack,
 )
 from bot.understanding import Understanding
+from intents.addresses import parse_address
 from intents.requests import Request
 
 COURTESIES = {"greet", "thanks", "bye", "bot_identity", "small_talk"}
@@ -265,6 +266,8 @@ def _told_by_words(request: Request, understanding: Understanding, state: State)
         return "refund_status"
     if _asks_for_default_address(request):
         return "change_default_address"
+    if known and _is_weak(request) and _gives_an_address(request):
+        return "change_address"
     if cues.undoes(request.text) and state.focus.topic in KINDS:
         return "undo"
     if numbered and (_is_weak(request) or not _is_real(request)):
@@ -279,6 +282,12 @@ def _told_by_words(request: Request, understanding: Understanding, state: State)
 def _asks_for_default_address(request: Request) -> bool:
     about = request.intent in ("change_address", "account") or not request.accepted
     return about and cues.means_default_address(request.text) and cues.wants_done(request.text)
+
+
+def _gives_an_address(request: Request) -> bool:
+    """ "118596 寄到香港轩尼诗道507号": a whole address beside an order says what is wanted."""
+    address = parse_address(request.text)
+    return bool(address.street and address.city) and cues.wants_done(request.text)
 
 
 def _names_a_product(request: Request, understanding: Understanding) -> bool:

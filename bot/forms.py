@@ -48,6 +48,8 @@ def _chosen(form: Form, understanding: Understanding) -> str | None:
     choices, entities = form.choices, understanding.entities
     places = [one.index for one in entities.ordinals]
     places += [entities.bare_number] if entities.bare_number is not None else []
+    if form.free and len(understanding.text) > _AROUND_A_CHOICE:
+        places = []  # 文三路1号 is a street, not the first choice.
     for place in places:
         if 1 <= abs(place) <= len(choices):
             return choices[place - 1 if place > 0 else place].value

@@ -54,7 +54,7 @@ def settle(understanding: Understanding, state: State) -> Step | None:
         return Continue(answer)
     if is_dropped(understanding):
         return Abandon()
-    if form.free and not cues.is_question(text):
+    if form.free and not cues.is_question(text) and not _asks_for_more(understanding, form):
         return Continue(fill(form, text.strip()))
     return None if others(understanding, form) else Continue(told(form, understanding))
 
@@ -70,6 +70,15 @@ def _confirmed(state: State) -> Step:
 def others(understanding: Understanding, form: Form) -> list[Request]:
     """The requests of the message that are not about the open change."""
     return [request for request in understanding.requests if _is_other(request, understanding.text, form)]
+
+
+def _asks_for_more(understanding: Understanding, form: Form) -> bool:
+    """Where any words answer, only what is very surely a request is none."""
+    return any(
+        cues.lists_orders(request.text)
+        or (request.intent != form.intent and request.confidence >= _VERY_SURE)
+        for request in others(understanding, form)
+    )
 
 
 def _is_other(request: Request, text: str, form: Form) -> bool:

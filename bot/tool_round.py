@@ -56,6 +56,8 @@ class ToolRound:
             form = self._identifying.form(step, scene)
             return await self._identify(form, scene, replace(state, identity=Identity()))
         result = await self._call(tool, values, scene, state, row=step.request or 0)
+        if result.instead is not None:
+            return await self.run(replace(step, tool=result.instead, given={}), scene, state)
         part = self._part(tool, step, result)
         if tool.request is not None and result.outcome == "refused":
             part = replace(part, attempts=(_refused_attempt(tool, step, result, scene, state),))
@@ -67,6 +69,8 @@ class ToolRound:
         step = RunTool(form.tool, form.intent, form.text, given=dict(form.arguments), words=form.words)
         part, after = await self.run(step, scene, replace(state, form=None))
         if before is None or after.form is None or not _is_same_question(before, after.form):
+            return part, after
+        if _proposal(state) != _proposal(after):
             return part, after
         again = asked_again(before)
         if again is None:
@@ -178,7 +182,7 @@ def _form(tool: Tool, step: RunTool, result: ToolResult) -> Form | None:
         step.text,
         words=step.words,
         writes=tool.request is not None,
-        free=takes_any_words(tool, result.ask.slot) and not result.ask.choices,
+        free=takes_any_words(tool, result.ask.slot),
     )
 
 
@@ -213,6 +217,10 @@ def _is_same_question(before: Form, after: Form) -> bool:
         and len(after.words) > len(before.words)
         and after.words[-1] != ""
     )
+
+
+def _proposal(state: State) -> str | None:
+    return state.confirmation.digest if state.confirmation else None
 
 
 def _is_about_another(values: object, state: State) -> bool:
