@@ -64,6 +64,14 @@ def test_links_and_folders_exist(readme: str) -> None:
         assert (ROOT / folder).is_dir(), folder
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_pages_are_linked_and_their_links_lead_somewhere(page: Path) -> None:
+    for readme in READMES:
+        assert f"(docs/{page.name})" in (ROOT / readme).read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert link.startswith("http") or (page.parent / link).exists(), link
+
+
 def test_every_tool_describes_itself_in_both_languages() -> None:
     for tool in TOOLS:
         assert tool.description.endswith(".")

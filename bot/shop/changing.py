@@ -1,8 +1,10 @@
 """Changing the embedded shop: a plan, and the same plan once more where it is done, in one transaction."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 
+from pydantic_core import PydanticSerializationError
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.errors import InvalidInput
@@ -14,9 +16,11 @@ from bot.shop.changes.undoing import Done, undo_plan
 from bot.shop.domain import Customer, Order
 from bot.shop.loading import load
 from bot.shop.policy import Policy, policy_from
-from bot.shop.rows import customer_document, order_record
+from bot.shop.rows import customer_document, found_by, order_record
 
 LONGEST_KEY = 255
+LARGEST = 20_000
+"""Bytes of a request as JSON."""
 
 _MOVE_STOCK = (
     update(tables.variants)
@@ -29,8 +33,19 @@ def policy(connection: Connection) -> Policy:
     return policy_from(connection.execute(select(tables.state.c.policy)).scalar())
 
 
+def check_size(request: Request) -> None:
+    """Raises InvalidInput where the request is larger than anybody's wishes, or no text that can be kept."""
+    try:
+        size = len(json.dumps(request_document(request), ensure_ascii=False).encode())
+    except (UnicodeEncodeError, PydanticSerializationError):
+        raise InvalidInput("The request holds half a character.") from None
+    if size > LARGEST:
+        raise InvalidInput(f"A request has at most {LARGEST} bytes.")
+
+
 def preview(connection: Connection, request: Request, *, customer_id: str, now: datetime) -> Plan:
-    """Raises Refused."""
+    """Raises Refused or InvalidInput."""
+    check_size(request)
     before, done = load(connection, request, customer_id, now)
     return _plan(connection, request, before, done)
 
@@ -50,8 +65,9 @@ def change(
     Raises:
         Refused: it is no longer allowed.
         Outdated: it would no longer come to what was shown.
-        InvalidInput: the key is empty or too long.
+        InvalidInput: the key is empty or too long, or the request is too large.
     """
+    check_size(request)
     if not 0 < len(key) <= LONGEST_KEY:
         raise InvalidInput(f"A key has 1 to {LONGEST_KEY} characters.")
     _take_turn(connection)
@@ -65,11 +81,12 @@ def change(
     _move_stock(connection, plan)
     version = None if plan.order is None else _write_order(connection, plan.order, before.order, plan)
     if plan.customer != before.customer:
-        _write_customer(connection, plan.customer)
+        _write_customer(connection, plan.customer, before.customer)
     receipt = _receipt(plan, receipts.free_number(connection, draw), key, now)
     receipts.keep(connection, receipt, plan, before, version)
     if done is not None:
         receipts.mark_undone(connection, done.receipt.number, by=receipt.number)
+        _forget_to_tell(connection, done.receipt)
     if isinstance(request, NotifyRestock):
         _ask_to_be_told(connection, request, customer_id, now)
     return receipt
@@ -117,10 +134,16 @@ def _write_order(connection: Connection, order: Order, before: Order | None, pla
     return order.version + 1
 
 
-def _write_customer(connection: Connection, customer: Customer) -> None:
-    table = tables.customers
+def _write_customer(connection: Connection, customer: Customer, before: Customer) -> None:
+    """The row's digest stays, too; what the customer is found by moves with their addresses."""
+    table, contacts = tables.customers, tables.contacts
     row = {"document": customer_document(customer)}
     connection.execute(update(table).where(table.c.id == customer.id).values(row))
+    found = found_by(customer)
+    if found != found_by(before):
+        connection.execute(delete(contacts).where(contacts.c.customer_id == customer.id))
+        rows = [{"customer_id": customer.id, "digest": digest} for digest in found]
+        connection.execute(insert(contacts), rows)
 
 
 def _receipt(plan: Plan, number: str, key: str, at: datetime) -> Receipt:
@@ -146,3 +169,10 @@ def _ask_to_be_told(connection: Connection, request: NotifyRestock, customer_id:
         "asked_at": int(now.timestamp()),
     }
     connection.execute(insert(tables.restock_notices), row)
+
+
+def _forget_to_tell(connection: Connection, undone: Receipt) -> None:
+    if undone.kind == "notify_restock":
+        table = tables.restock_notices
+        mine = (table.c.customer_id == undone.customer_id) & (table.c.sku == undone.request["sku"])
+        connection.execute(delete(table).where(mine, table.c.told_at.is_(None)))

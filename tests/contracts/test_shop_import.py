@@ -10,14 +10,15 @@ from sqlalchemy import Connection, func, select, update
 
 from bot.errors import NotPrepared
 from bot.shop import tables
-from bot.shop.domain import Event, ShopData
+from bot.shop.domain import Event, OrderStatus, ShopData
 from bot.shop.importer import read_folder
+from bot.shop.policy import default_policy
 from bot.shop.replacing import Counts
 from bot.shop.rows import product_record
 from bot.shop.sql import SqlShop
 from bot.store.database import Database
 from bot.store.opening import open_database
-from tests.bot.shop import sample
+from tests.bot.shop import foreign, sample
 
 MakeShop = Callable[[], SqlShop]
 
@@ -255,3 +256,24 @@ def test_a_document_does_not_depend_on_stock(data: ShopData) -> None:
     product = data.products[0]
     sold_out = replace(product, variants=tuple(replace(variant, stock=0) for variant in product.variants))
     assert product_record(product, 0).row == product_record(sold_out, 0).row
+
+
+@pytest.fixture
+def foreign_data(tmp_path: Path) -> ShopData:
+    return read_folder(foreign.write_folder(tmp_path / "foreign"))
+
+
+async def test_a_foreign_shop_is_taken_over_whole_with_its_policy(
+    make_shop: MakeShop, foreign_data: ShopData
+) -> None:
+    data, shop = foreign_data, make_shop()
+    summary = await shop.replace(data)
+    added = [counts.added for counts in (summary.products, summary.customers, summary.orders)]
+    assert added == [foreign.PRODUCTS, foreign.CUSTOMERS, foreign.ORDERS]
+    assert sum(len(product.variants) for product in await shop.catalogue()) == 600
+    assert {order.status for order in data.orders} == set(OrderStatus) - {OrderStatus.PENDING}
+    for order in data.orders[::50]:
+        assert await shop.order(order.number, customer_id=order.customer_id) == order
+    assert (await shop.policy()).exchange_items.once_per == "order"
+    await shop.replace(replace(data, policy=None))
+    assert await shop.policy() == default_policy()
