@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.understanding import Understanding
 
 SLOTS = frozenset({"order_number", "contact", "email", "code", "name", "postcode"})
 """What `answer` reads."""
-_CODE = re.compile(r"(?<![\w.#-])(\d{3})[ -]?(\d{3})(?![\w-])")
+_CODE = re.compile(r"(?<![A-Za-z\d.#-])(\d{3})[ -]?(\d{3})(?![A-Za-z\d-])")
 _AGAIN = re.compile(
     r"\b(again|resend|re-send|another( one| code)?|new (one|code)|(did ?n.?t|have ?n.?t|not) (get|got|receive\w*|arrive\w*|come))\b"
     r"|再发|重发|重新发|没(有)?收到|换一个|新的?验证码|过期",
@@ -23,8 +25,8 @@ _NAME = re.compile(
     r"[^\W\d_]+(?:[ .'’·-]+[^\W\d_]+){1,5}\.?|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·]{2,10}"
 )
 _POSTCODE = re.compile(
-    r"(?<![\w-])(?:[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}|[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d|\d{5}-\d{4}"
-    r"|\d{3}-\d{4}|\d{4} ?[A-Za-z]{2}|\d{3} \d{2}|\d{2}-\d{3}|\d{4,7})(?![\w-])"
+    r"(?<![A-Za-z\d-])(?:[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}|[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d|\d{5}-\d{4}"
+    r"|\d{3}-\d{4}|\d{4} ?[A-Za-z]{2}|\d{3} \d{2}|\d{2}-\d{3}|\d{4,7})(?![A-Za-z\d-])"
 )
 _LED_TO = re.compile(
     r"(?:,|，|、|;|；|\b(?:and|my|the|post ?code|postal code|zip(?: code)?|is)\b|邮编|邮政编码|是|[:：]|\s)+$",
@@ -59,13 +61,23 @@ def answer(asking: str, understanding: Understanding) -> dict[str, str] | None:
     return credentials(understanding) or None
 
 
+def spent(understanding: Understanding, given: Mapping[str, str]) -> Understanding:
+    """What was given as a code or a postcode is no order's number as well."""
+    used = {_plain(given[slot]) for slot in ("code", "postcode") if slot in given}
+    entities = understanding.entities
+    left = tuple(one for one in entities.order_numbers if _plain(one.value) not in used)
+    return replace(understanding, entities=replace(entities, order_numbers=left))
+
+
+def _plain(text: str) -> str:
+    return "".join(character for character in text if character.isalnum()).upper()
+
+
 def _code(understanding: Understanding) -> dict[str, str] | None:
     """Six digits that are not called an order's number; another address gets a code of its own."""
-    found = credentials(understanding)
-    if "email" in found:
-        return {"email": found["email"], "contact": found["contact"]}
-    called = any(number.called for number in understanding.entities.order_numbers)
-    match = None if called else _CODE.search(unicodedata.normalize("NFKC", understanding.text))
+    if understanding.entities.emails or any(one.called for one in understanding.entities.order_numbers):
+        return credentials(understanding)
+    match = _CODE.search(unicodedata.normalize("NFKC", understanding.text))
     if match:
         return {"code": match[1] + match[2]}
     return {} if _AGAIN.search(understanding.text) else None

@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from bot.conversation import Confirmation, Form, Identity, State
+from bot.credentials import spent
 from bot.forms import asked_again
 from bot.identification import CREDENTIALS, suffices
 from bot.identifying import Identifying, without_credentials
@@ -107,6 +108,7 @@ class ToolRound:
         return (part, state) if part is not None else await self._run_form(form, scene, state)
 
     async def _run_form(self, form: Form, scene: Scene, state: State) -> Done:
+        scene = replace(scene, understanding=spent(scene.understanding, form.arguments))
         given = without_credentials(form.arguments)
         return await self.run(RunTool(form.tool, form.intent, form.text, given=given), scene, state)
 

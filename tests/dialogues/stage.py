@@ -15,6 +15,7 @@ from bot.factory import Kefu
 from bot.shop.keys import order_key
 from bot.shop.sql import SqlShop
 from connectors.base import Button, Message, Reply
+from tests.bot.mailbox import Mailbox
 from tests.conftest import NOW
 from tests.dialogues.shop_state import ShopState
 
@@ -41,14 +42,16 @@ class Played:
     """Whose data may be shown: signed in, or proved by an order."""
     orders: set[str] = field(default_factory=set)
     refusals: list[str] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+    """One-time codes in the shopper's mailbox."""
 
     def transcript(self) -> str:
         return "\n".join(["", *self.lines])
 
 
 class Stage:
-    def __init__(self, kefu: Kefu, clock: Clock, data: Path) -> None:
-        self.kefu, self.clock, self._data = kefu, clock, data
+    def __init__(self, kefu: Kefu, clock: Clock, data: Path, mailbox: Mailbox) -> None:
+        self.kefu, self.clock, self._data, self._mailbox = kefu, clock, data, mailbox
         self.shop = ShopState(data)
         self._people = self._read_people()
         self._owner = dict(self._query("SELECT number, customer_id FROM shop_orders"))
@@ -57,6 +60,7 @@ class Stage:
     async def play(self, name: str, dialogue: dict[str, Any]) -> Played:
         """A dialogue about to begin, at its time of day."""
         self.clock.now = _at(dialogue.get("now"))
+        self._mailbox.letters.clear()
         return Played(sender=f"visitor:{hashlib.sha256(name.encode()).hexdigest()[:16]}")
 
     async def turn(self, played: Played, turn: dict[str, Any], customer: str | None) -> Reply | None:
@@ -70,6 +74,7 @@ class Stage:
             return None
         if "later" in turn:
             return await self._later(played, turn["later"])
+        await self._read_mail(played)
         messages = self._messages(played, turn, turn.get("as", customer))
         played.customers |= {one.customer_id for one in messages if one.customer_id}
         try:
@@ -86,7 +91,7 @@ class Stage:
 
     def _messages(self, played: Played, turn: dict[str, Any], customer: str | None) -> list[Message]:
         said = turn.get("say", "")
-        texts = said if isinstance(said, list) else [said]
+        texts = [_with_code(text, played) for text in (said if isinstance(said, list) else [said])]
         action = self._pressed(played, str(turn["press"])) if "press" in turn else None
         if action in self._plain_labels(played):
             texts, action = [action or ""], None
@@ -135,9 +140,17 @@ class Stage:
         await self._note(played, replies)
         return replies[-1] if replies else None
 
+    async def _read_mail(self, played: Played) -> None:
+        assert self.kefu.postman is not None
+        await self.kefu.postman.finish(grace_seconds=_WAIT_SECONDS)
+        texts = [letter.get_content() for letter in self._mailbox.letters]
+        played.codes = [code for text in texts for code in re.findall(r"\b\d{6}\b", text)]
+
     async def _note(self, played: Played, replies: list[Reply]) -> None:
         async with self.kefu.store.conversation(played.conversation_id) as conversation:
             identity = conversation.state.identity
+        if identity.level == "signed_in" and identity.customer_id:
+            played.customers.add(identity.customer_id)
         if identity.level == "order" and identity.order_number:
             played.orders.add(identity.order_number)
         played.replies += replies
@@ -202,7 +215,9 @@ class Stage:
         count = "SELECT count(*) FROM {} WHERE conversation_id = ?"
         ((unanswered,),) = self._query(count.format("unanswered"), played.conversation_id)
         ((handovers,),) = self._query(count.format("handovers"), played.conversation_id)
+        await self._read_mail(played)
         return {
+            "mails": len(played.codes),
             "floor": state.floor.name,
             "identity": state.identity.level,
             "order": state.identity.order_number,
@@ -246,6 +261,13 @@ def _at(clock: str | None) -> datetime:
         return NOW
     hour, minute = str(clock).split(":")
     return NOW.replace(hour=int(hour), minute=int(minute))
+
+
+def _with_code(text: str, played: Played) -> str:
+    """`{code}` is the newest code, `{first}` the first one, `{wrong}` one that was never sent."""
+    codes = played.codes or ["000000"]
+    wrong = f"{(int(codes[-1]) + 1) % 10**6:06}"
+    return text.replace("{code}", codes[-1]).replace("{first}", codes[0]).replace("{wrong}", wrong)
 
 
 def _everything(reply: Reply) -> list[object]:

@@ -4,6 +4,7 @@ A turn says something (`say`, a list for messages sent at once), presses a butto
 or an action that a forger made up), lets minutes pass (`later` for the bot to speak up, `wait`
 otherwise), or moves the shop (`meanwhile`). `expect` looks at the reply, `after` at what is left
 behind, `changes` at the shop: what is not named there is as it was. Words after `re:` are a pattern.
+`verify_by` plays it on a bot with those ways to prove who asks; `{code}` is the newest code in the mail.
 """
 
 import re
@@ -29,7 +30,7 @@ _EXPECT = {
     "quick_replies",
     "floor",
 }
-_AFTER = {"floor", "identity", "order", "language", "asking", "unanswered", "handovers", "refused"}
+_AFTER = {"floor", "identity", "order", "language", "asking", "unanswered", "handovers", "refused", "mails"}
 
 
 def _dialogues() -> list[Any]:
