@@ -37,6 +37,7 @@ from bot.store.opening import open_database
 from bot.store.sql import SqlStore
 from bot.texts.catalogue import Texts, load_texts
 from bot.timers import Timers
+from bot.tool_calls import ToolCalls
 from bot.tool_round import ToolRound
 from bot.tools.registry import TOOLS, tool_of
 from bot.understanding import Understander
@@ -75,6 +76,7 @@ class Kefu:
     shop: Shop
     texts: Texts
     answers: Answers
+    calls: ToolCalls
     search: Search
     encoder: Encoder
     live: Live
@@ -183,6 +185,7 @@ async def build(
         shop=shop,
         texts=texts,
         answers=answers,
+        calls=ToolCalls(tools, shop, store, texts, understander, finder),
         search=search,
         encoder=encoder,
         live=live,

@@ -31,6 +31,7 @@ FLOORS = (
     ("bot.in_change",),
     ("bot.decide", "bot.slots", "bot.compose", "bot.handing_over", "bot.identifying"),
     ("bot.tool_round",),
+    ("bot.tool_calls",),
     ("bot.confirming",),
     ("bot.acting",),
     ("bot.dialogue",),

@@ -14,10 +14,11 @@ from pydantic import BaseModel, TypeAdapter
 from bot.http.demo import SignIn
 from bot.http.messages import Feedback
 from bot.http.sessions import OpenSession
+from bot.http.tools import CallTool
 from connectors.base import Button, Card, Source
 from connectors.web.wire import PostMessage
 
-_BODIES: tuple[type[BaseModel], ...] = (OpenSession, PostMessage, Feedback, SignIn)
+_BODIES: tuple[type[BaseModel], ...] = (OpenSession, PostMessage, Feedback, CallTool, SignIn)
 _PARTS = (Button, Card, Source)
 _TELLS = Path(__file__).with_name("openapi.yaml")
 

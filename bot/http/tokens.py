@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
+from pydantic import TypeAdapter
 
+from bot.conversation import Confirmation
 from bot.errors import Unauthorized
 
 _VISITOR = timedelta(days=30)
@@ -21,6 +23,10 @@ _LONGEST_CUSTOMER = 64
 
 _SHOPPER_AUDIENCE = "kefu"
 _SESSION_AUDIENCE = "kefu-session"
+_CONFIRMATION_AUDIENCE = "kefu-confirmation"
+_CONFIRMABLE = timedelta(days=7)
+"""How long the token is ours; the confirmation in it expires sooner, and once used gives its receipt."""
+_CONFIRMATION: TypeAdapter[Confirmation] = TypeAdapter(Confirmation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,24 @@ class Tokens:
         assert self._shopper_secret is not None
         claims = {"aud": _SHOPPER_AUDIENCE, "sub": customer_id, "exp": self._clock() + _SHOPPER}
         return jwt.encode(claims, self._shopper_secret, algorithm="HS256")
+
+    def sign_confirmation(self, confirmation: Confirmation) -> str:
+        """What confirms exactly this change, for the customer it was shown to."""
+        claims = {
+            "aud": _CONFIRMATION_AUDIENCE,
+            "sub": confirmation.customer_id,
+            "exp": self._clock() + _CONFIRMABLE,
+            "confirmation": _CONFIRMATION.dump_python(confirmation, mode="json"),
+        }
+        return jwt.encode(claims, self._secret, algorithm="HS256")
+
+    def confirmation(self, token: str) -> Confirmation:
+        """
+        Raises:
+            Unauthorized: not ours, or altered.
+        """
+        claims = self._claims(token, self._secret, _CONFIRMATION_AUDIENCE)
+        return _CONFIRMATION.validate_python(claims["confirmation"])
 
     def is_api_key(self, token: str) -> bool:
         """Compared with every key in constant time."""

@@ -1,0 +1,221 @@
+"""Tools called by code or by an integrator, without a conversation: the same tools, checks, receipts and audit."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.conversation import Confirmation, Identity
+from bot.errors import InvalidInput, NotFound, Unauthorized
+from bot.identification import suffices
+from bot.product_finder import SearchFinder
+from bot.shop.base import Shop
+from bot.shop.changes.plan import Outdated, Plan, Receipt, Refused
+from bot.shop.changes.requests import Request, read_request, request_document
+from bot.store.base import Attempt, Store
+from bot.texts.catalogue import Texts
+from bot.tools.base import Tool, ToolContext, ToolResult
+from bot.tools.proposing import refusal
+from bot.understanding import Understander
+
+_KEY_BYTES = 12
+
+
+class ToolCalls:
+    def __init__(
+        self,
+        tools: Mapping[str, Tool],
+        shop: Shop,
+        store: Store,
+        texts: Texts,
+        understander: Understander,
+        finder: SearchFinder,
+    ) -> None:
+        self.tools = tools
+        self._shop, self._store, self._texts = shop, store, texts
+        self._understander, self._finder = understander, finder
+
+    async def read(
+        self, name: str, arguments: Mapping[str, Any], identity: Identity, *, language: str, now: datetime
+    ) -> ToolResult:
+        """What a tool that only reads says.
+
+        Raises:
+            NotFound: there is no such tool, or it writes.
+            Unauthorized: it needs to know who is asking.
+            InvalidInput: the arguments do not fit.
+        """
+        tool = self._tool(name, identity)
+        if tool.request is not None:
+            raise NotFound("This tool writes: propose and confirm it.")
+        values = _arguments(tool, arguments)
+        words = next((value for value in arguments.values() if isinstance(value, str)), "")
+        context = await self._context(tool, identity, language, now, words)
+        return await tool.run(context, values)
+
+    async def propose(
+        self, name: str, arguments: Mapping[str, Any], identity: Identity, *, now: datetime
+    ) -> tuple[Confirmation, Plan]:
+        """What a change would come to, and what confirms exactly that.
+
+        Raises:
+            NotFound, Unauthorized, InvalidInput: as in `read`.
+            Refused: the shop's policy forbids it.
+        """
+        tool = self._tool(name, identity)
+        if tool.request is None:
+            raise NotFound("This tool only reads.")
+        request = _request(name, arguments)
+        context = await self._context(tool, identity, "en", now, None)
+        try:
+            plan = await context.preview(request)
+        except Refused as refused:
+            await self._record(name, request, identity, "refused", now, rule=refused.rule)
+            raise
+        minutes = (await self._shop.policy()).confirmation_minutes
+        assert identity.customer_id is not None
+        confirmation = Confirmation(
+            key=secrets.token_urlsafe(_KEY_BYTES),
+            tool=name,
+            request=request_document(request),
+            digest=plan.digest,
+            customer_id=identity.customer_id,
+            expires_at=now + timedelta(minutes=minutes),
+            turn=0,
+        )
+        return confirmation, plan
+
+    async def confirm(self, confirmation: Confirmation, identity: Identity, *, now: datetime) -> Receipt:
+        """Make the change; the same confirmation again gives the same receipt.
+
+        Raises:
+            NotFound: it was proposed to somebody else.
+            InvalidInput: it has expired (`expired`).
+            Outdated: it would no longer come to what was proposed.
+            Refused: it is no longer allowed.
+        """
+        self._tool(confirmation.tool, identity)
+        if confirmation.customer_id != identity.customer_id:
+            raise NotFound("There is no such confirmation.")
+        done = await self._shop.receipt(confirmation.key, customer_id=confirmation.customer_id)
+        if done is not None:
+            return done
+        request = read_request(confirmation.tool, confirmation.request)
+        if now >= confirmation.expires_at:
+            await self._record(confirmation.tool, request, identity, "expired", now)
+            raise InvalidInput("The confirmation has expired; propose again.", code="expired", status=409)
+        try:
+            receipt = await self._shop.change(
+                request,
+                customer_id=confirmation.customer_id,
+                now=now,
+                key=confirmation.key,
+                digest=confirmation.digest,
+            )
+        except Outdated:
+            await self._record(confirmation.tool, request, identity, "outdated", now)
+            raise
+        except Refused as refused:
+            await self._record(confirmation.tool, request, identity, "refused", now, rule=refused.rule)
+            raise
+        await self._record(confirmation.tool, request, identity, "done", now, receipt=receipt.number)
+        return receipt
+
+    async def told(self, receipt: Receipt, identity: Identity, *, language: str, now: datetime) -> ToolResult:
+        """The receipt in words, with its card."""
+        tool = self.tools[receipt.kind]
+        assert tool.tell is not None
+        return await tool.tell(await self._context(tool, identity, language, now, None), receipt)
+
+    async def refusal(
+        self, name: str, refused: Refused, identity: Identity, *, language: str, now: datetime
+    ) -> ToolResult:
+        """The rule in words."""
+        return refusal(await self._context(self.tools[name], identity, language, now, None), refused)
+
+    def _tool(self, name: str, identity: Identity) -> Tool:
+        tool = self.tools.get(name)
+        if tool is None:
+            raise NotFound("There is no such tool.")
+        if not suffices(identity, tool.identity):
+            raise Unauthorized("This tool needs to know who is asking.", code="token_required")
+        return tool
+
+    async def _context(
+        self, tool: Tool, identity: Identity, language: str, now: datetime, words: str | None
+    ) -> ToolContext:
+        vector = await self._understander.embed(words or tool.name)
+        return ToolContext(
+            identity=identity,
+            shop=self._shop,
+            profile=await self._shop.profile(),
+            texts=self._texts,
+            tool=tool.name,
+            language=language,
+            now=now,
+            find_products=self._finder.of(vector, language),
+        )
+
+    async def _record(
+        self,
+        name: str,
+        request: Request,
+        identity: Identity,
+        outcome: str,
+        now: datetime,
+        *,
+        rule: str = "",
+        receipt: str | None = None,
+    ) -> None:
+        document = request_document(request)
+        attempt = Attempt(now, name, document, identity.level, identity.customer_id, outcome, rule, receipt)
+        await self._store.record_attempts([attempt])
+
+
+def _request(name: str, arguments: Mapping[str, Any]) -> Request:
+    try:
+        return read_request(name, arguments)
+    except ValidationError as error:
+        raise _misfit(error) from error
+
+
+def _arguments(tool: Tool, given: Mapping[str, Any]) -> Any:
+    """The tool's arguments from JSON; what is not given is empty."""
+    hints = get_type_hints(tool.arguments)
+    unknown = sorted(given.keys() - hints.keys())
+    if unknown:
+        raise InvalidInput(f"arguments.{unknown[0][:60]}: is no argument of this tool", code="invalid_field")
+    values = {}
+    for field in fields(tool.arguments):
+        adapter: TypeAdapter[Any] = TypeAdapter(hints[field.name])
+        try:
+            values[field.name] = adapter.validate_python(given.get(field.name, _EMPTY))
+        except ValidationError as error:
+            if field.name in given:
+                raise _misfit(error, field.name) from error
+            values[field.name] = _empty(adapter)
+    return tool.arguments(**values)
+
+
+_EMPTY = object()
+
+
+def _empty(adapter: TypeAdapter[Any]) -> Any:
+    """The first of nothing, no words, no entries and no fields that the type takes."""
+    nothing: tuple[Any, ...] = (None, (), "", {})
+    for value in nothing:
+        try:
+            return adapter.validate_python(value)
+        except ValidationError:
+            continue
+    raise AssertionError("an argument that cannot be left out")
+
+
+def _misfit(error: ValidationError, name: str = "") -> InvalidInput:
+    problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    path = [name, *(str(part)[:60] for part in problem["loc"])]
+    where = ".".join(["arguments", *(part for part in path if part)])
+    return InvalidInput(f"{where.encode(errors='replace').decode()}: {problem['msg']}", code="invalid_field")
