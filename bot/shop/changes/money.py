@@ -38,7 +38,8 @@ def line_values(order: Order) -> Mapping[str, int]:
 def paid_for(order: Order, item: OrderItem, quantity: int, already: int) -> int:
     """What `quantity` more of the item cost after `already` were taken back: over all of them, the line's value.
 
-    A price that was made up since is taken off; it was for those that were still there.
+    A price that was made up since is taken off; it was for those that were still there. Less than nothing
+    where more was made up than the item came to cost, when a discount moved to it later.
     """
     value, after = line_values(order)[item.id], already + quantity
     paid = value * after // item.quantity - value * already // item.quantity
@@ -47,7 +48,7 @@ def paid_for(order: Order, item: OrderItem, quantity: int, already: int) -> int:
             gone = item.quantity - one.quantity
             first, last = max(already - gone, 0), max(after - gone, 0)
             paid -= one.amount * last // one.quantity - one.amount * first // one.quantity
-    return max(paid, 0)
+    return paid
 
 
 def shipping_paid(order: Order) -> int:

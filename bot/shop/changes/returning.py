@@ -23,7 +23,7 @@ def plan_return(request: ReturnItems, snapshot: Snapshot, policy: Policy) -> Pla
     opens = _checked(request, snapshot, policy, reason)
     fault = reason is not None and reason.fault
     goods = sum(
-        paid_for(order, item_of(order, item_id), quantity, returned(order, item_of(order, item_id)))
+        max(paid_for(order, item_of(order, item_id), quantity, returned(order, item_of(order, item_id))), 0)
         for item_id, quantity in request.items.items()
     )
     shipping = _shipping_back(order) if fault and rules.shipping_back_for_fault else 0
