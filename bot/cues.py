@@ -27,7 +27,7 @@ _RETURN_PROGRESS = re.compile(
 )
 _GENERAL = re.compile(
     r"怎么(?:查|看|跟踪|追踪|申请|操作|才能)|如何|在哪(?:里|儿)?(?:可以|能)?(?:查|看)|哪(?:里|儿)(?:可以|能)?(?:查|看)|多久(?:能|可以|会)?(?:到|退)|几天(?:能|可以)?(?:到|退)"
-    r"|怎么办|万一|\bwhat (?:if|happens)\b"
+    r"|怎么办|万一|(?:已经)?发(?:了)?货(?:了|之?后).{0,3}(?:还能|还可以|能不能|可以|能)|\b(?:after|once|when) (?:it|they|the (?:order|parcel)|an order)(?:'s| is| are| has| have)? (?:been )?(?:ships?|shipped|left|leaves|sent|dispatched|delivered)\b|\bwhat (?:if|happens)\b"
     r"|\bhow (?:do|can|would|to|does|long)\b|\bwhere (?:can|do|would) i\b|\bwhen (?:do|will|does|are)\b.{0,20}\brefunds\b",
     re.IGNORECASE,
 )
@@ -102,6 +102,19 @@ _DEFAULT_ADDRESS = re.compile(
     r"|\b(?:change|update|set|switch|edit|replace|make|mean|meant)\b.{0,40}\b(?:default|account) (?:delivery |shipping )?address"
     r"|\b(?:change|update|edit|replace)\b.{0,20}\baddress(?:es)? (?:(?:you have )?on file|(?:in|on) my (?:account|profile))"
     r"|\baddress\b.{0,20}\bmy default\b|\bdefault address\W*$",
+    re.IGNORECASE,
+)
+_OWN_METHODS = re.compile(
+    r"我(?:的|账[户号]里?的?)?.{0,4}(?:绑定?|存|保存)了?.{0,4}(?:卡|付款方式|支付方式)|我有哪些(?:付款|支付)方式|我的(?:付款|支付)方式(?!.{0,4}[改换])"
+    r"|我?的?礼品卡.{0,4}(?:余额|还?[有剩].{0,3}(?:多少|几))|礼品卡里?还?[有剩]多少"
+    r"|\bmy (?:saved |stored )?(?:payment methods|ways to pay|saved cards)\b|\b(?:which|what) (?:cards?|payment methods?) (?:do i have|have i|are saved|is saved)\b"
+    r"|\bmy gift card(?:'s)? balance\b|\b(?:left|balance)\b.{0,20}\bmy gift card\b",
+    re.IGNORECASE,
+)
+_OWN_COUPONS = re.compile(
+    r"我(?:还|现在|一共|账[户号]里)?有(?:哪些|几张|什么|多少张?)(?:可用的?|能用的?)?(?:优惠)?券|我的(?:优惠)?券(?:有哪些|呢|在哪|去哪|还有|列表|\W*$)|(?:看看?|查看?|查一下)我的(?:优惠)?券"
+    r"|\b(?:what|which|how many) (?:coupons|vouchers) (?:do i|have i|can i|are in my)\b|\b(?:show|list|see|check|view)(?: me)? my (?:coupons|vouchers)\b"
+    r"|^\W*my (?:coupons|vouchers)\W*$|\bdo i have any (?:coupons|vouchers)\b",
     re.IGNORECASE,
 )
 _OWN = re.compile(
@@ -187,6 +200,16 @@ def means_another_order(text: str) -> bool:
 def means_default_address(text: str) -> bool:
     """Another address for all orders to come, not for one of them."""
     return bool(_DEFAULT_ADDRESS.search(text))
+
+
+def asks_own_methods(text: str) -> bool:
+    """About the ways to pay that are saved in the account, or what is left on a gift card of their own."""
+    return len(text) <= _LONGEST and bool(_OWN_METHODS.search(text)) and not _GENERAL.search(text)
+
+
+def asks_own_coupons(text: str) -> bool:
+    """Which coupons do I have? Not how coupons work."""
+    return len(text) <= _LONGEST and bool(_OWN_COUPONS.search(text)) and not _GENERAL.search(text)
 
 
 def undoes(text: str) -> bool:

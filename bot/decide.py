@@ -55,6 +55,8 @@ _INTENT_OF = {
     "product_facts": "product_question",
     "undo": "undo",
     "change_default_address": "change_address",
+    "coupons": "coupon",
+    "payment_methods": "payment_methods",
 }
 _ORDER_TOOLS = ("order_status", "track_parcel", "refund_status")
 
@@ -93,7 +95,7 @@ def _inside_change(
     changes = in_change.instead(understanding, state, tool_of)
     if changes and isinstance(changes[-1], RunTool):
         return changes
-    requests = [one for one in in_change.others(understanding, form) if one.intent not in in_change.CHANGES]
+    requests = [one for one in in_change.others(understanding, form) if not in_change.is_change(one)]
     if not requests:
         return (*changes, Resume())
     steps = _steps(replace(understanding, requests=tuple(requests)), replace(state, form=None), tool_of)
@@ -264,6 +266,11 @@ def _told_by_words(request: Request, understanding: Understanding, state: State)
     known = state.identity.level != "anonymous" or numbered
     if known and request.intent in _ABOUT_RETURNS and cues.asks_return_progress(request.text):
         return "refund_status"
+    if state.identity.level == "signed_in":
+        if cues.asks_own_coupons(request.text):
+            return "coupons"
+        if cues.asks_own_methods(request.text):
+            return "payment_methods"
     if _asks_for_default_address(request):
         return "change_default_address"
     if known and _is_weak(request) and _gives_an_address(request):

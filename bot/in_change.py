@@ -92,11 +92,16 @@ def _is_other(request: Request, text: str, form: Form) -> bool:
     return request.confidence >= (_VERY_SURE if near else _SURE)
 
 
+def is_change(request: Request) -> bool:
+    """Asks for a change to be made, not how such changes work."""
+    return request.intent in CHANGES and cues.wants_done(request.text)
+
+
 def instead(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
     """Another change was asked for: in place of the open one where the words say so, else after it."""
     form = state.form
     assert form is not None
-    wanted = [request for request in others(understanding, form) if request.intent in CHANGES]
+    wanted = [request for request in others(understanding, form) if is_change(request)]
     if not wanted:
         return ()
     if cues.says_instead(understanding.text):

@@ -67,6 +67,7 @@ _DISTRICT = re.compile(
     r"\s*([\u4e00-\u9fff]{1,7}?(?:新区|(?<![园小社校厂景库片])区|區|县|縣|旗|(?<!超)(?<!门)市)|九[龙龍][\u4e00-\u9fff]{0,3}?(?=\d|[\u4e00-\u9fff]{2,4}[道街路])|新界[\u4e00-\u9fff]{0,2}|港[岛島][\u4e00-\u9fff]{0,3}?(?=[\u4e00-\u9fff]{2,4}[道街路]))(?!路|街|大道|[号號])"
 )
 _TW_CITY = re.compile(r"\s*([\u4e00-\u9fff]{2}[市县縣])")
+_POLITE = re.compile(r"(?:[吧呢哦哈啊呀了]|[可行好]以?吗|谢谢.*|麻烦.*)+[?!~]*$")
 _BEHIND_STREET = re.compile(
     r"^(.*(?:号|號|室|楼|樓|层|幢|栋|座|单元|户|店|柜|铺|房|\d))\s*([\u4e00-\u9fff·]{2,4})(?:收)?$"
 )
@@ -163,7 +164,7 @@ def _read_rest(rest: str, found: dict[str, str], streets: list[str], *, inside: 
         found["name"] = words.pop(0).removesuffix("收")
     while words and not found.get("name") and _is_name(words[-1]) and (streets or len(words) > 1):
         found["name"] = words.pop().removesuffix("收")
-    line = " ".join(words)
+    line = _POLITE.sub("", " ".join(words))
     behind = _BEHIND_STREET.match(line)
     if behind and not found.get("name") and _is_name(behind[2]):
         found["name"], line = behind[2], behind[1].strip()

@@ -126,15 +126,18 @@ def _corrected(before: AddressParts, said: AddressParts) -> AddressParts:
     """Another street or city makes the rest of the place void; a name or a number does not."""
     moved = bool(said.street or said.unit or (said.city and said.city != before.city))
     kept = replace(before, **dict.fromkeys(_PLACE, ""), unit="") if moved else before
-    return replace(kept, **{one.name: value for one in fields(said) if (value := getattr(said, one.name))})
+    return replace(kept, **_said(said))
+
+
+def _said(parts: AddressParts) -> dict[str, str]:
+    return {one.name: value for one in fields(parts) if (value := getattr(parts, one.name))}
 
 
 def _answered(parts: AddressParts, arguments: Arguments) -> AddressParts:
     if arguments.street:
         typed = parse_address(arguments.street)
-        parts = replace(parts, unit="", street=arguments.street.strip())
-        if typed.street:
-            parts = _corrected(replace(parts, street=""), replace(typed, city=typed.city or parts.city))
+        whole = typed if typed.street else AddressParts(street=arguments.street.strip())
+        parts = replace(parts, unit="", **_said(whole))
     for name in ("name", "phone", "city", "province", "district", "postcode"):
         answer = getattr(arguments, name)
         if not answer:
@@ -155,11 +158,7 @@ def completed(found: Wish, base: Address) -> Address:
     parts, own = found.parts, found.saved
     if own is not None or not (parts.street or parts.city or parts.unit):
         base = own or base
-        said = {
-            one.name: value
-            for one in fields(parts)
-            if one.name != "unit" and (value := getattr(parts, one.name))
-        }
+        said = {name: value for name, value in _said(parts).items() if name != "unit"}
         return replace(base, **said)
     same_city = bool(parts.city) and parts.city == base.city
     return Address(

@@ -168,6 +168,8 @@ def readable(context: ToolContext, facts: Mapping[str, Any]) -> dict[str, Any]:
 def _readable(context: ToolContext, name: str, value: Any) -> Any:
     if isinstance(value, dict):
         return localize(value, context.language)
+    if name == "lengths":
+        return "/".join(str(one) for one in value)
     if isinstance(value, list | tuple):
         return context.listing([str(_readable(context, name, one)) for one in value])
     if isinstance(value, int) and not isinstance(value, bool) and name.rpartition("_")[2] in _AMOUNTS:
