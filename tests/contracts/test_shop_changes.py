@@ -16,7 +16,14 @@ from sqlalchemy import Connection, select, update
 from bot.errors import InvalidInput
 from bot.shop import changing, receipts, tables
 from bot.shop.changes.plan import Outdated, Receipt, Refused
-from bot.shop.changes.requests import CancelOrder, ChangeDefaultAddress, NotifyRestock, Request, Undo
+from bot.shop.changes.requests import (
+    CancelOrder,
+    ChangeDefaultAddress,
+    ChangeItems,
+    NotifyRestock,
+    Request,
+    Undo,
+)
 from bot.shop.domain import Order, OrderStatus, ShopData
 from bot.shop.importer import read_folder
 from bot.shop.sql import SqlShop
@@ -28,15 +35,17 @@ DEFAULT = Path(changing.__file__).with_name("policy.yaml")
 NOW = sample.START + timedelta(days=1)
 ANNA, BORIS = "C00001", "C00002"
 CANCEL = CancelOrder("100001", "changed_mind")
+SWAP = ChangeItems("100001", {"I1": "P001-03"})
 _keys = itertools.count(1)
 
 
 def paid(number: int, /, sku: str = "P001-00", quantity: int = 2, **changes: Any) -> sample.Row:
     """A paid order of one line; Anna's unless told otherwise."""
     price = 1000 + 100 * int(sku[1:4]) + int(sku[-2:])
+    owner = changes.get("customer_id", ANNA)
     row = sample.order(number, status="paid", fulfilments=[], customer_id=ANNA)
     item = {**row["items"][0], "product_id": sku[:4], "sku": sku, "quantity": quantity, "unit_price": price}
-    payment = {**row["payments"][0], "method_id": f"{ANNA}-W", "amount": price * quantity}
+    payment = {**row["payments"][0], "method_id": f"{owner}-W", "amount": price * quantity}
     return {**row, "items": [item], "payments": [payment], **changes}
 
 
@@ -444,3 +453,95 @@ async def test_somebody_elses_receipt_cannot_be_undone(shop: SqlShop, undoable: 
         with pytest.raises(Refused) as refused:
             await shop.preview(Undo(number), customer_id=who, now=NOW)
         assert refused.value.rule == "receipt.not_found"
+
+
+async def test_other_variants_move_stock_both_ways_and_the_difference(shop: SqlShop) -> None:
+    before = (await stock(shop), await stock(shop, "P001-03"))
+    receipt = await confirm(shop, SWAP)
+    order = await look(shop)
+    assert [(item.sku, item.unit_price) for item in order.items] == [("P001-03", 1103)]
+    assert [(move.kind, move.amount) for move in receipt.movements] == [("charge", 6)]
+    assert (await stock(shop), await stock(shop, "P001-03")) == (before[0] + 2, before[1] - 2)
+    assert await shop.popularity(since=sample.START) == {"P001": 6, "P002": 2}
+
+
+async def test_of_many_who_want_the_last_pieces_nobody_gets_what_is_gone(
+    shop: SqlShop, database: Database
+) -> None:
+    """Four are left and each order takes two: of three orders, two get theirs."""
+    assert await stock(shop, "P001-03") == 4
+    orders = [("100001", ANNA), ("100002", ANNA), ("100003", BORIS)]
+    asked = [(replace(SWAP, order_number=number), who) for number, who in orders]
+    plans = [await shop.preview(request, customer_id=who, now=NOW) for request, who in asked]
+    ends = await asyncio.gather(
+        *(
+            SqlShop(database).change(
+                request, customer_id=who, now=NOW, key=f"{n}.{request.order_number}", digest=plan.digest
+            )
+            for n in range(7)
+            for (request, who), plan in zip(asked, plans, strict=True)
+        ),
+        return_exceptions=True,
+    )
+    assert Counter(type(end) for end in ends)[Receipt] == 2
+    assert {type(end) for end in ends} <= {Receipt, Refused, Outdated}
+    assert await stock(shop, "P001-03") == 0
+    assert sorted(one.items[0].sku for one in [await look(shop, n, who) for n, who in orders]) == [
+        "P001-00",
+        "P001-03",
+        "P001-03",
+    ]
+
+
+async def test_stock_that_went_in_between_is_refused(shop: SqlShop, database: Database) -> None:
+    plan = await shop.preview(SWAP, customer_id=ANNA, now=NOW)
+    gone = update(tables.variants).where(tables.variants.c.sku == "P001-03").values(stock=1)
+    await database.write(lambda connection: connection.execute(gone))
+    with pytest.raises(Refused) as refused:
+        await shop.change(SWAP, customer_id=ANNA, now=NOW, key="k", digest=plan.digest)
+    assert refused.value.rule == "variant.sold_out"
+
+
+async def test_a_price_that_changed_in_between_is_shown_again(shop: SqlShop, data: ShopData) -> None:
+    plan = await shop.preview(SWAP, customer_id=ANNA, now=NOW)
+    first = data.products[0]
+    dearer = replace(first, variants=tuple(replace(one, price=one.price + 1) for one in first.variants))
+    await shop.replace(replace(data, products=(dearer, *data.products[1:])))
+    with pytest.raises(Outdated) as outdated:
+        await shop.change(SWAP, customer_id=ANNA, now=NOW, key="k", digest=plan.digest)
+    assert [move.amount for move in outdated.value.plan.movements] == [8]
+    assert (await look(shop)).version == 1
+
+
+async def test_what_fails_last_leaves_nothing_behind(shop: SqlShop, database: Database) -> None:
+    before = await everything(database)
+    plan = await shop.preview(CANCEL, customer_id=ANNA, now=NOW)
+
+    def draw() -> str:
+        raise RuntimeError("no number today")
+
+    work = partial(
+        changing.change, request=CANCEL, customer_id=ANNA, now=NOW, key="k", digest=plan.digest, draw=draw
+    )
+    with pytest.raises(RuntimeError):
+        await database.write(work)
+    assert await everything(database) == before
+
+
+async def test_changes_and_imports_at_once_wait_for_each_other(
+    shop: SqlShop, database: Database, data: ShopData
+) -> None:
+    wanted = [("100001", ANNA), ("100002", ANNA), ("SG-1004", ANNA), ("100003", BORIS)]
+    plans = [
+        await shop.preview(replace(CANCEL, order_number=number), customer_id=who, now=NOW)
+        for number, who in wanted
+    ]
+    await asyncio.gather(
+        *(
+            SqlShop(database).change(plan.request, customer_id=who, now=NOW, key=number, digest=plan.digest)
+            for plan, (number, who) in zip(plans, wanted, strict=True)
+        ),
+        *(SqlShop(database).replace(data) for _ in range(4)),
+    )
+    assert {(await look(shop, number, who)).status for number, who in wanted} == {OrderStatus.CANCELLED}
+    assert await stock(shop) == 1 + 3 * 2

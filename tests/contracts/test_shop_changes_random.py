@@ -25,7 +25,7 @@ from bot.store.opening import open_database
 from tests.bot.shop import sample
 from tests.contracts.test_shop_changes import everything
 
-STEPS = 60
+STEPS = 40
 NOW = sample.START + timedelta(days=5)
 EARLY = (OrderStatus.PENDING, OrderStatus.PAID, OrderStatus.PACKING)
 REASONS = {
