@@ -1,7 +1,6 @@
 """One place that picks implementations and wires them: `build(settings)`. Constructors are light, `start` loads."""
 
 import asyncio
-import gc
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -92,14 +91,15 @@ class Kefu:
     async def start(self) -> None:
         """Load the models, answer what was left open, begin to deliver."""
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self.executor, self._warm_up)
+        await asyncio.gather(
+            loop.run_in_executor(self.executor, self._warm_up_encoder),
+            loop.run_in_executor(self.executor, self._warm_up_search),
+        )
         await self.shop.catalogue()
         resumed = await self.desk.resume()
         self.tasks = [asyncio.create_task(self.outbox.run()), asyncio.create_task(self.timers.run())]
         if self.postman is not None:
             self.tasks.append(asyncio.create_task(self.postman.run()))
-        # What was loaded stays: looking through it for garbage would stop every turn for a quarter of a second.
-        gc.freeze()
         log.info("started", resumed=resumed)
 
     async def stop(self) -> None:
@@ -127,12 +127,14 @@ class Kefu:
         vector = self.encoder.embed_queries(["ready?"])[0]
         self.search.find(vector, "ready?", language="en", limit=1)
 
-    def _warm_up(self) -> None:
+    def _warm_up_encoder(self) -> None:
         self.encoder.warm_up()
+        self.encoder.embed_queries(["你好", "hello"])
+
+    def _warm_up_search(self) -> None:
         self.search.warm_up()
         if not self.search.is_calibrated:
             log.warning("confidence_fitted_with_another_encoder")
-        self.encoder.embed_queries(["你好", "hello"])
         # Latin text makes it read its statistics, which must not happen while others wait.
         detect_language("parcel tracking question", fallback=None)
 

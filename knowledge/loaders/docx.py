@@ -4,14 +4,15 @@ import io
 import re
 import zipfile
 from pathlib import Path
-
-from docx import Document as open_docx
-from docx.document import Document as DocxDocument
-from docx.table import Table
-from docx.text.paragraph import Paragraph
+from typing import TYPE_CHECKING
 
 from knowledge.errors import Unreadable
 from knowledge.loaders.base import BINARY_LIMIT, Draft, clean, moment, read_bytes, table_markdown
+
+if TYPE_CHECKING:
+    from docx.document import Document as DocxDocument
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
 
 UNPACKED_LIMIT = 200 * 2**20
 
@@ -19,6 +20,8 @@ _HEADING = re.compile(r"(?:heading|标题)\s*([1-6])", re.IGNORECASE)
 
 
 def load(path: Path) -> list[Draft]:
+    from docx import Document as open_docx  # a tenth of a second that no start without a DOCX spends
+
     data = read_bytes(path, BINARY_LIMIT)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -40,8 +43,10 @@ def load(path: Path) -> list[Draft]:
         raise Unreadable(path, f"is not a DOCX that can be read ({type(error).__name__})") from error
 
 
-def _blocks(document: DocxDocument) -> tuple[list[str], str]:
+def _blocks(document: "DocxDocument") -> tuple[list[str], str]:
     """Markdown blocks, and the text of the first paragraph in Word's Title style."""
+    from docx.table import Table
+
     blocks: list[str] = []
     title = ""
     for item in document.iter_inner_content():
@@ -58,7 +63,7 @@ def _blocks(document: DocxDocument) -> tuple[list[str], str]:
     return blocks, title
 
 
-def _style(paragraph: Paragraph) -> str:
+def _style(paragraph: "Paragraph") -> str:
     return (paragraph.style.name if paragraph.style else None) or ""
 
 
@@ -72,7 +77,7 @@ def _paragraph(text: str, style: str) -> str:
     return f"\n{text}\n"
 
 
-def _table(table: Table) -> str:
+def _table(table: "Table") -> str:
     rows = []
     for row in table.rows:
         # A merged cell is handed out once for every column it spans.

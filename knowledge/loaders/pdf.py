@@ -4,8 +4,6 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from pypdf import PdfReader
-
 from knowledge.errors import Unreadable
 from knowledge.loaders.base import BINARY_LIMIT, Draft, clean, read_bytes
 
@@ -24,6 +22,8 @@ _CJK = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
 def load(path: Path) -> list[Draft]:
+    from pypdf import PdfReader  # a tenth of a second that no start without a PDF spends
+
     read_bytes(path, BINARY_LIMIT)
     try:
         reader = PdfReader(path, strict=False)
