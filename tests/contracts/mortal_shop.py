@@ -71,4 +71,5 @@ def main(url: str) -> None:
         os.write(1, b"end\n")
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])
