@@ -16,7 +16,7 @@ from bot.product_finder import SearchFinder
 from bot.scene import Scene
 from bot.shop.base import Shop
 from bot.shop.changes.plan import Receipt, Refused
-from bot.shop.changes.requests import request_document
+from bot.shop.changes.requests import kind_of, request_document
 from bot.shop.keys import order_key
 from bot.slots import arguments, takes_any_words
 from bot.steps import RunTool
@@ -161,7 +161,7 @@ class ToolRound:
             state,
             focus=focus,
             form=_form(tool, step, result) or state.form,
-            confirmation=_confirmation(tool, result, scene, state),
+            confirmation=_confirmation(result, scene, state),
             failures=0,
             offer=result.offer,
         )
@@ -188,13 +188,13 @@ def _form(tool: Tool, step: RunTool, result: ToolResult) -> Form | None:
     )
 
 
-def _confirmation(tool: Tool, result: ToolResult, scene: Scene, state: State) -> Confirmation | None:
+def _confirmation(result: ToolResult, scene: Scene, state: State) -> Confirmation | None:
     if result.proposal is None:
         return None
     assert state.identity.customer_id is not None
     return Confirmation(
         key=result.proposal.key,
-        tool=tool.name,
+        tool=kind_of(result.proposal.request),
         request=request_document(result.proposal.request),
         digest=result.proposal.digest,
         customer_id=state.identity.customer_id,

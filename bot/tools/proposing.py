@@ -1,13 +1,11 @@
 """Changes as a shopper sees them: the card to confirm, the receipt, and why something is not possible."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
 
 from bot.shop.changes.plan import Facts, Plan, Receipt, Refused
-from bot.shop.domain import localize
+from bot.texts import refusals
 from bot.tools import order_cards
 from bot.tools.base import Ask, Proposal, ToolContext, ToolResult, localized
 from connectors.base import Button, Card
@@ -145,38 +143,20 @@ def money_rows(context: ToolContext, facts: Facts) -> list[tuple[str, str]]:
 def refusal(context: ToolContext, refused: Refused) -> ToolResult:
     """What forbids it, in words; `document` leads to the page that says so."""
     human = Button(context.say("button.human"), "human")
-    facts = readable(context, refused.facts)
+    text = refusals.refusal(
+        context.texts,
+        refused,
+        context.language,
+        currency=context.profile.currency,
+        now=context.now,
+        zone=context.zone,
+    )
     return ToolResult(
         "refused",
-        context.say(f"refused.{refused.rule}", **facts),
+        text,
         quick_replies=(human,),
-        order_number=facts.get("number"),
+        order_number=None if refused.rule == "order.not_found" else refused.facts.get("order") or None,
         offer="human",
         rule=refused.rule,
         document=refused.document,
     )
-
-
-_AMOUNTS = ("amount", "fee", "price", "balance", "difference", "refund", "total", "value", "minimum", "least")
-
-
-def readable(context: ToolContext, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts of a plan or a refusal as they are said: amounts with their sign, moments as days, names in the language."""
-    return {name: _readable(context, name, value) for name, value in facts.items()}
-
-
-def _readable(context: ToolContext, name: str, value: Any) -> Any:
-    if isinstance(value, dict):
-        return localize(value, context.language)
-    if name == "lengths":
-        return "/".join(str(one) for one in value)
-    if isinstance(value, list | tuple):
-        return context.listing([str(_readable(context, name, one)) for one in value])
-    if isinstance(value, int) and not isinstance(value, bool) and name.rpartition("_")[2] in _AMOUNTS:
-        return context.money(value)
-    if isinstance(value, str):
-        try:
-            return context.day(datetime.fromisoformat(value)) if len(value) >= 10 else value
-        except ValueError:
-            return value
-    return value
