@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.shop.domain import Order
 from bot.shop.facts import Progress
+from bot.shop.mentions import MentionFinder
 from bot.tools.base import ToolContext, ToolResult
 from bot.tools.finding_items import names_products, products_of
 from bot.tools.order_cards import ask_which, order_progress
@@ -57,10 +58,15 @@ async def find_order_to_change(
     """The one order a change is about: named, described ("the shoes", "arriving tomorrow", "my last order"),
     or the only one the change can be about; else the question which.
     """
+    orders = list(await context.own_orders())
     if number:
         order = await context.own_order(number)
-        return order or not_found(context, number)
-    orders = list(await context.own_orders())
+        if order is None:
+            return not_found(context, number)
+        elsewhere = await _elsewhere(context, order, orders, words)
+        if not elsewhere:
+            return order
+        orders = elsewhere
     if not orders:
         human = Button(context.say("button.human"), "human")
         return ToolResult("not_found", context.say("no_orders"), quick_replies=(human,))
@@ -74,6 +80,24 @@ async def find_order_to_change(
         # None can be changed: the newest one's policy says why.
         return candidates[0]
     return await ask_which(context, candidates)
+
+
+async def _elsewhere(
+    context: ToolContext, order: Order, orders: Sequence[Order], words: Sequence[str]
+) -> list[Order]:
+    """The orders with the product that was named last, where the one talked about does not hold it."""
+    for text in reversed(words):
+        if not text or order.number in text:
+            return []  # The order was chosen, or named.
+        holding = [one for one in orders if await _names_product_of(context, one, text)]
+        if holding:
+            return [] if any(one.number == order.number for one in holding) else holding
+    return []
+
+
+async def _names_product_of(context: ToolContext, order: Order, text: str) -> bool:
+    products = await products_of(context, order)
+    return bool(MentionFinder(list(products.values())).find(text))
 
 
 async def _described(context: ToolContext, orders: list[Order], text: str) -> list[Order]:
