@@ -1223,7 +1223,9 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
 
   /** A button of the protocol: a link when it has an address, else something to say. */
   function pressable(app, /** @type {Button} */ button, className) {
-    if (!button.url) return h("button", { type: "button", class: className, onclick: () => app.press(button) }, button.label);
+    // The second click of a double click is no second wish.
+    const onclick = (/** @type {MouseEvent} */ event) => event.detail < 2 && app.press(button);
+    if (!button.url) return h("button", { type: "button", class: className, onclick }, button.label);
     const url = safeLink(button.url);
     if (!url) return null;
     const elsewhere = url.origin !== location.origin && { target: "_blank", rel: "noopener noreferrer" };
