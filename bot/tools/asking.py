@@ -27,7 +27,7 @@ def choose(
         cards: tuple[Card, ...] = ()
         shown: tuple[Button, ...] = (*buttons, never_mind)
     else:
-        cards, shown = (Card("choice", slot, question, buttons=buttons),), (never_mind,)
+        cards, shown = (Card("choice", slot, context.say("pick_one"), buttons=buttons),), (never_mind,)
     return _question(Ask(slot, tuple(choices)), question, cards, shown, order)
 
 
