@@ -44,7 +44,7 @@ class Arguments(addressing.Arguments):
 async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     rules = (await context.shop.policy()).change_address
     customer_id = context.identity.customer_id or ""
-    if any(cues.means_default_address(text) for text in arguments.words):
+    if any(cues.means_default_address(text) for text in (*arguments.words, arguments.address or "")):
         return ToolResult("ok", instead="change_default_address")
 
     def fitting(order: Order) -> bool:

@@ -42,7 +42,7 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _COMPANY_NAME = re.compile(
-    r"(?P<zh>(?:(?!开|给|抬头|发票|帮我|公司|单位)[\u4e00-\u9fff（）()A-Za-z0-9]){2,40}?(?:有限责任公司|股份有限公司|有限公司|集团|事务所|研究院|大学|医院|工作室|商行|公司))"
+    r"(?P<zh>(?:(?!开|给|抬头|发票|帮我|公司|单位)[\u4e00-\u9fff（）()A-Za-z0-9]){2,200}?(?:有限责任公司|股份有限公司|有限公司|集团|事务所|研究院|大学|医院|工作室|商行|公司))"
     r"|(?P<en>(?:[A-Z][\w&.'-]*\s){1,6}(?:Ltd|Limited|Inc|LLC|GmbH|Corp|Co\.,? Ltd|Company|PLC)\.?)"
 )
 _NOT_A_TITLE = re.compile(
@@ -108,8 +108,9 @@ def added(before: InvoiceWords, said: InvoiceWords) -> InvoiceWords:
 def answer_to(slot: str, text: str) -> InvoiceWords:
     """What an answer to the question for `slot` says; more than was asked may be said."""
     said, own = read_invoice(text), plain(text)
+    more = said.tax_number or said.email
     readers: dict[str, Callable[[], str]] = {
-        "title": lambda: said.title or tidy_title(_AROUND.sub("", text)),
+        "title": lambda: said.title if more or _TITLE.search(own) else tidy_title(_AROUND.sub("", text)),
         "tax_number": lambda: said.tax_number or tidy_tax_number(own.strip()),
         "email": lambda: said.email or own.strip(),
     }

@@ -7,7 +7,13 @@ import pytest
 from intents.addresses import parse_address
 from intents.places import CITIES, PROVINCES
 
-SHENZHEN = {"country": "CN", "province": "广东省", "city": "深圳市", "district": "南山区", "street": "科技园1号"}
+SHENZHEN = {
+    "country": "CN",
+    "province": "广东省",
+    "city": "深圳市",
+    "district": "南山区",
+    "street": "科技园1号",
+}
 ZHANG = {"name": "张三", "phone": "13800000000"}
 HANGZHOU = {"country": "CN", "province": "浙江省", "city": "杭州市", "district": "西湖区"}
 URUMQI = {"country": "CN", "province": "新疆维吾尔自治区", "city": "乌鲁木齐市", "district": "天山区"}
