@@ -1,6 +1,7 @@
 """From a sentence vector to ranked intents, while serving: NumPy and one file, no pickle."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,12 +17,17 @@ from intents.text import plain
 
 Vector = NDArray[np.float32]
 
-FORMAT = 1
+FORMAT = 2
 GRAM_BUCKETS = 16384
 NEIGHBOURS = 5
+REACH = 1.5
+"""How fast an example's say falls with distance: the gamma of the kernel exp(-gamma (1 - cosine))."""
 OUT_OF_SCOPE = "out_of_scope"
 LONGEST_GRAMS = 200
 
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[^\W_\u3400-\u9fff]+(?:'\w+)?|[\u3400-\u9fff]|\?")
 
 # What reading a damaged or foreign file raises.
 _BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, ArithmeticError, BadZipFile)
@@ -58,18 +64,21 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What training found, as arrays: C classes, D dimensions, N examples, B buckets of characters and words."""
+    """What training found, as arrays: C classes, D dimensions, N examples, B buckets of words."""
 
     weights: Vector
-    """(D, C)"""
+    """(N, C): what each example says for every class, heard as far as it is similar."""
     gram_weights: Vector
-    """(B, C), for characters and words as they are typed"""
+    """(B, C), for words as they are typed"""
     bias: Vector
     """(C,)"""
-    centre: Vector
-    """(D,): the mean of the training vectors, subtracted from every vector."""
+    centres: Vector
+    """(2, D): mean training vectors of texts without and with Chinese characters; subtracted, they bring the
+    languages together."""
     examples: Vector
-    """(N, D): centred, L2-normalised vectors of the in-scope examples."""
+    """(N, D): centred, L2-normalised vectors of the examples."""
+    inside: NDArray[np.bool_]
+    """(N,): which of them are in scope."""
     temperature: float
     gate: tuple[float, float, float]
     """Weights of the largest logit and of the neighbours' similarity, and an offset: their sum is a logit."""
@@ -122,8 +131,8 @@ class IntentClassifier:
         half = path.with_name(path.name + ".part")
         with half.open("wb") as file:
             np.savez_compressed(
-                file, facts=np.array(json.dumps(facts)), weights=head.weights, bias=head.bias, centre=head.centre,
-                gram_weights=head.gram_weights.astype(np.float16), examples=head.examples.astype(np.float16),
+                file, facts=np.array(json.dumps(facts)), weights=head.weights, bias=head.bias, centres=head.centres,
+                gram_weights=head.gram_weights, examples=head.examples.astype(np.float16), inside=head.inside,
             )  # fmt: skip
         half.replace(path)
 
@@ -152,10 +161,10 @@ class IntentClassifier:
     def measure(self, vectors: Vector, texts: Sequence[str]) -> tuple[Vector, Vector]:
         """Logits (n, C) and the mean similarity to the nearest in-scope examples (n,)."""
         head = self._head
-        centred = centred_unit(vectors, head.centre)
+        similarities = centred_unit(vectors, texts, head.centres) @ head.examples.T
         grams = np.stack([_gram_logits(head.gram_weights, text) for text in texts])
-        logits = centred @ head.weights + grams + head.bias
-        return logits.astype(np.float32), nearest(centred, head.examples)
+        logits = np.exp(REACH * (similarities - 1)) @ head.weights + grams + head.bias
+        return logits.astype(np.float32), nearest(similarities[:, head.inside])
 
     def gate(self, logits: Vector, similarity: Vector) -> Vector:
         """The log odds that each message is in scope."""
@@ -173,19 +182,23 @@ class IntentClassifier:
         return Prediction(ranked, float(1 / (1 + np.exp(-gate))), accepted)
 
 
-def centred_unit(vectors: Vector, centre: Vector) -> Vector:
-    moved = np.asarray(vectors, dtype=np.float32) - centre
+def centred_unit(vectors: Vector, texts: Sequence[str], centres: Vector) -> Vector:
+    """(n, D): every vector from the centre of its script, of length one."""
+    moved = np.asarray(vectors, dtype=np.float32) - centres[scripts(texts)]
     return np.asarray(
         moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9), dtype=np.float32
     )
 
 
-def nearest(vectors: Vector, examples: Vector, skip: int = 0) -> Vector:
-    """Mean similarity to the nearest examples; `skip` leaves out the first (an example finds itself)."""
-    similarities = vectors @ examples.T
-    count = min(NEIGHBOURS + skip, similarities.shape[1])
-    best = -np.sort(-np.partition(similarities, -count, axis=1)[:, -count:], axis=1)
-    return np.asarray(best[:, min(skip, count - 1) :].mean(axis=1), dtype=np.float32)
+def scripts(texts: Sequence[str]) -> NDArray[np.int64]:
+    """(n,): one for a text with Chinese characters, else zero."""
+    return np.array([_HAN.search(text) is not None for text in texts], dtype=np.int64)
+
+
+def nearest(similarities: Vector) -> Vector:
+    """(n,): the mean similarity to the nearest examples."""
+    count = min(NEIGHBOURS, similarities.shape[1])
+    return np.asarray(np.partition(similarities, -count, axis=1)[:, -count:].mean(axis=1), dtype=np.float32)
 
 
 def outside_logit(logits: Vector, scope: NDArray[np.bool_]) -> Vector:
@@ -194,12 +207,9 @@ def outside_logit(logits: Vector, scope: NDArray[np.bool_]) -> Vector:
 
 
 def gram_ids(text: str) -> list[int]:
-    """Hash buckets of characters up to three in a row, words and pairs of words: short texts turn on them."""
-    padded = f" {' '.join(plain(text[:LONGEST_GRAMS]).lower().split())} "
-    grams = {padded[start : start + size] for size in (1, 2, 3) for start in range(len(padded) - size + 1)}
-    words = padded.split()
-    grams.update(f"#{word}" for word in words)
-    grams.update(f"#{one} {two}" for one, two in pairwise(words))
+    """Hash buckets of words, Chinese characters and pairs of them: short texts turn on them."""
+    words = ["^", *_WORD.findall(plain(text[:LONGEST_GRAMS]).lower()), "$"]
+    grams = {*words, *(f"{one} {two}" for one, two in pairwise(words))}
     return sorted({crc32(gram.encode("utf-8", "replace")) % GRAM_BUCKETS for gram in grams})
 
 
@@ -218,15 +228,23 @@ def _parse(arrays: dict[str, NDArray[Any]]) -> tuple[Head, Origin]:
         weights=arrays["weights"].astype(np.float32),
         gram_weights=arrays["gram_weights"].astype(np.float32),
         bias=arrays["bias"].astype(np.float32),
-        centre=arrays["centre"].astype(np.float32),
+        centres=arrays["centres"].astype(np.float32),
         examples=arrays["examples"].astype(np.float32),
+        inside=arrays["inside"].astype(np.bool_),
         temperature=float(facts["temperature"]),
         gate=(largest, near, offset),
         threshold=float(facts["threshold"]),
     )
-    dimension, classes = head.weights.shape
-    shapes = (head.gram_weights.shape, head.bias.shape, head.centre.shape, head.examples.shape[1:])
-    if shapes != ((GRAM_BUCKETS, classes), (classes,), (dimension,), (dimension,)) or len(labels) != classes:
+    count, dimension = head.examples.shape
+    shapes = (
+        head.weights.shape,
+        head.gram_weights.shape,
+        head.bias.shape,
+        head.centres.shape,
+        head.inside.shape,
+    )
+    classes = len(labels)
+    if shapes != ((count, classes), (GRAM_BUCKETS, classes), (classes,), (2, dimension), (count,)):
         raise ValueError("its arrays do not fit together")
     if not head.temperature > 0 or not all(np.isfinite(array).all() for array in (head.weights, head.bias)):
         raise ValueError("its numbers make no sense")

@@ -7,7 +7,7 @@ from intents.text import Span
 _ACTION_EN = (
     r"(?:cancel(?:l?ing|lation|led)?|return(?:ing|ed)?|refund(?:ing|ed)?|exchang(?:e|ing|ed)|swap(?:ping)?|replac(?:e|ing|ement)|"
     r"chang(?:e|ing)|complain(?:ing|t)?|invoice|receipt|coupon|discount|"
-    r"(?:talk|speak)(?:ing)? to|human|agent|bot|track(?:ing)?|recommend(?:ing)?|repair|keep)"
+    r"(?:talk|speak)(?:ing)? to|human|agent|bot|track(?:ing)?|recommend(?:ing)?(?: me)?|repair|keep)"
 )
 _ACTION_ZH = (
     r"(?:取消|退货|退款|退掉|退换|退|换货|换掉|换|改地址|改|修改|投诉|转人工|人工|发票|优惠券|维修|补发|推荐)"
@@ -19,7 +19,7 @@ _NOT_EN = re.compile(
     r"|(?<!you )(?<!they )(?<!we )(?<!why )\b(?:do not|don'?t)(?: you)?"
     # "I did not cancel" tells, "not a cancellation" asks.
     r"|(?:(?:^|[,;.(] ?)|\b(?:but|and|so|i'?m|am|it'?s|this is|that'?s) )not(?: about)?(?: an?| the| to| for| my)?"
-    r"|\b(?:instead of|rather than|no need (?:to|for)(?: an?)?|forget about (?:the|my)))"
+    r"|\b(?:stop|instead of|rather than|no need (?:to|for)(?: an?)?|forget about (?:the|my)))"
     rf" (?P<core>(?:the |a |an |my |to )?{_ACTION_EN}\b[^,;]{{0,80}})",
     re.IGNORECASE,
 )

@@ -48,7 +48,7 @@ _LEANING = re.compile(
     r"|(?:运费|邮费|快递费)?(?:谁|[你您]们|商家|(?:我|要|是|得){0,2}自己)?[来要]?[出付承]担?(?:运费|邮费|快递费)?[吗嗎么]?|(?:还|還|能不|是否)?[能可][以否不]?(?:给我?|帮我?)?(?:退|换|換|改|修|用|补发?)[一个下]{0,2}[吗嗎么嘛不没]?|(?:还)?来得及[吗么不]?|[可行好][以不]?[行好可]?[以]?[吗么]?"
     r"|(?:给|帮)我?(?:退|换|改)[一个下]{1,2})[啊呢呀了吧]?\W*"
     r"|\W*(?:and |so |but |or )?(?:how(?: much| long| many)?|why|what (?:can|should|do) (?:i|you|we) do(?: about (?:it|this))?|what now|how come|any ideas?|who pays(?: for (?:that|shipping))?|(?:who pays|do i (?:have to )?pay)(?: for)? (?:the |that |return )*(?:shipping|postage)|(?:get|have|be|receive) (?:a |my |the )?(?:full )?(?:refund(?:ed)?|money back)"
-    r"|(?:is|can|could|would|will) (?:it|that|this|they|you|i) (?:still )?(?:be )?\w+(?: (?:it|that|this|them))?|how (?:do i do (?:that|it)|does (?:it|that|this) work)|what happened|what'?s (?:going on|happening|up)"
+    r"|(?:is|can|could|would|will) (?:it|that|this|they|you|u|i) (?:still )?(?:be )?\w+(?: (?:it|that|this|them))?|how (?:do i do (?:that|it)|does (?:it|that|this) work)|what happened|what'?s (?:going on|happening|up)"
     r"|do i get (?:that|it) back)\W*",
     re.IGNORECASE,
 )

@@ -8,8 +8,7 @@ from intents.classifier import OUT_OF_SCOPE, Vector
 from intents.embedding_cache import EmbeddingCache
 from intents.examples import DATA, Examples, ExamplesError, load_examples
 from intents.report import calibration_error, report
-from intents.training import FOLDS, Trained, folds, softmax_regression, train
-from intents.training import gram_matrix as grams_of
+from intents.training import FOLDS, Trained, folds, left_out, ridge, train
 from tests.intents.hashed import hashed
 
 
@@ -23,12 +22,24 @@ def test_folds_are_even_and_stay_the_same(examples: Examples) -> None:
         )
 
 
-def test_the_regression_finds_what_separates() -> None:
-    texts = [f"{word} {n}" for n in range(20) for word in ("apple", "pear", "plum")]
-    truth = np.array([n % 3 for n in range(60)])
-    weights, gram_weights, bias = softmax_regression(hashed(texts), grams_of(texts), truth, 3)
-    logits = hashed(texts) @ weights + grams_of(texts) @ gram_weights + bias
-    assert (logits.argmax(axis=1) == truth).all()
+def test_what_is_said_of_rows_left_out_is_what_a_head_without_them_says() -> None:
+    random = np.random.default_rng(1)
+    points = random.normal(size=(40, 5)).astype(np.float32)
+    kernel = np.exp(-((points[:, None] - points[None]) ** 2).sum(axis=2))
+    target = np.eye(3, dtype=np.float32)[random.integers(0, 3, 40)]
+    rows, rest = np.arange(10), np.arange(10, 40)
+    fewer, _ = ridge(kernel[np.ix_(rest, rest)].copy(), target[rest])
+    weights, inverse = ridge(kernel.copy(), target)
+    assert left_out(weights, inverse, target, rows) == pytest.approx(
+        kernel[np.ix_(rows, rest)] @ fewer, abs=1e-4
+    )
+
+
+def test_the_stored_head_says_what_training_found(examples: Examples, trained: Trained) -> None:
+    texts = [row.text for row in examples.rows]
+    logits, _ = trained.classifier.measure(hashed(texts), texts)
+    right = np.array(examples.labels)[logits.argmax(axis=1)] == [row.intent for row in examples.rows]
+    assert right.mean() > 0.95
 
 
 def test_training_twice_gives_the_same(examples: Examples, trained: Trained) -> None:
