@@ -60,9 +60,9 @@ _ASKS_THE_QUEUE = re.compile(
 )
 
 _YES = re.compile(
-    r"(?:(?:嗯+|好|好的?呀?|好吧|行|行吧|可以的?|确认|确定|是的?|对的?|没错|没问题|同意|就这样|就这么办|办吧|提交吧?|确认无误|ok|okk?ay|要的?|麻烦了?|请办|那就?这样吧?|嗯嗯?好的?)[了啊呀吧哦的嘛呢]?"
-    r"|y|yes|yep|yeah|yup|sure|ok(?:ay)?|confirm(?:ed)?|go ahead|do it|please do|correct|that'?s (?:right|correct|fine|it)|right|perfect|sounds good|looks good|all good|fine|absolutely|definitely|of course|proceed|please|thanks?|thank you|谢谢)"
-    r"(?:[\s,，。.!！、~～]*(?:(?:确认|确定|可以|好的?|行|是的?|对|没错|没问题|办吧|就这样|谢谢|麻烦了?|吧)|yes|please(?: do)?|go ahead|do it|confirm|thanks?|thank you|that'?s (?:right|correct|fine)|sounds good|looks good|proceed))*",
+    r"(?:👍|👌|✅|(?:嗯+|好|好的?呀?|好吧|行|行吧|可以的?|确认|确定|是的?|对的?|没错|没问题|同意|就这样|就这么办|办吧|提交吧?|确认无误|ok|okk?ay|要的?|麻烦了?|请办|那就?这样吧?|嗯嗯?好的?)[了啊呀吧哦的嘛呢]?"
+    r"|y|yes|yep|yeah|yup|sure|ok(?:ay)?|confirm(?:ed)?|go ahead|do it|please do|correct|that'?s (?:right|correct|fine|it)|right|perfect|sounds good|looks good|all good|fine|absolutely|definitely|of course|proceed)"
+    r"(?:[\s,，。.!！、~～]*(?:(?:确认|确定|可以|好的?|行|是的?|对|没错|没问题|办吧|就这样|谢谢|麻烦了?|吧)|yes|please(?: do)?|go ahead|do it|confirm|thanks?|thank you|that'?s (?:right|correct|fine)|sounds good|looks good|proceed|[👍👌🙏🏻🏼🏽😊])+)*",
     re.IGNORECASE,
 )
 _NO = re.compile(
@@ -115,6 +115,19 @@ _OWN_COUPONS = re.compile(
     r"我(?:还|现在|一共|账[户号]里)?有(?:哪些|几张|什么|多少张?)(?:可用的?|能用的?)?(?:优惠)?券|我的(?:优惠)?券(?:有哪些|呢|在哪|去哪|还有|列表|\W*$)|(?:看看?|查看?|查一下)我的(?:优惠)?券"
     r"|\b(?:what|which|how many) (?:coupons|vouchers) (?:do i|have i|can i|are in my)\b|\b(?:show|list|see|check|view)(?: me)? my (?:coupons|vouchers)\b"
     r"|^\W*my (?:coupons|vouchers)\W*$|\bdo i have any (?:coupons|vouchers)\b",
+    re.IGNORECASE,
+)
+_RETURN_OPTIONS = re.compile(
+    r"(?:哪[些个件]|什么|有啥).{0,8}还(?:能|可以)退|还(?:能|可以)退的?.{0,4}(?:有哪些|有什么|是哪)"
+    r"|我.{0,12}(?:还能退|还可以退|还来得及退).{0,4}[吗么]|我.{0,12}退(?:货)?(?:期|期限|截止).{0,6}(?:哪天|什么时候|几号)"
+    r"|\b(?:what|which)\b.{0,30}\bcan i (?:still )?(?:return|send back)\b"
+    r"|\b(?:until when|by when)\b.{0,24}\bcan i\b.{0,10}\b(?:return|send)\b.{0,16}\b(?:my|this|it|these)\b"
+    r"|\bcan i still (?:return|send back)\b",
+    re.IGNORECASE,
+)
+_SWAPS = re.compile(
+    r"\b(?:can|could|may) i (?:get|have|swap|exchange|change|return|send) (?:it|them|this|these|that|one|the|in|a (?:size|bigger|smaller|larger|different))\b"
+    r"|(?:太|有点|偏)?[大小紧松长短]了.{0,12}[换退]|(?:能|可以)换(?:成|个|一?[件双条个])",
     re.IGNORECASE,
 )
 _OWN = re.compile(
@@ -175,7 +188,7 @@ def is_wordless(text: str) -> bool:
 
 def says_yes(text: str) -> bool:
     """Nothing but a yes: "yes please", "好的，确认". "Yes, but in blue" is none."""
-    return len(text) <= _LONGEST and bool(_YES.fullmatch(text.strip(" \n\t,，。.!！~～👍🙏")))
+    return len(text) <= _LONGEST and bool(_YES.fullmatch(text.strip(" \n\t,，。.!！~～")))
 
 
 def says_no(text: str) -> bool:
@@ -228,4 +241,10 @@ def is_own(text: str) -> bool:
 
 def wants_done(text: str) -> bool:
     """Asks to do something, not how it is done: "cancel my order", not "can orders be cancelled?"."""
-    return not _GENERAL.search(text) and (not _QUESTION.search(text) or bool(_OWN.search(text)))
+    own = _OWN.search(text) or _SWAPS.search(text)
+    return not _GENERAL.search(text) and (not _QUESTION.search(text) or bool(own))
+
+
+def asks_what_returns(text: str) -> bool:
+    """Which things can still go back, and until when: about one's own orders."""
+    return len(text) <= _LONGEST and bool(_RETURN_OPTIONS.search(text))

@@ -40,6 +40,7 @@ FLOORS = (
     ("bot.http", "bot.evaluation", "bot.training"),
     ("bot.commands",),
     ("bot.cli",),
+    ("bot.launch",),
 )
 LEAVES = ("intents", "knowledge", "connectors")
 

@@ -21,7 +21,7 @@ _WARM = (
 def start_and_memory(data: Path) -> tuple[float, float, float]:
     """(Seconds until it answered its first message, MB resident then, MB resident after 100 turns)."""
     start = time.perf_counter()
-    command = [sys.executable, "-m", "bot.cli", "serve", "--data", str(data), "--port", "0", "--demo"]
+    command = [sys.executable, "-m", "bot.launch", "serve", "--data", str(data), "--port", "0", "--demo"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:
             assert server.stdout is not None

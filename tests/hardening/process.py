@@ -36,7 +36,7 @@ class KefuProcess:
         log = data.parent / "kefu.log"
         with log.open("ab") as errors:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot.cli", "serve", "--data", str(data), "--port", "0"),
+                *(sys.executable, "-m", "bot.launch", "serve", "--data", str(data), "--port", "0"),
                 cwd=ROOT,
                 env=os.environ | SETTINGS | settings,
                 stdout=PIPE,
