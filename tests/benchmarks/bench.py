@@ -51,6 +51,9 @@ def main() -> None:
         out.print(table)
 
 
+_TARGETS = {"policy question": "≤ 2 × the encoder", "within a form": "≤ 1.5 × the policy question"}
+
+
 def _prepare(folder: Path) -> Settings:
     settings = read_settings(data=folder, rate_session="100000/minute", rate_address="100000/minute")
     demo(folder)
@@ -62,12 +65,13 @@ async def _turns(settings: Settings, table: Table, rounds: int) -> None:
     kefu = await build(settings)
     await kefu.start()
     await latency_by_kind(kefu, 10)
-    for kind, (whole, encoder) in (await latency_by_kind(kefu, rounds)).items():
-        ratio = whole.p50 / encoder.p50
-        target = "≤ 2 × the encoder" if kind == "policy question" else ""
-        table.add_row(
-            f"turn, {kind}", f"{_times(whole)}; {ratio:.1f} × the encoder's {encoder.p50:.1f} ms", target
-        )
+    found = await latency_by_kind(kefu, rounds)
+    policy = found["policy question"][0].p50
+    for kind, (whole, encoder) in found.items():
+        ratio = f"{whole.p50 / encoder.p50:.1f} × the encoder's {encoder.p50:.1f} ms"
+        if kind == "within a form":
+            ratio = f"{whole.p50 / policy:.1f} × the policy question; {ratio}"
+        table.add_row(f"turn, {kind}", f"{_times(whole)}; {ratio}", _TARGETS.get(kind, ""))
     await _concurrent(kefu, table)
     await kefu.stop()
 
