@@ -60,11 +60,13 @@ _ASKS_THE_QUEUE = re.compile(
 )
 
 _YES = re.compile(
-    r"(?:👍|👌|✅|(?:嗯+|好|好的?呀?|好吧|行|行吧|可以的?|确认|确定|是的?|对的?|没错|没问题|同意|就这样|就这么办|办吧|提交吧?|确认无误|ok|okk?ay|要的?|麻烦了?|请办|那就?这样吧?|嗯嗯?好的?)[了啊呀吧哦的嘛呢]?"
-    r"|y|yes|yep|yeah|yup|sure|ok(?:ay)?|confirm(?:ed)?|go ahead|do it|please do|correct|that'?s (?:right|correct|fine|it)|right|perfect|sounds good|looks good|all good|fine|absolutely|definitely|of course|proceed)"
-    r"(?:[\s,，。.!！、~～]*(?:(?:确认|确定|可以|好的?|行|是的?|对|没错|没问题|办吧|就这样|谢谢|麻烦了?|吧)|yes|please(?: do)?|go ahead|do it|confirm|thanks?|thank you|that'?s (?:right|correct|fine)|sounds good|looks good|proceed|[👍👌🙏🏻🏼🏽😊])+)*",
+    r"(?:👍|👌|✅|(?:嗯+|嗯*好的?|行|可以的?|确认|确认无误|确定|同意|要的?|请办|ok|okk?ay)[啊呀哦的呢]?|(?:是|对)[的啊呀呢]{0,2}"
+    r"|没错|没问题的?|提交|麻烦了?|(?:就这样|就这么办|那就?这样)吧?|(?:好|行|办|确认|提交|ok)吧|(?:可以|确认|同意)了"
+    r"|y|yes|yep|yeah|yup|sure|ok(?:ay)?|confirm(?:ed)?|go ahead|do it|please do|correct|that'?s (?:right|correct|fine|it)|perfect|sounds good|looks good|all good|fine|absolutely|definitely|of course|proceed)"
+    r"(?:[\s,，。.!！、~～]*(?:(?:确认吧?|确定|可以|好的?|行|是的?|对|没错|没问题|办吧|就这样吧?|谢谢|麻烦了?)|yes|please(?: do)?|go ahead|do it|confirm|thanks?|thank you|that'?s (?:right|correct|fine)|sounds good|looks good|proceed|[👍👌🙏🏻🏼🏽😊]))*",
     re.IGNORECASE,
 )
+"""是吧 and 没问题吧 ask; 好了 and 行了 mean that it is enough."""
 _NO = re.compile(
     r"(?:不|不要|不用|不用了|不对|不行|不是|不可以|不确认|先不|先别|别|等等|等一下|等下|再想想|我再想想|取消吧?|算了|不办了|不弄了|别办了?|停"
     r"|no|nope|nah|don'?t|do not|stop|wait|hold on|not now|not yet|no thanks?|no thank you|cancel|never ?mind|forget it|let me think)"
