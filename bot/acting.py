@@ -79,6 +79,8 @@ class Acting:
             case Show():
                 return await self._show(step, scene, state)
             case Say():
+            case Say(key="photos"):
+                return self._about_photos(step, scene, state)
                 intent = IntentScore(step.intent, step.confidence)
                 return await self._courtesy(step.key, intent, scene, state)
             case HandOver():
@@ -234,6 +236,17 @@ class Acting:
         buttons = tuple(
             Button(self._texts.say(f"intent.{intent}", scene.language), f"intent {intent}")
             for intent in step.intents
+    def _about_photos(self, step: Say, scene: Scene, state: State) -> Done:
+        """Photos without a word: of what?"""
+        labels = [self._texts.say(f"intent.{intent}", scene.language) for intent in _SHOWN_IN_PHOTOS]
+        human = Button(self._texts.say("button.human", scene.language), "human")
+        part = Part(
+            text=self._texts.say("photos", scene.language),
+            intent=IntentScore(step.intent, step.confidence),
+            quick_replies=(*map(Button, labels), human),
+        )
+        return part, replace(state, offer=None)
+
         )
         human = Button(self._texts.say("button.human", scene.language), "human")
         text = self._texts.say("clarify", scene.language)

@@ -100,6 +100,8 @@ class Focus:
     """The shopper's words that were answered last."""
     shown: tuple[str, ...] = ()
     """Orders, products or passages already given for that question; "another one" is none of these."""
+    photos: tuple[str, ...] = ()
+    """Attachments that came before anybody knew what they show."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from bot.steps import (
     Step,
     TakeBack,
 )
+from bot.tools.problem_words import said_problem, said_wish
 from bot.understanding import Understanding
 from intents.addresses import parse_address
 from intents.requests import Request
@@ -54,6 +55,8 @@ _INTENT_OF = {
     "refund_status": "refund_status",
     "product_facts": "product_question",
     "undo": "undo",
+    "return_options": "return_item",
+    "report_problem": "item_damaged",
     "change_default_address": "change_address",
     "coupons": "coupon",
     "payment_methods": "payment_methods",
@@ -64,6 +67,11 @@ _ORDER_TOOLS = ("order_status", "track_parcel", "refund_status")
 def decide(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
     """The steps for typed words; `tool_of` is intent → tool name."""
     text = understanding.text
+    if understanding.is_only_photos and state.form is None:
+        key = "photos_waiting" if state.floor.name == "waiting" else "photos"
+        return (Say(key, "photos"),)
+    if understanding.is_only_photos and state.form is not None and not state.form.writes:
+        return (Resume(),)
     if state.form is not None and state.form.writes:
         return _inside_change(understanding, state, tool_of)
     if state.form is not None:
@@ -266,6 +274,10 @@ def _told_by_words(request: Request, understanding: Understanding, state: State)
     known = state.identity.level != "anonymous" or numbered
     if known and request.intent in _ABOUT_RETURNS and cues.asks_return_progress(request.text):
         return "refund_status"
+    if known and cues.asks_what_returns(request.text):
+        return "return_options"
+    if known and _tells_a_problem(request):
+        return "report_problem"
     if state.identity.level == "signed_in":
         if cues.asks_own_coupons(request.text):
             return "coupons"
@@ -287,6 +299,15 @@ def _told_by_words(request: Request, understanding: Understanding, state: State)
 
 
 def _asks_for_default_address(request: Request) -> bool:
+def _tells_a_problem(request: Request) -> bool:
+    """ "The tent I got is torn, refund me" is taken for a question about the refund."""
+    mistaken = _is_weak(request) or request.intent in ("restock_notice", "refund_status")
+    text, words = request.text, (request.text,)
+    if not mistaken or cues.is_question(text) or said_problem(words, None) is None:
+        return False
+    return cues.says_it_came(text) or said_wish(words, None) is not None
+
+
     about = request.intent in ("change_address", "account") or not request.accepted
     return about and cues.means_default_address(request.text) and cues.wants_done(request.text)
 

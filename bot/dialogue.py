@@ -20,6 +20,8 @@ from bot.steps import Abandon, Confirm, Continue, LookUp, Step
 from bot.store.base import Interrupted, OpenConversation, Pending, Timer, Turn
 from bot.understanding import Understander, Understanding
 
+_MOST_PHOTOS = 9
+
 log = structlog.get_logger()
 
 
@@ -103,6 +105,8 @@ class Dialogue:
             understanding = await self._understander.understand(
                 text or last.text, state, now=now, hint=last.language
             )
+        understanding = replace(understanding, attachments=_attachments(pending))
+        state = _holding(state, understanding.attachments)
         if not steps or len(conversation.pending) > 1:
             with self._metrics.step("decide"):  # 4 decide
                 steps += self._steps(understanding, state, pending, typed=bool(text))
@@ -156,6 +160,18 @@ def _identified(state: State, pending: Sequence[Pending], now: datetime) -> Stat
     if state.identity.level == "signed_in" and (until is None or now >= until):
         return replace(state, identity=Identity())
     return state
+
+
+def _attachments(pending: Sequence[Pending]) -> tuple[str, ...]:
+    return tuple(one for message in pending for one in message.message.attachments)
+
+
+def _holding(state: State, photos: tuple[str, ...]) -> State:
+    """Photos outside a change wait for the change that they are about."""
+    if not photos or (state.form is not None and state.form.writes):
+        return state
+    together = tuple(dict.fromkeys((*state.focus.photos, *photos)))[-_MOST_PHOTOS:]
+    return replace(state, focus=replace(state.focus, photos=together))
 
 
 def _turn(turn_id: str, state: State, pending: Sequence[Pending], parts: Sequence[Part]) -> Turn:

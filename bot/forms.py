@@ -1,6 +1,7 @@
 """Open questions: does the message answer what the bot asked, or something else?"""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot import credentials
@@ -10,9 +11,11 @@ from bot.understanding import Understanding
 
 _DROP = re.compile(
     r"\b(never\s?mind|forget (it|that)|drop it|leave it|don'?t bother|cancel that|no thanks?)\b"
-    r"|算了|不用了|不查了|不弄了|先不|没事了|不需要了",
+    r"|算了(?!吧?[，,。 ]{0,2}(?:还是|换成|改成|就|直接|给我|要|补|退))|不用了|不查了|不弄了|先不|没事了|不需要了",
     re.IGNORECASE,
 )
+PHOTOS = "photos"
+"""The slot of what was sent for the task; whatever is corrected, the photos stay."""
 _MOST_MISSES = 3
 MOST_WORDS = 12
 """Messages that a task remembers; older ones were either understood or are past correcting."""
@@ -74,9 +77,17 @@ def _is_named(choice: Choice, text: str) -> bool:
 def told(form: Form, understanding: Understanding) -> Form:
     """The form with words that add to it or correct it; another order makes what was found out void."""
     numbers = [one.value for one in understanding.entities.order_numbers]
-    arguments = {"order_number": numbers[-1]} if numbers else form.arguments
+    photos = {name: value for name, value in form.arguments.items() if name == PHOTOS}
+    arguments = {"order_number": numbers[-1], **photos} if numbers else form.arguments
     words = (*form.words, understanding.text)[-MOST_WORDS:]
     return replace(form, arguments=arguments, words=words, asking="", choices=(), free=False)
+
+
+def with_photos(arguments: Mapping[str, str], photos: Sequence[str]) -> dict[str, str]:
+    """The arguments, with photos that came for the task beside those that are there."""
+    known = [one for one in arguments.get(PHOTOS, "").split(",") if one]
+    together = ",".join(dict.fromkeys((*known, *photos)))
+    return {**arguments, PHOTOS: together} if together else dict(arguments)
 
 
 def is_dropped(understanding: Understanding) -> bool:

@@ -18,6 +18,7 @@ from bot.tools.base import (
     Like,
     Named,
     OrderNumber,
+    Photos,
     ProductId,
     ProductIds,
     Query,
@@ -45,8 +46,12 @@ def takes_any_words(tool: Tool, slot: str) -> bool:
     return hint is not None and _kind(hint) is Answer
 
 
+def takes_photos(tool: Tool) -> bool:
+    return "photos" in get_type_hints(tool.arguments)
+
+
 def _value(name: str, kind: Any, understanding: Understanding, state: State, step: RunTool) -> Any:
-    if kind is ChosenItems:
+    if kind in (ChosenItems, Photos):
         return tuple(part for part in step.given.get(name, "").split(",") if part)
     if kind in (Chosen, Answer):
         return step.given.get(name)

@@ -8,7 +8,7 @@ import structlog
 
 from bot.conversation import Confirmation, Form, Identity, State
 from bot.credentials import spent
-from bot.forms import asked_again
+from bot.forms import asked_again, with_photos
 from bot.identification import CREDENTIALS, suffices
 from bot.identifying import Identifying, without_credentials
 from bot.parts import Part
@@ -18,7 +18,7 @@ from bot.shop.base import Shop
 from bot.shop.changes.plan import Receipt, Refused
 from bot.shop.changes.requests import kind_of, request_document
 from bot.shop.keys import order_key
-from bot.slots import arguments, takes_any_words
+from bot.slots import arguments, takes_any_words, takes_photos
 from bot.steps import RunTool
 from bot.store.base import Attempt
 from bot.texts.catalogue import Texts
@@ -49,6 +49,7 @@ class ToolRound:
     async def run(self, step: RunTool, scene: Scene, state: State) -> Done:
         """The tool's answer, or the question that must be answered first."""
         tool = self._tools[step.tool]
+        step = replace(step, given=self._with_photos(tool, step.given, scene, state))
         if not suffices(state.identity, tool.identity):
             return await self._identify(self._identifying.form(step, scene), scene, state)
         values = arguments(tool, scene.understanding, state, step)
@@ -95,6 +96,8 @@ class ToolRound:
 
     async def proceed(self, form: Form, scene: Scene, state: State) -> Done:
         """The open form got an answer: ask for the next thing, or call its tool."""
+        arguments = self._with_photos(self._tools[form.tool], form.arguments, scene, state)
+        form = replace(form, arguments=arguments)
         if form.writes and not CREDENTIALS & form.arguments.keys() and state.identity.customer_id is not None:
             return await self._go_on(form, scene, state)
         state = replace(state, form=None, confirmation=None)
@@ -111,6 +114,14 @@ class ToolRound:
         scene = replace(scene, understanding=spent(scene.understanding, form.arguments))
         given = without_credentials(form.arguments)
         return await self.run(RunTool(form.tool, form.intent, form.text, given=given), scene, state)
+
+    def _with_photos(
+        self, tool: Tool, given: Mapping[str, str], scene: Scene, state: State
+    ) -> dict[str, str]:
+        """What is given, with the photos that came now or just before."""
+        if not takes_photos(tool):
+            return dict(given)
+        return with_photos(given, (*state.focus.photos, *scene.understanding.attachments))
 
     async def _call(self, tool: Tool, values: object, scene: Scene, state: State, *, row: int) -> ToolResult:
         context = await self._context(tool, scene, state, row=row)
@@ -155,6 +166,7 @@ class ToolRound:
             product_ids=result.product_ids or state.focus.product_ids,
             topic=tool.name,
             question=step.text,
+            photos=(),
             shown=(*step.exclude, *((result.order_number,) if result.order_number else result.product_ids)),
         )
         return replace(

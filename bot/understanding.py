@@ -47,6 +47,12 @@ class Understanding:
     mentions: tuple[Mention, ...]
     repairs: bool
     """Says that the last answer meant the wrong thing."""
+    attachments: tuple[str, ...] = ()
+    """Ids of the photos that came with it."""
+
+    @property
+    def is_only_photos(self) -> bool:
+        return bool(self.attachments) and not self.text.strip()
 
 
 class Understander:

@@ -32,6 +32,8 @@ class Message:
     """What the channel says the person reads; a tie-breaker, not an order."""
     address: str | None = None
     """Client address, for attempt limits only; never logged."""
+    attachments: tuple[str, ...] = ()
+    """Ids of the photos sent with it, which the channel has checked to be the sender's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.conversation import State
 from bot.errors import Forbidden, Unauthorized
+from bot.store.attachments import attach
 from bot.store.tables import conversations, messages
 from connectors.base import Accepted, Message
 
@@ -59,6 +60,7 @@ def accept(connection: Connection, message: Message) -> Accepted:
     Raises:
         Repeated: it is there already.
         Forbidden, Unauthorized: the conversation is another customer's.
+        InvalidInput: an attachment is not the sender's.
     """
     conversation_id, seq = _take_number(connection, message)
     written = connection.execute(
@@ -75,12 +77,15 @@ def accept(connection: Connection, message: Message) -> Accepted:
             "customer_id": message.customer_id,
             "language": message.language,
             "address": message.address,
+            "attachments": ",".join(message.attachments),
         },
     ).first()
     if written is None:
         keys = {"of_conversation": conversation_id, "of_external_id": message.external_id}
         seq = connection.execute(_EXISTING, keys).scalar_one()
         raise Repeated(Accepted(conversation_id, seq, message.external_id, duplicate=True))
+    if message.attachments:
+        attach(connection, message, conversation_id)
     return Accepted(conversation_id, seq, message.external_id, duplicate=False)
 
 

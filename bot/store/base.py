@@ -30,6 +30,25 @@ class StoredMessage:
     """The bot's messages only."""
     helpful: bool | None = None
     """The shopper's thumb."""
+    attachments: tuple[str, ...] = ()
+    """Ids of the shopper's photos."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A photo that was sent; its bytes are a file (`bot/attachments.py`)."""
+
+    id: str
+    channel: str
+    sender: str
+    customer_id: str | None
+    media_type: str
+    size: int
+    """Bytes."""
+    sha256: str
+    at: datetime
+    conversation_id: str | None = None
+    """None until a message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +198,7 @@ class Store(Protocol):
             InvalidInput: a key is empty, longer than 255 characters or not printable.
             Unauthorized: it belongs to a customer and the message has none (`token_required`).
             Forbidden: it belongs to another customer (`other_customer`).
+            InvalidInput: an attachment is not there, or somebody else's (`unknown_attachment`).
         """
         ...
 
@@ -260,6 +280,18 @@ class Store(Protocol):
 
         At most five tries, at most one success; the same `turn` made anew succeeds again.
         """
+        ...
+
+    async def put_attachment(self, attachment: Attachment) -> None: ...
+
+    async def attachment(self, attachment_id: str) -> Attachment | None: ...
+
+    async def take_orphans(self, *, before: datetime, limit: int = 100) -> Sequence[Attachment]:
+        """Forget attachments from before then that no message names, and return them."""
+        ...
+
+    async def latest_conversation(self, customer_id: str) -> str | None:
+        """The id of the conversation in which that customer last spoke."""
         ...
 
     async def depths(self) -> dict[str, int]:

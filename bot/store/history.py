@@ -8,7 +8,17 @@ from sqlalchemy import Connection, bindparam, distinct, func, select, update
 from bot.errors import NotFound
 from bot.store.base import StoredMessage
 from bot.store.rows import LINE, line
-from bot.store.tables import PENDING, UNRESOLVED, WAITING, conversations, messages, outbox, timers, unanswered
+from bot.store.tables import (
+    PENDING,
+    UNRESOLVED,
+    WAITING,
+    conversations,
+    messages,
+    outbox,
+    timers,
+    tool_attempts,
+    unanswered,
+)
 
 _FIND = select(conversations.c.id).where(
     conversations.c.channel == bindparam("of_channel"), conversations.c.sender == bindparam("of_sender")
@@ -33,6 +43,24 @@ _BEFORE = (
 
 def find(connection: Connection, channel: str, sender: str) -> str | None:
     return connection.execute(_FIND, {"of_channel": channel, "of_sender": sender}).scalar()
+
+
+def latest_of(connection: Connection, customer_id: str) -> str | None:
+    """By a token, or by what was proved in it: then the audit of changes knows."""
+    signed_in = (
+        select(conversations.c.id)
+        .where(conversations.c.customer_id == customer_id)
+        .order_by(conversations.c.updated_at.desc())
+        .limit(1)
+    )
+    acted = (
+        select(conversations.c.id)
+        .join(tool_attempts, tool_attempts.c.conversation_id == conversations.c.id)
+        .where(tool_attempts.c.customer_id == customer_id, conversations.c.customer_id.is_(None))
+        .order_by(tool_attempts.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(signed_in).scalar() or connection.execute(acted).scalar()
 
 
 def history(

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, exists, select
 from bot.conversation import State
 from bot.errors import NotFound
 from bot.store.base import Pending
-from bot.store.rows import AnyRow
+from bot.store.rows import AnyRow, ids
 from bot.store.tables import PENDING, conversations, messages
 from connectors.base import Message
 
@@ -23,6 +23,7 @@ _PENDING = (
         messages.c.customer_id,
         messages.c.language,
         messages.c.address,
+        messages.c.attachments,
     )
     .where(messages.c.conversation_id == bindparam("of"), PENDING)
     .order_by(messages.c.seq)
@@ -75,6 +76,7 @@ def _message(conversation: AnyRow, line: AnyRow) -> Message:
         customer_id=line.customer_id,
         language=line.language,
         address=line.address,
+        attachments=ids(line.attachments),
     )
 
 

@@ -42,6 +42,10 @@ def reply_from_json(text: str) -> Reply:
     return _REPLY.validate_json(text)
 
 
+def ids(joined: str) -> tuple[str, ...]:
+    return tuple(joined.split(",")) if joined else ()
+
+
 LINE = (
     messages.c.id,
     messages.c.seq,
@@ -52,6 +56,7 @@ LINE = (
     messages.c.action,
     messages.c.reply,
     messages.c.helpful,
+    messages.c.attachments,
 )
 """The columns that `line` reads."""
 
@@ -67,4 +72,5 @@ def line(row: AnyRow) -> StoredMessage:
         action=row.action,
         reply=None if row.reply is None else reply_from_json(row.reply),
         helpful=row.helpful,
+        attachments=ids(row.attachments),
     )

@@ -5,8 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from bot.store import accept, attempts, audit, codes, history, queues
-from bot.store.base import Attempt, Code, Delivery, OpenConversation, StoredMessage, Timer
+from bot.store import accept, attachments, attempts, audit, codes, history, queues
+from bot.store.base import Attachment, Attempt, Code, Delivery, OpenConversation, StoredMessage, Timer
 from bot.store.check import check
 from bot.store.database import Database
 from bot.store.rows import check_keys
@@ -99,6 +99,18 @@ class SqlStore:
         return await self._database.write(
             partial(codes.try_code, conversation_id=conversation_id, digest=digest, turn=turn, now=at)
         )
+
+    async def put_attachment(self, attachment: Attachment) -> None:
+        await self._database.write(partial(attachments.put, attachment=attachment))
+
+    async def attachment(self, attachment_id: str) -> Attachment | None:
+        return await self._database.read(partial(attachments.get, attachment_id=attachment_id))
+
+    async def take_orphans(self, *, before: datetime, limit: int = 100) -> Sequence[Attachment]:
+        return await self._database.write(partial(attachments.take_orphans, before=before, limit=limit))
+
+    async def latest_conversation(self, customer_id: str) -> str | None:
+        return await self._database.read(partial(history.latest_of, customer_id=customer_id))
 
     async def depths(self) -> dict[str, int]:
         return await self._database.read(history.depths)

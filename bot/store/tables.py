@@ -113,6 +113,7 @@ messages = Table(
     Column("customer_id", Text),
     Column("language", CleanText),
     Column("address", CleanText),  # forgotten as soon as the message is answered
+    Column("attachments", Text, nullable=False, server_default=""),  # ids, joined by commas
     # The bot's lines.
     Column("reply", Text),
     Column("helpful", Boolean),
@@ -236,3 +237,20 @@ codes = Table(
     Column("attempts", Integer, nullable=False),
     Column("used_in", Integer),  # the turn in which it was used up
 )
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("customer_id", CleanText),
+    Column("media_type", Text, nullable=False),
+    Column("size", Integer, nullable=False),  # bytes
+    Column("sha256", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    # NULL until a message names it.
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), index=True),
+)
+ORPHAN = attachments.c.conversation_id.is_(None)
+Index("ix_attachments_orphan", attachments.c.at, sqlite_where=ORPHAN, postgresql_where=ORPHAN)

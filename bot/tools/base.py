@@ -46,6 +46,8 @@ ChosenItems = NewType("ChosenItems", tuple[str, ...])
 """Order item ids."""
 Answer = NewType("Answer", str)
 """The shopper's words in answer to the tool's question, as they are: a name, a street, an e-mail."""
+Photos = NewType("Photos", tuple[str, ...])
+"""Ids of the attachments that were sent for the task."""
 
 _CATEGORY_WORDS: dict[str, tuple[str, ...]] = {
     "clothing": ("衣服", "上衣", "clothes", "apparel", "tops"),

@@ -18,6 +18,7 @@ from bot.tools import (
     protect_price,
     recommend,
     refund_status,
+    report_problem,
     request_invoice,
     return_items,
     shop_contact,
@@ -47,6 +48,7 @@ TOOLS: tuple[Tool, ...] = (
     protect_price.TOOL,
     payment_methods.TOOL,
     coupons.TOOL,
+    report_problem.TOOL,
 )
 
 

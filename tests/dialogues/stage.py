@@ -5,15 +5,17 @@ import hashlib
 import json
 import re
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import uuid4
 
 from bot.errors import KefuError
 from bot.factory import Kefu
 from bot.shop.keys import order_key
 from bot.shop.sql import SqlShop
+from bot.store.base import Attachment
 from connectors.base import Button, Message, Reply
 from tests.bot.mailbox import Mailbox
 from tests.conftest import NOW
@@ -76,6 +78,7 @@ class Stage:
             return await self._later(played, turn["later"])
         await self._read_mail(played)
         messages = self._messages(played, turn, turn.get("as", customer))
+        messages[-1] = replace(messages[-1], attachments=await self._photos(played, turn.get("photos", 0)))
         played.customers |= {one.customer_id for one in messages if one.customer_id}
         try:
             accepted = [await self.kefu.desk.submit(message) for message in messages]
@@ -111,6 +114,17 @@ class Stage:
             )
             for number, text in enumerate(texts)
         ]
+
+    async def _photos(self, played: Played, count: int) -> tuple[str, ...]:
+        """So many photos, as if they had just been sent."""
+        photos = tuple(uuid4().hex for _ in range(count))
+        for photo in photos:
+            await self.kefu.store.put_attachment(
+                Attachment(photo, "web", played.sender, None, "image/png", 1, "", self.clock.now)
+            )
+        if count:
+            played.lines.append(f"   ({count} photos)")
+        return photos
 
     def _pressed(self, played: Played, label: str) -> str:
         """The action of the button with that label or action, or the words themselves: a forged one."""
