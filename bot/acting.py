@@ -47,6 +47,7 @@ from knowledge.terms import terms
 
 Done = tuple[Part, State]
 _SURE = 0.6
+_SHOWN_IN_PHOTOS = ("item_damaged", "item_wrong", "item_missing")
 _LONGEST_QUESTION = 400
 """Characters of a question that grew by what was added to it."""
 _FEW_TERMS = 9
@@ -78,9 +79,9 @@ class Acting:
                 return await self._look_up(step, scene, state)
             case Show():
                 return await self._show(step, scene, state)
-            case Say():
             case Say(key="photos"):
                 return self._about_photos(step, scene, state)
+            case Say():
                 intent = IntentScore(step.intent, step.confidence)
                 return await self._courtesy(step.key, intent, scene, state)
             case HandOver():
@@ -232,10 +233,6 @@ class Acting:
         text = self._texts.say(key, scene.language, shop=shop, assistant=assistant)
         return Part(text=text, intent=intent), replace(state, offer=None)
 
-    def _clarify(self, step: Clarify, scene: Scene, state: State) -> Done:
-        buttons = tuple(
-            Button(self._texts.say(f"intent.{intent}", scene.language), f"intent {intent}")
-            for intent in step.intents
     def _about_photos(self, step: Say, scene: Scene, state: State) -> Done:
         """Photos without a word: of what?"""
         labels = [self._texts.say(f"intent.{intent}", scene.language) for intent in _SHOWN_IN_PHOTOS]
@@ -247,6 +244,10 @@ class Acting:
         )
         return part, replace(state, offer=None)
 
+    def _clarify(self, step: Clarify, scene: Scene, state: State) -> Done:
+        buttons = tuple(
+            Button(self._texts.say(f"intent.{intent}", scene.language), f"intent {intent}")
+            for intent in step.intents
         )
         human = Button(self._texts.say("button.human", scene.language), "human")
         text = self._texts.say("clarify", scene.language)

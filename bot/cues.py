@@ -138,7 +138,6 @@ _OWN = re.compile(
     r"|\bi(?:'d| would)? (?:bought|ordered|got|received|want|need|like)\b|\bi'?d like\b|\bfor me\b",
     re.IGNORECASE,
 )
-
 _CAME = re.compile(
     r"收到|到手|到货了|拆开|打开|箱子里|包裹里|盒子里|里面|\b(?:arrived|came|got|received|delivered|in the (?:box|parcel|package))\b",
     re.IGNORECASE,
@@ -148,6 +147,7 @@ _CAME = re.compile(
 def says_it_came(text: str) -> bool:
     """Speaks of what arrived."""
     return bool(_CAME.search(text))
+
 
 def lists_orders(text: str) -> bool:
     """Asks for the orders themselves, not where one of them is."""

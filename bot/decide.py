@@ -298,7 +298,6 @@ def _told_by_words(request: Request, understanding: Understanding, state: State)
     return None
 
 
-def _asks_for_default_address(request: Request) -> bool:
 def _tells_a_problem(request: Request) -> bool:
     """ "The tent I got is torn, refund me" is taken for a question about the refund."""
     mistaken = _is_weak(request) or request.intent in ("restock_notice", "refund_status")
@@ -308,6 +307,7 @@ def _tells_a_problem(request: Request) -> bool:
     return cues.says_it_came(text) or said_wish(words, None) is not None
 
 
+def _asks_for_default_address(request: Request) -> bool:
     about = request.intent in ("change_address", "account") or not request.accepted
     return about and cues.means_default_address(request.text) and cues.wants_done(request.text)
 

@@ -46,9 +46,9 @@ TOOLS: tuple[Tool, ...] = (
     change_payment.TOOL,
     request_invoice.TOOL,
     protect_price.TOOL,
+    report_problem.TOOL,
     payment_methods.TOOL,
     coupons.TOOL,
-    report_problem.TOOL,
 )
 
 
