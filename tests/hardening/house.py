@@ -99,7 +99,7 @@ class Conversation:
             *self.last["quick_replies"],
             *(one for card in self.last["cards"] for one in card["buttons"]),
         ]
-        return next(one["action"] for one in buttons if (one["action"] or "").startswith(start))
+        return str(next(one["action"] for one in buttons if (one["action"] or "").startswith(start)))
 
     def _check(self, reply: Answer, typed: str) -> None:
         texts = self.house.server.kefu.texts

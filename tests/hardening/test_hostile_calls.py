@@ -109,7 +109,7 @@ def altered(token: str, **claims: Any) -> str:
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
 async def test_a_confirmation_that_was_altered(house: House) -> None:
     token = await proposed(house)
-    request = {"order_number": "118624", "reason": "other", "items": {}, "refund_to": None}
+    request: Answer = {"order_number": "118624", "reason": "other", "items": {}, "refund_to": None}
     content = jwt.decode(token, options={"verify_signature": False})
     forgeries = [
         altered(token, request=request, customer_id="C002"),
