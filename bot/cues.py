@@ -27,6 +27,7 @@ _RETURN_PROGRESS = re.compile(
 )
 _GENERAL = re.compile(
     r"怎么(?:查|看|跟踪|追踪|申请|操作|才能)|如何|在哪(?:里|儿)?(?:可以|能)?(?:查|看)|哪(?:里|儿)(?:可以|能)?(?:查|看)|多久(?:能|可以|会)?(?:到|退)|几天(?:能|可以)?(?:到|退)"
+    r"|(?:要|得|需要)(?:多久|多长时间|几天)"
     r"|怎么办|万一|(?:已经)?发(?:了)?货(?:了|之?后).{0,3}(?:还能|还可以|能不能|可以|能)|\b(?:after|once|when) (?:it|they|the (?:order|parcel)|an order)(?:'s| is| are| has| have)? (?:been )?(?:ships?|shipped|left|leaves|sent|dispatched)\b|\bwhat (?:if|happens)\b"
     r"|\bhow (?:do|can|would|to|does|long)\b|\bwhere (?:can|do|would) i\b|\bwhen (?:do|will|does|are)\b.{0,20}\brefunds\b",
     re.IGNORECASE,

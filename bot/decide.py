@@ -188,7 +188,7 @@ def _is_weak(request: Request) -> bool:
 
 
 def _steps(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
-    requests = understanding.requests[:_MOST_REQUESTS]
+    requests = tuple(in_change.with_details(understanding.requests[:_MOST_REQUESTS]))
     numbered = bool(understanding.entities.order_numbers)
     real = [request for request in requests if numbered or _is_real(request)]
     if not real:
@@ -263,6 +263,8 @@ def _intent_of(tool: str, tool_of: Mapping[str, str]) -> str:
 
 def _is_to_be_done(request: Request, understanding: Understanding) -> bool:
     """A change of one's own order is done; a question about changes is answered by the documents."""
+    if cues.asks_return_progress(request.text):
+        return False
     return bool(understanding.entities.order_numbers) or cues.wants_done(request.text)
 
 
@@ -289,7 +291,8 @@ def _told_by_words(request: Request, understanding: Understanding, state: State)
         return "change_address"
     if cues.undoes(request.text) and state.focus.topic in KINDS:
         return "undo"
-    if numbered and (_is_weak(request) or not _is_real(request)):
+    asked = request.accepted and in_change.is_change(request)
+    if numbered and not asked and (_is_weak(request) or not _is_real(request)):
         if state.offer in KINDS:
             return state.offer  # "how returns work; tell me the order's number and I'll do it"
         return state.focus.topic if state.focus.topic in _ORDER_TOOLS else "order_status"

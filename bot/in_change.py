@@ -1,6 +1,6 @@
 """Step 4 within an open change: a yes, a no, an answer, a correction, or something else in between."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot import cues
@@ -37,8 +37,11 @@ _ALIKE = (
     {"change_address", "account", "delivery_cost"},
     {"change_payment", "payment_methods", "payment_problem", "refund_status"},
     {"cancel_order", "change_items", "return_item"},
+    {"return_item", "exchange_item", "change_items", "payment_methods", "refund_status"},
 )
 """Intents that words within a task of the same group are easily taken for."""
+_INSTEAD = CHANGES - {"item_missing", "item_wrong", "item_damaged"}
+"""What may take the place of the open change; "actually it's broken" is a reason for it."""
 _SURE = 0.6
 _VERY_SURE = 0.85
 
@@ -91,10 +94,40 @@ def _is_other(request: Request, text: str, form: Form) -> bool:
         return True
     if not request.accepted or request.intent in ("affirm", "deny", "small_talk", "greet", "thanks"):
         return False
+    near = any(form.intent in group and request.intent in group for group in _ALIKE)
+    if form.asking == "reason" and near and not cues.is_question(text) and not cues.says_instead(text):
+        return False  # "It arrived broken" tells why.
+    if cues.says_instead(text) and request.intent in _INSTEAD and not _is_same(request, form):
+        return request.confidence >= _SURE
     if request.intent == form.intent or cues.corrects(text):
         return cues.is_question(text) and cues.asks_generally(text)
-    near = any(form.intent in group and request.intent in group for group in _ALIKE)
+    if _is_detail(request, form.intent):
+        return False
     return request.confidence >= (_VERY_SURE if near else _SURE)
+
+
+def _is_same(request: Request, form: Form) -> bool:
+    """An exchange is a change of items after they arrived; shoppers call both either."""
+    intents = {request.intent, form.intent}
+    return len(intents) == 1 or intents == {"change_items", "exchange_item"}
+
+
+def with_details(requests: Sequence[Request]) -> list[Request]:
+    """A change together with what only says how: "return the socks, refund it to my card"."""
+    joined: list[Request] = []
+    for one in requests:
+        before = joined[-1] if joined else None
+        if before is not None and is_change(before) and _is_detail(one, before.intent):
+            joined[-1] = replace(before, text=f"{before.text}, {one.text}")
+        else:
+            joined.append(one)
+    return joined
+
+
+def _is_detail(request: Request, change: str) -> bool:
+    near = any(change in group and request.intent in group for group in _ALIKE)
+    asks = cues.is_question(request.text) or cues.asks_return_progress(request.text)
+    return near and not asks and request.intent not in CHANGES | {"complaint"}
 
 
 def is_change(request: Request) -> bool:

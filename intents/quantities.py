@@ -19,7 +19,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH = re.compile(
-    r"(?<![\d.#$€£¥A-Za-z-])(?P<count>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|a couple of) (?P<unit>of (?:them|these|those|each)|[a-z]{3,20})\b",
+    r"(?<![\d.#$€£¥A-Za-z-])(?P<count>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|a couple of) (?P<unit>of (?:them|these|those|each|the|my)|[a-z]{3,20})\b",
     re.IGNORECASE,
 )
 

@@ -17,8 +17,9 @@ from bot.tools.base import (
     Words,
     localized,
 )
-from bot.tools.finding_items import find_items, names_products, products_of
+from bot.tools.finding_items import find_items, products_of
 from bot.tools.finding_orders import find_order_to_change
+from bot.tools.item_words import names_products
 from bot.tools.proposing import done, items_row, items_text, propose
 
 TEXTS = {

@@ -8,7 +8,8 @@ from bot.shop.domain import Order
 from bot.shop.facts import Progress
 from bot.shop.mentions import MentionFinder
 from bot.tools.base import ToolContext, ToolResult
-from bot.tools.finding_items import names_products, products_of
+from bot.tools.finding_items import products_of
+from bot.tools.item_words import names_products
 from bot.tools.order_cards import ask_which, order_progress
 from connectors.base import Button
 from intents.dates import Day, find_dates

@@ -58,7 +58,7 @@ def method_choices(
         if (taken is None or method.kind in taken)
         and (method.kind != "gift_card" or (method.balance or 0) >= amount)
     ]
-    return [Choice(method.id, _label(context, method), (_label(context, method),)) for method in able]
+    return [Choice(one.id, _label(context, one), (context.say(f"pay.{one.kind}"),)) for one in able]
 
 
 def _label(context: ToolContext, method: PaymentMethod) -> str:

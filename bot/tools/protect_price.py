@@ -7,8 +7,9 @@ from bot.shop.changes.requests import ProtectPrice
 from bot.shop.domain import Order
 from bot.tools import proposing
 from bot.tools.base import ChosenItems, OrderNumber, Tool, ToolContext, ToolResult, Words, localized
-from bot.tools.finding_items import products_of, said_items
+from bot.tools.finding_items import products_of
 from bot.tools.finding_orders import find_order_to_change
+from bot.tools.item_words import said_items
 from bot.tools.proposing import done, propose
 from connectors.base import Button
 

@@ -25,6 +25,7 @@ from bot.tools.sending_back import (
     instead,
     narrowed_by,
     open_orders,
+    order_block,
     other_reasons,
 )
 
@@ -91,9 +92,10 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     if isinstance(order, ToolResult):
         return order
     choices = {one.item.id: one for one in (await choices_of(context, order)).items}
-    early = next(iter(choices.values())).give_back.refused
-    if early is not None and early.rule == "returns.early":
-        return instead(context, early, order, label=context.say("cancel"), action="cancel_order")
+    if blocked := order_block(one.give_back for one in choices.values()):
+        if blocked.rule != "returns.early":
+            raise blocked
+        return instead(context, blocked, order, label=context.say("cancel"), action="cancel_order")
     items = await find_items(
         context,
         order,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot import cues
 from bot.shop.changes.allowed import Choice, ItemChoices, OrderChoices
@@ -21,13 +21,14 @@ TEXTS = {
         "label.reason": "Reason",
         "label.fee": "Collection",
         "label.shipping": "Delivery fee",
-        "label.send_by": "Send back by",
+        "label.send_by": "Send it back",
         "label.review": "Review",
         "label.condition": "Condition",
         "fee": "{amount}, taken off the refund",
         "fee_extra": "{amount}, for fetching the old one",
         "fee_none": "free",
         "shipping": "{amount}, paid back too",
+        "send_on": "by {day}",
         "send_days": "within {days} days of approval",
         "review": "within {hours} hours",
         "unopened": "unopened, as it's a hygiene item",
@@ -44,13 +45,14 @@ TEXTS = {
         "label.reason": "原因",
         "label.fee": "上门取件",
         "label.shipping": "运费",
-        "label.send_by": "最晚寄出",
+        "label.send_by": "寄回",
         "label.review": "审核",
         "label.condition": "要求",
         "fee": "{amount}，从退款里扣",
         "fee_extra": "{amount}，取旧件的运费",
         "fee_none": "免费",
         "shipping": "{amount} 一并退回",
+        "send_on": "{day}前",
         "send_days": "审核通过后 {days} 天内",
         "review": "{hours} 小时内",
         "unopened": "贴身用品，要没拆封的",
@@ -106,6 +108,15 @@ def narrowed_by(choices: Iterable[Choice], reasons: Reasons) -> Refused | None:
     return next((one.otherwise for one in choices if one.otherwise is not None), None)
 
 
+def order_block(choices: Iterable[Choice]) -> Refused | None:
+    """What forbids it for the order as a whole, whichever of its items is meant."""
+    refusals = [one.refused for one in choices]
+    first = refusals[0] if refusals else None
+    if first is None or "item" in first.facts:
+        return None
+    return first if all(one is not None and one.rule == first.rule for one in refusals) else None
+
+
 def other_reasons(
     context: ToolContext, refused: Refused, reasons: Mapping[str, Reason], words: Sequence[str], order: Order
 ) -> ToolResult:
@@ -139,20 +150,18 @@ def rows(context: ToolContext, facts: Facts, *, at: datetime) -> list[tuple[str,
     if facts["review_hours"]:
         said.append((context.say("label.review"), context.say("review", hours=facts["review_hours"])))
     if facts["send_days"]:
-        said.append((context.say("label.send_by"), send_by(context, facts, at)))
+        text = context.say("send_days", days=facts["send_days"])
+        if facts["approved"]:
+            text = context.say("send_on", day=send_by(context, facts, at))
+        said.append((context.say("label.send_by"), text))
     if any(item["unopened"] for item in facts["items"]):
         said.append((context.say("label.condition"), context.say("unopened")))
     return said
 
 
 def send_by(context: ToolContext, facts: Facts, at: datetime) -> str:
-    if not facts["approved"]:
-        return context.say("send_days", days=facts["send_days"])
-    return context.day(_date(context, at) + timedelta(days=facts["send_days"]))
-
-
-def _date(context: ToolContext, at: datetime) -> date:
-    return at.astimezone(context.zone).date()
+    """The last day to post it, where it was approved at `at`."""
+    return context.day(at.astimezone(context.zone).date() + timedelta(days=facts["send_days"] or 0))
 
 
 async def described(context: ToolContext, item: Facts, *, quantity: bool = True) -> str:

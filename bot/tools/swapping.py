@@ -25,12 +25,13 @@ from bot.tools.sending_back import (
     accepted,
     choices_of,
     described,
-    instead,
     narrowed_by,
     open_orders,
+    order_block,
     other_reasons,
 )
 from bot.tools.wanted import Wanted, find_wanted
+from connectors.base import Button
 
 _ARRIVED = (OrderStatus.SHIPPED, OrderStatus.DELIVERED)
 _MONEY_RULES = ("refund.route", "refund.mixed", "method.not_found", "method.kind", "method.balance")
@@ -65,6 +66,8 @@ async def swap(context: ToolContext, arguments: Arguments, *, arrived: bool) -> 
         one.item.id: one.exchange if exchange else one.change
         for one in (await choices_of(context, order)).items
     }
+    if blocked := order_block(possible.values()):
+        raise blocked
     items = await find_items(
         context,
         order,
@@ -76,13 +79,11 @@ async def swap(context: ToolContext, arguments: Arguments, *, arrived: bool) -> 
     )
     if isinstance(items, ToolResult):
         return items
-    try:
-        result = await _with_items(context, policy, order, items, possible, arguments, exchange=exchange)
-    except Refused as refused:
-        if refused.rule != "exchanges.region":
-            raise
+    result = await _with_items(context, policy, order, items, possible, arguments, exchange=exchange)
+    if result.rule == "exchanges.region":
         label = context.say("return_instead")
-        return instead(context, refused, order, label=label, action="return_items")
+        button = Button(label, f"return_items {order.number}")
+        result = replace(result, quick_replies=(button, *result.quick_replies))
     return keeping(result, items=kept(items)) if result.ask is not None else result
 
 

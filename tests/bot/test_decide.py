@@ -77,7 +77,7 @@ def test_no_dilemma(confidence: float, second: str, share: float) -> None:
 
 
 def test_two_ways_to_the_documents_are_no_dilemma() -> None:
-    (step,) = decided("退", request("return_item", 0.4, second="exchange_item", second_confidence=0.39))
+    (step,) = decided("运费", request("delivery_cost", 0.4, second="delivery_time", second_confidence=0.39))
     assert isinstance(step, LookUp)
 
 
