@@ -5,6 +5,12 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from bot.shop import policy
+
+DEFAULT_POLICY = Path(policy.__file__).with_name(policy.FILE)
+
 _KEYS = {"orders": "number", "variants": "sku", "customers": "id", "products": "id"}
 _REST = ("state", "contacts", "order_items")
 _TABLES = (*_KEYS, *_REST, "receipts", "restock_notices")
@@ -40,8 +46,17 @@ class ShopState:
         )
 
     def meanwhile(self, moves: dict[str, Any]) -> None:
-        """What happens in the shop while a card is open: `stock`, `price` by sku, `status` by order number."""
+        """What happens in the shop while a card is open: `stock`, `price` by sku, `status` by order number.
+
+        `policy` names keys of the default policy that are otherwise, section by section.
+        """
         with sqlite3.connect(self._file, timeout=10) as connection:
+            if "policy" in moves:
+                rules = yaml.safe_load(DEFAULT_POLICY.read_text(encoding="utf-8"))
+                for section, values in moves["policy"].items():
+                    rules[section] |= values
+                text = yaml.safe_dump(rules, allow_unicode=True)
+                connection.execute("UPDATE shop_state SET policy = ?", (text,))
             for sku, stock in moves.get("stock", {}).items():
                 connection.execute("UPDATE shop_variants SET stock = ? WHERE sku = ?", (stock, sku))
             for sku, price in moves.get("price", {}).items():
