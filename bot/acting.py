@@ -19,6 +19,7 @@ from bot.quoting import quote
 from bot.scene import Scene
 from bot.shop.base import Shop
 from bot.shop.domain import localize
+from bot.shop.notices import Notice
 from bot.steps import (
     Abandon,
     Again,
@@ -131,6 +132,11 @@ class Acting:
     async def time_out(self, state: State, language: str, *, now: datetime) -> Done:
         return await self._handing_over.time_out(state, language, now=now)
 
+    async def tell(self, notice: Notice, state: State, language: str, *, now: datetime) -> Done:
+        """Back in stock, or not after all: said unasked."""
+        vector = await self._understander.embed(notice.product_id)
+        return await self._tools.news(notice, vector, state, language, now=now)
+
     async def timers(
         self, conversation_id: str, before: State, after: State, now: datetime
     ) -> tuple[Timer, ...]:
@@ -168,6 +174,10 @@ class Acting:
         found, kept = await self._look_up(look_up, scene, state)
         if not found.quoted:
             return part, after
+        if self._tools.needs_account(step.tool):
+            # An order's number is not enough: what the part asks for, or says, stays.
+            said = replace(found, text=f"{found.text}\n\n{part.text}", quick_replies=part.quick_replies)
+            return replace(said, tool=part.tool, asks=part.asks), after
         button, offer = (
             ("button.do_it", "offer_change") if step.intent in CHANGES else ("button.look_up", "offer_order")
         )

@@ -134,7 +134,9 @@ _SWAPS = re.compile(
     re.IGNORECASE,
 )
 _OWN = re.compile(
-    r"我的|我[买订收拍]|[这那][个件双单款条只]|它|这次|帮我|给我|我[想要](?:把|退|换|取消|改|开|申请)|请[帮把]|把|一下"
+    r"(?:通知|提醒)(?:一?下)?我|能(?:告诉|叫|喊)我(?:一?[声下])?[吗么]"
+    r"|\b(?:can|could|would|will) you (?:please )?(?:ping|tell|notify|text|message|let|e-?mail) me (?:know )?(?:when|as soon as|once|if)\b"
+    r"|我的|我[买订收拍]|[这那][个件双单款条只]|它|这次|帮我|给我|我[想要](?:把|退|换|取消|改|开|申请)|请[帮把]|把|一下"
     r"|\b(?:my|mine|it|this|these|those|that one|the other one|please)\b"
     r"|\bi(?:'d| would)? (?:bought|ordered|got|received|want|need|like)\b|\bi'?d like\b|\bfor me\b",
     re.IGNORECASE,

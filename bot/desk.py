@@ -15,6 +15,7 @@ from bot.dialogue import Dialogue
 from bot.errors import Stale
 from bot.live import Frame, Live
 from bot.metrics import Metrics
+from bot.shop.notices import Notice
 from bot.store.base import Interrupted, OpenConversation, Store, Timer, Turn
 from connectors.base import Accepted, Message, Reply
 
@@ -103,6 +104,23 @@ class Desk:
         async with self._store.conversation(timer.conversation_id) as conversation:
             turn = await self._dialogue.time_out(conversation, timer, now=self._clock())
             await self._finish(conversation, turn, {})
+
+    async def tell(self, conversation_id: str, notice: Notice, reply_id: str) -> bool:
+        """Tell unasked what a notice is about; False where it must wait: somebody else speaks, or is about to.
+
+        Raises:
+            Stale, Interrupted: the shopper wrote at this very moment; nothing was said.
+        """
+        async with self._store.conversation(conversation_id) as conversation:
+            if conversation.pending or conversation.state.floor.name != "bot":
+                return False
+            if conversation.customer_id not in (None, notice.customer_id):
+                return False
+            if await self._store.message(reply_id) is not None:
+                return True  # Said already; a crash or another worker came between.
+            turn = await self._dialogue.tell(conversation, notice, reply_id, now=self._clock())
+            await self._finish(conversation, turn, {}, interruptible=True)
+            return True
 
     async def close(self, *, grace_seconds: float) -> None:
         """Finish open turns; what is not done in time stays on disk and is answered at the next start."""

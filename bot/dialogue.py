@@ -16,6 +16,7 @@ from bot.guard import guard
 from bot.metrics import Metrics
 from bot.parts import Part
 from bot.scene import More, Scene, nothing_more
+from bot.shop.notices import Notice
 from bot.steps import Abandon, Confirm, Continue, LookUp, Step
 from bot.store.base import Interrupted, OpenConversation, Pending, Timer, Turn
 from bot.understanding import Understander, Understanding
@@ -91,6 +92,26 @@ class Dialogue:
             now=now,
         )
         return replace(_turn(uuid4().hex, state, (), [part]), replies=(reply,), closes_handover="timed_out")
+
+    async def tell(
+        self, conversation: OpenConversation, notice: Notice, reply_id: str, *, now: datetime
+    ) -> Turn:
+        """Something that the shopper waits for is back, or is not after all; said unasked."""
+        state = conversation.state
+        language = state.language or self._understander.default_language
+        part, state = await self._acting.tell(notice, state, language, now=now)
+        reply = compose(
+            [part],
+            conversation_id=conversation.id,
+            in_reply_to=(),
+            language=language,
+            floor=state.floor.name,
+            now=now,
+        )
+        # A yes after this is no yes to a card shown before it.
+        state = replace(state, turns=state.turns + 1)
+        replies = (replace(reply, id=reply_id),) if part.text else ()
+        return replace(_turn(uuid4().hex, state, (), [part]), replies=replies)
 
     async def _parts(
         self, conversation: OpenConversation, state: State, now: datetime, more: More

@@ -25,6 +25,7 @@ from bot.metrics import Metrics
 from bot.outbox import Outbox
 from bot.postman import Postman
 from bot.product_finder import SearchFinder
+from bot.restock import Restock
 from bot.secret import key_for, secret_of
 from bot.settings import Settings
 from bot.shop.base import Shop
@@ -83,6 +84,7 @@ class Kefu:
     media: Path
     outbox: Outbox
     timers: Timers
+    restock: Restock
     postman: Postman | None
     executor: ThreadPoolExecutor
     clock: Clock
@@ -98,6 +100,7 @@ class Kefu:
         await self.shop.catalogue()
         resumed = await self.desk.resume()
         self.tasks = [asyncio.create_task(self.outbox.run()), asyncio.create_task(self.timers.run())]
+        self.tasks.append(asyncio.create_task(self.restock.run()))
         if self.postman is not None:
             self.tasks.append(asyncio.create_task(self.postman.run()))
         log.info("started", resumed=resumed)
@@ -195,6 +198,7 @@ async def build(
         media=media_folder(settings),
         outbox=outbox,
         timers=Timers(store, desk, clock=clock),
+        restock=Restock(shop, store, desk, clock=clock),
         postman=codes.postman if codes else None,
         executor=executor,
         clock=clock,

@@ -7,6 +7,7 @@ from bot import cues
 from bot.conversation import Form, State, Task
 from bot.forms import answered, fill, is_dropped, told
 from bot.steps import Abandon, Confirm, Continue, Queue, Resume, RunTool, Step
+from bot.tools.problem_words import said_wish
 from bot.understanding import Understanding
 from intents.requests import Request
 
@@ -94,13 +95,15 @@ def _is_other(request: Request, text: str, form: Form) -> bool:
         return True
     if not request.accepted or request.intent in ("affirm", "deny", "small_talk", "greet", "thanks"):
         return False
+    if form.intent in _PROBLEMS and said_wish((request.text,), None) and not cues.is_question(request.text):
+        return False  # "Rather send another one" is how to make it good.
     near = any(form.intent in group and request.intent in group for group in _ALIKE)
     if form.asking == "reason" and near and not cues.is_question(text) and not cues.says_instead(text):
         return False  # "It arrived broken" tells why.
     if cues.says_instead(text) and request.intent in _INSTEAD and not _is_same(request, form):
         return request.confidence >= _SURE
-    if request.intent == form.intent or cues.corrects(text):
-        return cues.is_question(text) and cues.asks_generally(text)
+    if request.intent == form.intent or {request.intent, form.intent} <= _PROBLEMS or cues.corrects(text):
+        return cues.is_question(text) and not cues.wants_done(text)
     if _is_detail(request, form.intent):
         return False
     return request.confidence >= (_VERY_SURE if near else _SURE)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import numpy as np
 import structlog
+from numpy.typing import NDArray
 
 from bot.conversation import Confirmation, Form, Identity, State
 from bot.credentials import spent
@@ -18,10 +20,12 @@ from bot.shop.base import Shop
 from bot.shop.changes.plan import Receipt, Refused
 from bot.shop.changes.requests import kind_of, request_document
 from bot.shop.keys import order_key
+from bot.shop.notices import Notice
 from bot.slots import arguments, takes_any_words, takes_photos
 from bot.steps import RunTool
 from bot.store.base import Attempt
 from bot.texts.catalogue import Texts
+from bot.tools import notify_restock
 from bot.tools.base import Tool, ToolContext, ToolResult
 from bot.tools.proposing import refusal
 from connectors.base import Button, IntentScore, ToolRun
@@ -45,6 +49,9 @@ class ToolRound:
 
     def knows(self, name: str) -> bool:
         return name in self._tools
+
+    def needs_account(self, name: str) -> bool:
+        return self._tools[name].identity == "signed_in"
 
     async def run(self, step: RunTool, scene: Scene, state: State) -> Done:
         """The tool's answer, or the question that must be answered first."""
@@ -94,6 +101,20 @@ class ToolRound:
         context = await self._context(tool, scene, state)
         return refusal(context, refused)
 
+    async def news(
+        self, notice: Notice, vector: NDArray[np.float32], state: State, language: str, *, now: datetime
+    ) -> Done:
+        """What became of a notice that the shopper asked for."""
+        tool = self._tools[notify_restock.TOOL.name]
+        result = await notify_restock.news(await self._context_of(tool, vector, state, language, now), notice)
+        focus = replace(state.focus, product_ids=result.product_ids or state.focus.product_ids)
+        return Part(
+            text=result.text,
+            cards=result.cards,
+            quick_replies=result.quick_replies,
+            tool=ToolRun(tool.name, result.outcome),
+        ), replace(state, focus=focus)
+
     async def proceed(self, form: Form, scene: Scene, state: State) -> Done:
         """The open form got an answer: ask for the next thing, or call its tool."""
         arguments = self._with_photos(self._tools[form.tool], form.arguments, scene, state)
@@ -135,15 +156,21 @@ class ToolRound:
             return ToolResult("failed", self.say("failed", scene), quick_replies=(human,))
 
     async def _context(self, tool: Tool, scene: Scene, state: State, *, row: int = 0) -> ToolContext:
+        vector = scene.understanding.vectors[row]
+        return await self._context_of(tool, vector, state, scene.language, scene.now)
+
+    async def _context_of(
+        self, tool: Tool, vector: NDArray[np.float32], state: State, language: str, now: datetime
+    ) -> ToolContext:
         return ToolContext(
             identity=state.identity,
             shop=self._shop,
             profile=await self._shop.profile(),
             texts=self._texts,
             tool=tool.name,
-            language=scene.language,
-            now=scene.now,
-            find_products=self._finder.of(scene.understanding.vectors[row], scene.language),
+            language=language,
+            now=now,
+            find_products=self._finder.of(vector, language),
         )
 
     def _part(self, tool: Tool, step: RunTool, result: ToolResult) -> Part:

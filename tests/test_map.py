@@ -36,6 +36,7 @@ FLOORS = (
     ("bot.acting",),
     ("bot.dialogue",),
     ("bot.desk", "bot.outbox", "bot.timers"),
+    ("bot.restock",),
     ("bot.factory",),
     ("bot.http", "bot.evaluation", "bot.training"),
     ("bot.commands",),

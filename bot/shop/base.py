@@ -8,6 +8,7 @@ from bot.shop.changes.allowed import OrderChoices
 from bot.shop.changes.plan import Plan, Receipt
 from bot.shop.changes.requests import Request
 from bot.shop.domain import Customer, Event, Order, Product, ShopProfile
+from bot.shop.notices import Notice
 from bot.shop.policy import Policy
 
 
@@ -99,4 +100,13 @@ class Shop(Protocol):
 
     async def receipts(self, customer_id: str, *, order_number: str | None = None) -> Sequence[Receipt]:
         """Newest first."""
+        ...
+
+    async def due_notices(self, *, now: datetime) -> Sequence[Notice]:
+        """What customers asked to be told and were not yet: it is back, or it is not after all the time
+        that the policy sets."""
+        ...
+
+    async def told(self, notice: Notice, *, at: datetime) -> None:
+        """They know; the notice is not due again."""
         ...

@@ -4,13 +4,13 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from hmac import compare_digest
 
 from sqlalchemy import Connection, func, insert, select
 
-from bot.shop import changing, receipts, tables
+from bot.shop import changing, notices, receipts, tables
 from bot.shop.changes.allowed import OrderChoices, choices
 from bot.shop.changes.plan import Plan, Receipt
 from bot.shop.changes.requests import Request
@@ -18,6 +18,7 @@ from bot.shop.database import Database
 from bot.shop.domain import Customer, Event, Order, Product, ShopData, ShopProfile
 from bot.shop.keys import contact_digest, email_digest, order_key, resident_digest, storable
 from bot.shop.loading import load_order
+from bot.shop.notices import Notice
 from bot.shop.policy import Policy
 from bot.shop.replacing import ImportSummary, prepare, replace_shop
 from bot.shop.rows import read_customer, read_order
@@ -171,6 +172,14 @@ class SqlShop:
         return await self._database.read(
             partial(receipts.listed, customer_id=storable(customer_id), order_number=number)
         )
+
+    async def due_notices(self, *, now: datetime) -> Sequence[Notice]:
+        days = (await self.policy()).notify_restock.days
+        asked_before = now - timedelta(days=days) if days else None
+        return await self._database.read(partial(notices.due, asked_before=asked_before))
+
+    async def told(self, notice: Notice, *, at: datetime) -> None:
+        await self._database.write(partial(notices.told, notice=notice, at=at))
 
     async def replace(self, data: ShopData, *, fresh: bool = False) -> ImportSummary:
         """Make `data` the shop, all of it at once; conversations and events stay.

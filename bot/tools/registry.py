@@ -12,6 +12,7 @@ from bot.tools import (
     coupons,
     exchange_items,
     list_orders,
+    notify_restock,
     order_status,
     payment_methods,
     product_facts,
@@ -49,6 +50,7 @@ TOOLS: tuple[Tool, ...] = (
     request_invoice.TOOL,
     protect_price.TOOL,
     report_problem.TOOL,
+    notify_restock.TOOL,
     payment_methods.TOOL,
     coupons.TOOL,
 )

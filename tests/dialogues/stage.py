@@ -74,6 +74,8 @@ class Stage:
         if "wait" in turn:
             self.clock.now += timedelta(minutes=turn["wait"])
             return None
+        if "restocked" in turn:
+            return await self._restocked(played)
         if "later" in turn:
             return await self._later(played, turn["later"])
         await self._read_mail(played)
@@ -150,6 +152,15 @@ class Stage:
                 break
             await asyncio.sleep(0.02)
         played.lines.append(f"   ({minutes} minutes later)")
+        replies = [line.reply for line in lines if line.reply]
+        await self._note(played, replies)
+        return replies[-1] if replies else None
+
+    async def _restocked(self, played: Played) -> Reply | None:
+        """What the bot says unasked when it looks for what is back."""
+        before = len(await self.kefu.store.history(played.conversation_id, limit=500))
+        await self.kefu.restock.tell_due()
+        lines = await self.kefu.store.history(played.conversation_id, after=before)
         replies = [line.reply for line in lines if line.reply]
         await self._note(played, replies)
         return replies[-1] if replies else None

@@ -2,7 +2,7 @@
 
 A turn says something (`say`, a list for messages sent at once), sends `photos` (how many), presses a button (`press`, its label,
 or an action that a forger made up), lets minutes pass (`later` for the bot to speak up, `wait`
-otherwise), or moves the shop (`meanwhile`). `expect` looks at the reply, `after` at what is left
+otherwise), has the bot look for what is back in stock (`restocked`), or moves the shop (`meanwhile`). `expect` looks at the reply, `after` at what is left
 behind, `changes` at the shop: what is not named there is as it was. Words after `re:` are a pattern.
 `verify_by` plays it on a bot with those ways to prove who asks; `{code}` is the newest code in the mail.
 """
@@ -17,7 +17,7 @@ import yaml
 from connectors.base import Reply
 from tests.dialogues.stage import Played, Stage
 
-_TURN = {"say", "photos", "press", "later", "wait", "meanwhile", "as", "reads", "expect", "silent"}
+_TURN = {"say", "photos", "restocked", "press", "later", "wait", "meanwhile", "as", "reads", "expect", "silent"}
 _EXPECT = {
     "text",
     "not_text",
