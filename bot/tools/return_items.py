@@ -42,11 +42,11 @@ TEXTS = {
         "label.refunded_when": "Refunded",
         "refunded.received": "once it's back with us and checked",
         "refunded.requested": "right away",
-        "done.approved": "Your return of {items} is approved. Please send it off by {day}; "
+        "done.approved": "Your return of {items} is approved. Please send it off{by}; "
         "{refund} comes back to you once it's here and checked.",
         "done.approved_now": "Your return of {items} is approved, and {refund} is on its way back to you. "
-        "Please send it off by {day}.",
-        "done.review": "Your return request for {items} is in. We'll look at it within {hours} hours; "
+        "Please send it off{by}.",
+        "done.review": "Your return request for {items} is in. We'll look at it{within}; "
         "please wait for that before you send it.",
         "done.pickup": " A courier can fetch it ({fee}).",
         "done.pickup_free": " A courier can fetch it at no cost.",
@@ -63,9 +63,9 @@ TEXTS = {
         "label.refunded_when": "退款时间",
         "refunded.received": "收到退货、验完就退",
         "refunded.requested": "马上退",
-        "done.approved": "{items}的退货通过了，请在{day}前寄出。收到验完货，{refund} 退给您。",
-        "done.approved_now": "{items}的退货通过了，{refund} 已经在退给您。请在{day}前把东西寄出。",
-        "done.review": "{items}的退货申请提交了，{hours} 小时内审核，通过后再寄就行。",
+        "done.approved": "{items}的退货通过了，请{by}寄出。收到验完货，{refund} 退给您。",
+        "done.approved_now": "{items}的退货通过了，{refund} 已经在退给您。请{by}把东西寄出。",
+        "done.review": "{items}的退货申请提交了，{within}审核，通过后再寄就行。",
         "done.pickup": "可以上门取件，{fee} 从退款里扣。",
         "done.pickup_free": "可以上门取件，不收您的钱。",
     },
@@ -192,12 +192,12 @@ async def _rows(context: ToolContext, plan: Plan) -> list[tuple[str, str]]:
 async def tell(context: ToolContext, receipt: Receipt) -> ToolResult:
     facts = receipt.facts
     items = context.listing([await described(context, item) for item in facts["items"]])
-    said = {"items": items, "refund": context.money(facts["refund"]), "hours": facts["review_hours"]}
+    said = {"items": items, "refund": context.money(facts["refund"])}
     if not facts["approved"]:
-        text = context.say("done.review", **said)
+        text = context.say("done.review", **said, within=sending_back.within(context, facts))
     else:
         key = "done.approved_now" if facts["refund_when"] == "requested" else "done.approved"
-        text = context.say(key, **said, day=sending_back.send_by(context, facts, receipt.at))
+        text = context.say(key, **said, by=sending_back.by(context, facts, receipt.at))
     if facts["pickup"]:
         key = "done.pickup" if facts["fee"] else "done.pickup_free"
         text += context.say(key, fee=context.money(facts["fee"]))

@@ -29,6 +29,9 @@ TEXTS = {
         "fee_none": "free",
         "shipping": "{amount}, paid back too",
         "send_on": "by {day}",
+        "by": " by {day}",
+        "within": " within {hours} hours",
+        "within_some_time": " soon",
         "send_days": "within {days} days of approval",
         "review": "within {hours} hours",
         "unopened": "unopened, as it's a hygiene item",
@@ -53,6 +56,9 @@ TEXTS = {
         "fee_none": "免费",
         "shipping": "{amount} 一并退回",
         "send_on": "{day}前",
+        "by": "在{day}前",
+        "within": "{hours} 小时内",
+        "within_some_time": "尽快",
         "send_days": "审核通过后 {days} 天内",
         "review": "{hours} 小时内",
         "unopened": "贴身用品，要没拆封的",
@@ -161,7 +167,18 @@ def rows(context: ToolContext, facts: Facts, *, at: datetime) -> list[tuple[str,
 
 def send_by(context: ToolContext, facts: Facts, at: datetime) -> str:
     """The last day to post it, where it was approved at `at`."""
-    return context.day(at.astimezone(context.zone).date() + timedelta(days=facts["send_days"] or 0))
+    return context.day(at.astimezone(context.zone).date() + timedelta(days=facts["send_days"]))
+
+
+def by(context: ToolContext, facts: Facts, at: datetime) -> str:
+    """For a sentence: until when to post it; nothing where the shop sets no date."""
+    return context.say("by", day=send_by(context, facts, at)) if facts["send_days"] else ""
+
+
+def within(context: ToolContext, facts: Facts) -> str:
+    """For a sentence: how soon somebody looks at it."""
+    hours = facts["review_hours"]
+    return context.say("within", hours=hours) if hours else context.say("within_some_time")
 
 
 async def described(context: ToolContext, item: Facts, *, quantity: bool = True) -> str:

@@ -223,9 +223,9 @@ async def tell_exchange(context: ToolContext, receipt: Receipt) -> ToolResult:
     facts = receipt.facts
     items = context.listing(await _swaps(context, facts))
     if facts["approved"]:
-        text = context.say("done.exchange", items=items, day=sending_back.send_by(context, facts, receipt.at))
+        text = context.say("done.exchange", items=items, by=sending_back.by(context, facts, receipt.at))
     else:
-        text = context.say("done.review", items=items, hours=facts["review_hours"])
+        text = context.say("done.review", items=items, within=sending_back.within(context, facts))
     if facts["pickup"]:
         key = "done.pickup" if facts["fee"] else "done.pickup_free"
         text += context.say(key, fee=context.money(facts["fee"]))

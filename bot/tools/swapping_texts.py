@@ -41,9 +41,9 @@ TEXTS = {
         "when.received": "once the old one is back with us and checked",
         "when.requested": "right away",
         "done.change": "Done: {items}. Nothing else in order {number} changes.",
-        "done.exchange": "Your exchange is approved: {items}. Please send the old one off by {day}; "
+        "done.exchange": "Your exchange is approved: {items}. Please send the old one off{by}; "
         "the new one is kept for you.",
-        "done.review": "Your exchange request is in: {items}. We'll look at it within {hours} hours; "
+        "done.review": "Your exchange request is in: {items}. We'll look at it{within}; "
         "please wait for that before you send the old one.",
         "done.pickup": " A courier can fetch it ({fee}).",
         "done.pickup_free": " A courier can fetch it at no cost.",
@@ -86,8 +86,8 @@ TEXTS = {
         "when.received": "收到旧的、验完之后",
         "when.requested": "马上",
         "done.change": "改好了：{items}。{number} 里别的不变。",
-        "done.exchange": "换货通过了：{items}。旧的请在{day}前寄出，新的给您留着。",
-        "done.review": "换货申请提交了：{items}。{hours} 小时内审核，通过后再寄旧的。",
+        "done.exchange": "换货通过了：{items}。旧的请{by}寄出，新的给您留着。",
+        "done.review": "换货申请提交了：{items}。{within}审核，通过后再寄旧的。",
         "done.pickup": "可以上门取件，运费 {fee}。",
         "done.pickup_free": "可以上门取件，不收您的钱。",
     },
