@@ -157,7 +157,7 @@ class Acting:
         if not wanted or (part.text and step.intent == "stock"):
             return part, after
         look_up = LookUp(step.intent, step.text, step.confidence, request=step.request)
-        found, kept = await self._look_up(look_up, scene, state)
+        found, kept = await self._look_up(look_up, scene, state, surely=bool(part.text))
         if part.documents_too:
             said = f"{part.text}\n\n{found.text}" if found.quoted else part.text
             return replace(found if found.quoted else part, text=said, tool=part.tool), after
@@ -187,19 +187,22 @@ class Acting:
         focus = replace(kept.focus, topic=step.tool)
         return said, replace(kept, focus=focus, offer=step.tool)
 
-    async def _look_up(self, step: LookUp, scene: Scene, state: State) -> Done:
+    async def _look_up(self, step: LookUp, scene: Scene, state: State, *, surely: bool = False) -> Done:
+        """What the documents say; what is only the closest found is said to be that, or not said with `surely`."""
         vector = await self._vector(step, scene)
         answer = await self._answers.look_up(vector, step.text, scene.language, exclude=step.exclude)
-        if answer.text is None and _is_bare(step) and self._texts.has(f"topic.{step.intent}", scene.language):
+        if not answer.sure and _is_bare(step) and self._texts.has(f"topic.{step.intent}", scene.language):
             answer = await self._look_up_topic(step, scene) or answer
         intent = IntentScore(step.intent, step.confidence)
-        if answer.text is not None:
+        if answer.text is not None and (answer.sure or not surely):
+            human = Button(self._texts.say("button.human", scene.language), "human")
+            hedge = "" if answer.sure else f"{self._texts.say('closest', scene.language)}\n"
             part = Part(
-                text=answer.text,
+                text=f"{hedge}{answer.text}",
                 intent=intent,
                 sources=answer.sources,
                 quoted=answer.text,
-                quick_replies=answer.topics,
+                quick_replies=answer.topics if answer.sure else (*answer.topics, human),
             )
             shown = (*step.exclude, answer.sources[0].passage_id)
             return part, _focused(state, step.text, shown)
@@ -214,7 +217,7 @@ class Acting:
         words = self._texts.say(f"topic.{step.intent}", scene.language)
         vector = await self._understander.embed_topic(words)
         answer = await self._answers.look_up(vector, words, scene.language, exclude=step.exclude)
-        return answer if answer.text is not None else None
+        return answer if answer.sure else None
 
     def _unknown(self, step: LookUp, answer: Answer, scene: Scene, state: State) -> Done:
         """Don't know, said plainly: nearest topics, a person, and a row in the unanswered list."""

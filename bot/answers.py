@@ -28,6 +28,8 @@ class Answer:
     nearest: tuple[str, ...]
     """Passage ids, best first."""
     confidence: float
+    sure: bool = False
+    """Whether the text is surely the answer; if not, it is only the closest that was found."""
 
 
 class Answers:
@@ -54,6 +56,7 @@ class Answers:
             topics=_topics(others, language),
             nearest=tuple(hit.passage.id for hit in hits),
             confidence=hits[0].confidence if hits else 0.0,
+            sure=best is not None and best.confidence >= self._search.sure,
         )
 
     async def page(self, stem: str, vector: NDArray[np.float32], language: str) -> Button | None:

@@ -1,4 +1,4 @@
-"""Fit the ranking and the confidence to labelled questions.
+"""Fit the ranking, the sense of what is usual and the confidence to labelled questions.
 
 Every answerable question is asked twice: as it is, and with its right documents hidden. What comes
 up then is the kind of wrong passage that looks right, the hardest thing to refuse. What is told of a
@@ -29,8 +29,13 @@ RANKING_RIDGE = 0.5
 FOLDS = 10
 HIDDEN_WEIGHT = 0.5
 """Samples with hidden documents are of our making, and now and then another page does answer."""
+USUAL_RIDGE = 3.0
+USUAL_SCALE = 4
+"""Brings most questions between -1 and 1, as the other features are."""
 FALSE_ANSWERS = 0.04
 """Share of the questions without an answer that may pass the threshold."""
+FALSE_CERTAINTY = 0.015
+"""Share of them that may be answered without a hedge."""
 
 Column = NDArray[np.float64]
 
@@ -58,6 +63,8 @@ class Sample:
     """`hidden` is an answerable question whose documents were hidden."""
     group: str
     """What it is about: a document, the same in every language, or nothing the shop has."""
+    search: int = 0
+    """Which of the searches saw it."""
 
     @property
     def weight(self) -> float:
@@ -70,16 +77,26 @@ def load_cases(path: Path) -> list[Case]:
     return [Case(row["question"], row["language"], tuple(row.get("expected") or ())) for row in rows]
 
 
-def fit(cases: Sequence[Case], searches: Sequence[Search], encoder: Encoder) -> Calibration:
-    """Weights of the ranking, then of the confidence, and the threshold, from every case in every index.
+def fit(
+    cases: Sequence[Case], searches: Sequence[Search], encoder: Encoder, strangers: Sequence[Case] = ()
+) -> Calibration:
+    """Weights of the ranking, then of the confidence, and the bars, from every case in every index.
 
     The indexes should hold the same documents with and without questions: a shop may list some, all or
     none. The searches rank by the fitted weights from then on. ValueError without both outcomes.
+
+    `strangers` are questions that pages seldom answer; against them, those that pages list sound usual.
+    None of them should be a case: the confidence would trust too much what it learnt by heart.
     """
     ranking = fit_ranking([pool for search in searches for pool in pools(cases, search, encoder)])
+    usual = fit_usual(strangers, searches, encoder)
     for search in searches:
-        search.calibration = replace(search.calibration, ranking=ranking)
-    samples = [sample for search in searches for sample in collect(cases, search, encoder)]
+        search.calibration = replace(search.calibration, ranking=ranking, usual=usual)
+    samples = [
+        replace(sample, search=number)
+        for number, search in enumerate(searches)
+        for sample in collect(cases, search, encoder)
+    ]
     labels = np.array([sample.answers for sample in samples])
     if not labels.any() or labels.all():
         raise ValueError("calibration needs questions that are answered and questions that are not")
@@ -91,6 +108,8 @@ def fit(cases: Sequence[Case], searches: Sequence[Search], encoder: Encoder) -> 
         weights={name: round(float(value), 4) for name, value in zip(names, solution[:-1], strict=True)},
         bias=round(float(solution[-1]), 4),
         threshold=round(_bar(samples, unseen), 3),
+        sure=round(_bar(samples, unseen, FALSE_CERTAINTY), 3),
+        usual=usual,
         encoder=encoder.fingerprint,
     )
     return replace(fitted, figures=figures(samples, unseen))
@@ -168,6 +187,22 @@ def _softmax(scores: Column) -> Column:
     return shares
 
 
+def fit_usual(strangers: Sequence[Case], searches: Sequence[Search], encoder: Encoder) -> tuple[float, ...]:
+    """Weights and bias that tell the questions that the first search's pages list from `strangers`."""
+    listed = [Case(question, language) for question, language in searches[0].listed()]
+    if not strangers or not listed:
+        return ()
+    rows = []
+    for among in (listed, strangers):
+        vectors = encoder.embed_queries([case.question for case in among])
+        pairs = zip(vectors, among, strict=True)
+        rows.append(np.array([searches[0].centred(vector, case.language) for vector, case in pairs]))
+    labels = np.repeat([1.0, 0.0], [len(listed), len(strangers)])
+    weights = np.repeat([len(strangers) / len(listed), 1.0], [len(listed), len(strangers)])
+    solution = _newton(np.vstack(rows).astype(np.float64), labels, weights, USUAL_RIDGE) / USUAL_SCALE
+    return tuple(round(float(value), 3) for value in solution)
+
+
 def collect(cases: Sequence[Case], search: Search, encoder: Encoder) -> list[Sample]:
     """The first hit's features for every case, and again for answerable ones with the answer hidden."""
     vectors = encoder.embed_queries([case.question for case in cases])
@@ -224,17 +259,16 @@ def _folds(samples: Sequence[Sample]) -> NDArray[np.int64]:
     return np.array([zlib.crc32(sample.group.encode()) % FOLDS for sample in samples])
 
 
-def _bar(samples: Sequence[Sample], chances: Column) -> float:
-    """The lowest confidence that few enough of the questions without an answer reach."""
-    without = np.array([sample.asked != "answerable" for sample in samples])
-    if not without.any():
-        without = np.array([not sample.answers for sample in samples])
-    weights = np.array([sample.weight for sample in samples])[without]
+def _bar(samples: Sequence[Sample], chances: Column, most: float = FALSE_ANSWERS) -> float:
+    """The lowest confidence that at most such a share of the questions without an answer reach, in every search."""
+    asked = np.array([sample.asked for sample in samples])
+    # What another page may answer after all is no measure, unless there is no better one.
+    choices = (asked == "unanswerable", asked == "hidden", [not sample.answers for sample in samples])
+    without = next(choice for choice in choices if np.any(choice))
+    searches = np.array([sample.search for sample in samples])[without]
+    reached = [chances[without][searches == search] for search in np.unique(searches)]
     bars = np.linspace(0.05, 0.95, 181)
-    passing = [weights @ (chances[without] >= bar) / weights.sum() for bar in bars]
-    return next(
-        (float(bar) for bar, share in zip(bars, passing, strict=True) if share <= FALSE_ANSWERS), 0.95
-    )
+    return next((float(bar) for bar in bars if all((one >= bar).mean() <= most for one in reached)), 0.95)
 
 
 def _rows(samples: Sequence[Sample]) -> Column:
@@ -247,12 +281,14 @@ def _chances(rows: Column, solution: Column) -> Column:
 
 
 def _logistic(samples: Sequence[Sample]) -> Column:
-    """Weights and bias by Newton's method, the weights shrunk a little towards 0."""
     labels = np.array([sample.answers for sample in samples], dtype=np.float64)
-    weights = np.array([sample.weight for sample in samples])
-    rows = _rows(samples)
+    return _newton(_rows(samples), labels, np.array([sample.weight for sample in samples]), RIDGE)
+
+
+def _newton(rows: Column, labels: Column, weights: Column, shrink: float) -> Column:
+    """Weights and bias of a logistic model, the weights shrunk a little towards 0."""
     design = np.hstack([rows, np.ones((len(rows), 1))])
-    ridge = RIDGE * np.eye(design.shape[1])
+    ridge = shrink * np.eye(design.shape[1])
     ridge[-1, -1] = 1e-6
     solution = np.zeros(design.shape[1])
     for _ in range(50):

@@ -15,7 +15,7 @@ from knowledge.passages import Document, Passage
 from knowledge.sections import Block, sections
 from knowledge.sentences import Span, sentence_spans
 
-FORMAT = "1"
+FORMAT = "2"
 """Grows when documents are cut differently, so that they are cut again at the next ingest."""
 MOST = 150
 """Tokens of a passage made of sentences."""
@@ -37,7 +37,7 @@ def split(document: Document) -> list[Passage]:
     version = document_version(document)
     source, asks = taken_out(document.text)
     pieces = [
-        (section.path, piece, () if number else section.questions)
+        (section.path, piece, () if number else _asked(section.path, section.questions))
         for section in sections(source, document.title, asks)
         for number, piece in enumerate(_pieces(source, section.blocks))
     ]
@@ -81,6 +81,12 @@ def tokens(text: str) -> int:
     """About as many tokens as the encoder will see, without asking it."""
     cjk = len(_CJK.findall(text))
     return round(0.7 * cjk + 1.3 * len(_WORD.findall(_CJK.sub(" ", text))))
+
+
+def _asked(path: str, listed: tuple[str, ...]) -> tuple[str, ...]:
+    """The listed questions and the heading, which many ask word for word and which the list leaves out."""
+    heading = path.rpartition(" › ")[2]
+    return (*listed, heading) if listed and heading and heading not in listed else listed
 
 
 def _bare(document: Document) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -5,6 +5,9 @@ import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 PARAMETERS = Path(__file__).parent / "calibration.json"
 CLUES = ("dense", "keyword", "coverage", "question", "questions", "unasked", "unasked_dense")
 """What a passage is ranked by (`ranking.clues`)."""
@@ -20,6 +23,8 @@ class Features:
     """Share of the reachable BM25 score."""
     coverage: float
     """Share of the question's words found in the passage or its questions, weighed by their rarity."""
+    said: float
+    """Share of them found in what would be quoted."""
     question: float
     """Cosine of the nearest of its questions; 0 without any."""
     questions: float
@@ -30,6 +35,8 @@ class Features:
     """How likely it is the best of the candidates, 1 + ln(chance) / 5."""
     lead: float
     """Ranking score above that of the best of the others, divided by 5."""
+    usual: float
+    """How much the question sounds like one that pages answer, whatever they say; 0 is undecided."""
 
     def values(self) -> tuple[float, ...]:
         return tuple(asdict(self).values())
@@ -37,7 +44,7 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A fitted logistic model and the bar below which the bot says that it does not know."""
+    """A fitted logistic model and two bars: to answer at all, and to answer without a hedge."""
 
     ranking: dict[str, float]
     """What each clue adds to a passage's ranking score."""
@@ -45,6 +52,11 @@ class Calibration:
     """What each feature adds to the confidence in it."""
     bias: float
     threshold: float
+    """Below it the bot says that it does not know."""
+    sure: float = 0.0
+    """Below it what is quoted is said to be the closest found."""
+    usual: tuple[float, ...] = ()
+    """Weights of a question's vector, then a bias, that tell usual questions; none leaves all undecided."""
     encoder: str = ""
     """Fingerprint of the encoder it was fitted with; another one wants another fit."""
     figures: dict[str, float] = field(default_factory=dict)
@@ -55,13 +67,21 @@ class Calibration:
         total = self.bias + sum(weight * getattr(features, name) for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
+    def usualness(self, centred: NDArray[np.float32]) -> float:
+        """Of a question's vector seen from the middle of its language; 0 for an encoder of another size."""
+        *weights, bias = self.usual or (0.0,)
+        return float(centred @ np.array(weights)) + bias if len(weights) == len(centred) else 0.0
+
     def save(self, path: Path) -> None:
-        path.write_text(json.dumps(asdict(self), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        # One line for the vector: it would be hundreds.
+        row = asdict(self) | {"usual": " ".join(map(str, self.usual))}
+        path.write_text(json.dumps(row, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def load_calibration(path: Path = PARAMETERS) -> Calibration:
     """ValueError when the file does not fit the features above."""
-    found = Calibration(**json.loads(path.read_text(encoding="utf-8")))
+    row = json.loads(path.read_text(encoding="utf-8"))
+    found = Calibration(**row | {"usual": tuple(map(float, row["usual"].split()))})
     if set(found.weights) != set(Features.__dataclass_fields__):
         raise ValueError(
             f"{path}: weights do not name the features {', '.join(Features.__dataclass_fields__)}"

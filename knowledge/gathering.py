@@ -1,7 +1,7 @@
 """The candidates of a question on one shelf: near by their own vectors, by their questions, or by keywords."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -68,7 +68,11 @@ def gather(
     }
     cosines = {id_: dense[id_] for id_ in near}
     cosines |= neighbours.cosines(shelf, [id_ for id_ in others if id_ not in cosines], centred)
-    return [_candidate(id_, shelf, cosine, asked, words) for id_, cosine in cosines.items()]
+    said = words.said(list(cosines))
+    return [
+        replace(_candidate(id_, shelf, cosine, asked, words), said=said[id_])
+        for id_, cosine in cosines.items()
+    ]
 
 
 def _candidate(id_: str, shelf: Shelf, cosine: float, asked: Asked, words: "_Words") -> Candidate:
@@ -76,7 +80,7 @@ def _candidate(id_: str, shelf: Shelf, cosine: float, asked: Asked, words: "_Wor
     if not words.lists_questions(id_) and id_ not in asked.cosines:
         return Candidate(id_, shelf, cosine, keyword, coverage)
     nearest, mean = asked.best(id_)
-    return Candidate(id_, shelf, cosine, keyword, coverage, nearest, mean, asked=True)
+    return Candidate(id_, shelf, cosine, keyword, coverage, question=nearest, questions=mean, asked=True)
 
 
 def _asked(rows: dict[str, float]) -> Asked:
@@ -96,6 +100,7 @@ class _Words:
     """What keyword search says of a question on one shelf."""
 
     index: KeywordIndex | None
+    words: Sequence[str]
     scores: Scores
     coverage: Scores
 
@@ -103,8 +108,8 @@ class _Words:
     def of(index: KeywordIndex | None, words: Sequence[str]) -> "_Words":
         nothing = np.zeros(0, dtype=np.float32)
         if index is None or not words:
-            return _Words(index, nothing, nothing)
-        return _Words(index, index.scores(words), index.coverage(words))
+            return _Words(index, words, nothing, nothing)
+        return _Words(index, words, index.scores(words), index.coverage(words))
 
     def best(self, limit: int) -> list[str]:
         return self.index.best(self.scores, limit) if self.index else []
@@ -113,6 +118,12 @@ class _Words:
         """Keyword score and coverage of a passage."""
         row = self.index.rows.get(passage_id) if self.index and len(self.scores) else None
         return (0.0, 0.0) if row is None else (float(self.scores[row]), float(self.coverage[row]))
+
+    def said(self, passage_ids: Sequence[str]) -> dict[str, float]:
+        """Coverage by the texts of passages alone."""
+        known = [id_ for id_ in passage_ids if self.index and id_ in self.index.rows]
+        shares = self.index.said(self.words, known) if self.index and known else []
+        return dict.fromkeys(passage_ids, 0.0) | dict(zip(known, shares, strict=True))
 
     def lists_questions(self, passage_id: str) -> bool:
         return self.index is not None and passage_id in self.index.asked

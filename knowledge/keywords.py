@@ -19,7 +19,7 @@ from knowledge.index import Index
 from knowledge.rows import Indexed, Shelf, shelf_named
 from knowledge.terms import terms
 
-FORMAT = "5"
+FORMAT = "6"
 """Grows with a change of what is indexed: older files are then made anew."""
 
 Scores = NDArray[np.float32]
@@ -34,6 +34,8 @@ class KeywordIndex:
     bm25: bm25s.BM25
     asked: frozenset[str]
     """Passages whose section lists questions."""
+    texts: NDArray[np.int64]
+    """Every word of every passage's text alone, as word * passages + row, in order."""
 
     def weights(self, words: Sequence[str]) -> dict[str, float]:
         """Inverse document frequency of each word, as BM25 weighs it."""
@@ -66,6 +68,20 @@ class KeywordIndex:
                 np.add.at(found, rows[pointers[column] : pointers[column + 1]], np.float32(weight))
         return found / np.float32(sum(weights.values()) or 1)
 
+    def said(self, words: Sequence[str], passage_ids: Sequence[str]) -> list[float]:
+        """Share of the words, weighed by their rarity, that the texts of these passages hold, 0 to 1."""
+        weights = self.weights(words)
+        found = [word for word in weights if word in self.bm25.vocab_dict]
+        if not found or not len(self.texts):
+            return [0.0] * len(passage_ids)
+        columns = np.array([self.bm25.vocab_dict[word] for word in found], dtype=np.int64)
+        rows = np.array([self.rows[id_] for id_ in passage_ids], dtype=np.int64)
+        pairs = columns[:, None] * len(self.ids) + rows
+        places = np.minimum(np.searchsorted(self.texts, pairs), len(self.texts) - 1)
+        held = np.array([weights[word] for word in found]) @ (self.texts[places] == pairs)
+        shares: list[float] = (held / sum(weights.values())).tolist()
+        return shares
+
     def best(self, scores: Scores, limit: int) -> list[str]:
         """Ids of the highest scores above 0, best first."""
         limit = min(limit, len(scores))
@@ -88,19 +104,27 @@ def build(index: Index) -> Keywords:
 def _build(passages: Sequence[Indexed]) -> KeywordIndex | None:
     """None when there is nothing to find."""
     vocabulary: dict[str, int] = {}
-    corpus = [
-        [
-            vocabulary.setdefault(term, len(vocabulary))
-            for term in terms("\n".join((row.title, row.section, row.text, *row.questions)))
-        ]
-        for row in passages
-    ]
+    texts = [_numbers(row.text, vocabulary) for row in passages]
+    others = [_numbers("\n".join((row.title, row.section, *row.questions)), vocabulary) for row in passages]
+    corpus = [text + other for text, other in zip(texts, others, strict=True)]
     if not vocabulary:
         return None
     bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
     bm25.index((corpus, vocabulary), create_empty_token=False, show_progress=False)
     ids = tuple(row.id for row in passages)
-    return KeywordIndex(ids, _rows(ids), bm25, frozenset(row.id for row in passages if row.questions))
+    asked = frozenset(row.id for row in passages if row.questions)
+    return KeywordIndex(ids, _rows(ids), bm25, asked, _pairs(texts))
+
+
+def _numbers(text: str, vocabulary: dict[str, int]) -> list[int]:
+    """The terms of a text as the numbers that the vocabulary, growing, gives them."""
+    return [vocabulary.setdefault(term, len(vocabulary)) for term in terms(text)]
+
+
+def _pairs(texts: Sequence[Sequence[int]]) -> NDArray[np.int64]:
+    lengths = [len(text) for text in texts]
+    words = np.fromiter((word for text in texts for word in text), dtype=np.int64, count=sum(lengths))
+    return np.unique(words * len(texts) + np.repeat(np.arange(len(texts)), lengths))
 
 
 def _rows(ids: Sequence[str]) -> dict[str, int]:
@@ -117,6 +141,7 @@ def save(keywords: Keywords, folder: Path, generation: str) -> None:
             (draft / shelf.name / "ids.json").write_text(json.dumps(found.ids), encoding="utf-8")
             asked = json.dumps(sorted(found.asked))
             (draft / shelf.name / "asked.json").write_text(asked, encoding="utf-8")
+            np.save(draft / shelf.name / "texts.npy", found.texts)
         draft.mkdir(exist_ok=True)
         target = folder / _name(generation)
         shutil.rmtree(target, ignore_errors=True)
@@ -147,7 +172,7 @@ def _load(path: Path) -> KeywordIndex:
     bm25 = bm25s.BM25.load(path, mmap=True, show_progress=False)
     if bm25.scores["num_docs"] != len(ids):
         raise ValueError("ids and scores differ in number")
-    return KeywordIndex(ids, _rows(ids), bm25, asked)
+    return KeywordIndex(ids, _rows(ids), bm25, asked, np.load(path / "texts.npy", mmap_mode="r"))
 
 
 def _name(generation: str) -> str:

@@ -49,7 +49,7 @@ class Passage:
     url: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     questions: tuple[str, ...] = ()
-    """How shoppers ask for its section, as the page lists it; they lead here and are never quoted."""
+    """How shoppers ask for its section, as the page lists it, and its heading; they lead here and are never quoted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class Candidate:
     """Share of the reachable BM25 score."""
     coverage: float = 0.0
     """Share of the question's words found in it or its questions, weighed by their rarity."""
+    said: float = 0.0
+    """Share of them found in its text alone."""
     question: float = 0.0
     """Cosine of the nearest of its questions; 0 without any."""
     questions: float = 0.0
@@ -43,17 +45,21 @@ class Candidate:
     """0 to 1."""
     lead: float = 0.0
     """Score above that of the best of the others."""
+    usual: float = 0.0
+    """How much the question sounds like one that pages answer; the same for all candidates."""
 
     def features(self) -> Features:
         return Features(
             dense=self.dense,
             keyword=self.keyword,
             coverage=self.coverage,
+            said=self.said,
             question=self.question,
             questions=self.questions,
             asked=float(self.asked),
             chance=1 + float(np.log(max(self.chance, 1e-6))) / 5,
             lead=self.lead / 5,
+            usual=self.usual,
         )
 
 
@@ -76,8 +82,8 @@ def clues(pool: Sequence[Candidate]) -> Clues:
     )
 
 
-def ranked(pool: Sequence[Candidate], weights: Mapping[str, float]) -> list[Candidate]:
-    """Best first, with score, chance and lead."""
+def ranked(pool: Sequence[Candidate], weights: Mapping[str, float], usual: float = 0.0) -> list[Candidate]:
+    """Best first, with score, chance and lead, and what is known of the question itself."""
     if not pool:
         return []
     scores = clues(pool) @ np.array([weights[name] for name in CLUES])
@@ -92,6 +98,7 @@ def ranked(pool: Sequence[Candidate], weights: Mapping[str, float]) -> list[Cand
             score=float(scores[number]),
             chance=float(shares[number]),
             lead=float(scores[number] - (second if scores[number] == first else first)),
+            usual=usual,
         )
         for number in order
     ]

@@ -65,6 +65,11 @@ class Search:
         return self.calibration.threshold
 
     @property
+    def sure(self) -> float:
+        """Confidence below which an answer is only the closest found."""
+        return self.calibration.sure
+
+    @property
     def is_calibrated(self) -> bool:
         """Whether the confidence was fitted to this index's encoder; if not, `calibrate.fit` should be run."""
         return self.calibration.encoder == self._index.fingerprint
@@ -151,7 +156,23 @@ class Search:
             for shelf in shelves
             for one in gather(shelf, question, neighbours, self._keywords.get(shelf), without)
         ]
-        return ranked(pool, self.calibration.ranking)
+        usual = self.calibration.usualness(self.centred(question.vector, question.language))
+        return ranked(pool, self.calibration.ranking, usual)
+
+    def centred(self, vector: Vector, language: str) -> Vector:
+        """A question's vector seen from the middle of its language."""
+        return vector if self._neighbours is None else self._neighbours.centred(vector, language)
+
+    def listed(self) -> list[tuple[str, str]]:
+        """Every question that the pages list, with its language."""
+        self._refresh()
+        shelves = [shelf for shelf in self._index.shelves if shelf.kind in DOCUMENTS]
+        return [
+            (text, shelf.language)
+            for shelf in shelves
+            for row in self._index.texts(shelf)
+            for text in row.questions
+        ]
 
     def confidence(self, candidate: Candidate, language: str) -> float:
         """The probability that it answers a question in this language."""

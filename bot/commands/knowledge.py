@@ -97,4 +97,6 @@ def search(
             style=style,
         )
     out.print(table)
-    out.print(f"Answered from confidence {finder.threshold:.2f} on.")
+    out.print(
+        f"Answered from confidence {finder.threshold:.2f} on, without a hedge from {finder.sure:.2f} on."
+    )

@@ -23,6 +23,7 @@ class Retrieved:
     case: RetrievalCase
     hits: tuple[Hit, ...]
     threshold: float
+    sure: float = 0.0
 
     @property
     def answerable(self) -> bool:
@@ -41,6 +42,11 @@ class Retrieved:
     @property
     def answered(self) -> bool:
         return self.confidence >= self.threshold
+
+    @property
+    def hedged(self) -> bool:
+        """Answered with the closest found, and saying so."""
+        return self.answered and self.confidence < self.sure
 
 
 def places(index: Index) -> set[Place]:
@@ -62,6 +68,7 @@ def retrieve(cases: Sequence[RetrievalCase], search: Search, encoder: Encoder) -
             case,
             tuple(search.find(vector, case.question, language=case.language, limit=DEPTH)),
             search.threshold,
+            search.sure,
         )
         for case, vector in zip(cases, vectors, strict=True)
     ]
@@ -83,9 +90,12 @@ def retrieval_figures(outcomes: Sequence[Retrieved]) -> Figures:
         | shares(
             answered_right=(one.answered and one.rank == 1 for one in answerable),
             answered_wrong=(one.answered and one.rank != 1 for one in answerable),
+            hedged_right=(one.hedged and one.rank == 1 for one in answerable),
+            hedged_wrong=(one.hedged and one.rank != 1 for one in answerable),
             refused=(not one.answered for one in answerable),
             refused_but_offered=(not one.answered and (one.rank or DEPTH) <= OFFERED for one in answerable),
             unanswerable_answered=(one.answered for one in strangers),
+            unanswerable_hedged=(one.hedged for one in strangers),
         )
         | separation(right, [one.confidence for one in strangers])
         | (shares(answered_at_5_percent=(one.confidence >= bar for one in answerable)) if strangers else {})

@@ -24,6 +24,8 @@ ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = ROOT / "bot/shop/demo/documents"
 CASES = ROOT / "tests/knowledge/calibration.yaml"
 GOLDEN = ROOT / "tests/evaluation/retrieval.yaml"
+INTENTS = ROOT / "intents/data"
+STRANGERS = (("products.yaml", "product_question"), ("out_of_scope.yaml", "out_of_scope"))
 CACHE = Path.home() / ".cache/kefu"
 
 
@@ -34,7 +36,7 @@ def main(folder: Path, *, write: bool) -> None:
         for name, every in (("with questions", 0), ("half with questions", 2), ("without questions", 1))
     }
     cases = load_cases(CASES) + _golden()
-    fitted = fit(cases, list(searches.values()), encoder)
+    fitted = fit(cases, list(searches.values()), encoder, _strangers())
     for name, search in searches.items():
         _tell(name, _places(cases, search, encoder))
     samples = [collect(cases, search, encoder) for search in searches.values()]
@@ -44,7 +46,7 @@ def main(folder: Path, *, write: bool) -> None:
         _tell(name, figures(some, chances[start : start + len(some)]))
         start += len(some)
     _tell("all, by one threshold", fitted.figures)
-    _tell(f"threshold {fitted.threshold}, bias {fitted.bias}", fitted.weights)
+    _tell(f"threshold {fitted.threshold}, sure from {fitted.sure}, bias {fitted.bias}", fitted.weights)
     _tell("ranking", fitted.ranking)
     if write:
         fitted.save(PARAMETERS)
@@ -69,6 +71,17 @@ def _golden() -> list[Case]:
         Case(row["question"], row["language"], tuple(_ids(row["expect"])))
         for row in rows
         if row["part"] == "tune"
+    ]
+
+
+def _strangers() -> list[Case]:
+    """What pages seldom answer, from the examples that the intents are learnt from."""
+    return [
+        Case(text, language)
+        for name, intent in STRANGERS
+        for language, texts in yaml.safe_load((INTENTS / name).read_text(encoding="utf-8"))[intent].items()
+        if language in ("zh", "en")
+        for text in texts
     ]
 
 

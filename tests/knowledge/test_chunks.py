@@ -35,27 +35,34 @@ def asked(text: str) -> list[tuple[str, str, tuple[str, ...]]]:
     return [(passage.section, passage.text, passage.questions) for passage in found]
 
 
-def test_questions_belong_to_their_section_and_are_not_quoted() -> None:
+def test_questions_and_their_heading_belong_to_their_section_and_are_not_quoted() -> None:
     text = "## A\n<!-- asks: 谁出运费 | 邮费我掏吗\n | 谁出运费 -->\n您出。\n\n## B <!-- asks：几天｜多久 -->\n三天。"
-    assert asked(text) == [("A", "您出。", ("谁出运费", "邮费我掏吗")), ("B", "三天。", ("几天", "多久"))]
+    assert asked(text) == [
+        ("A", "您出。", ("谁出运费", "邮费我掏吗", "A")),
+        ("B", "三天。", ("几天", "多久", "B")),
+    ]
 
 
 def test_questions_stand_with_the_first_passage_of_a_section() -> None:
     sentence = "这是一句讲退货规则的话，大约有三十来个字，用来把一节写得很长很长。"
     found = asked(f"## A\n<!-- asks: a -->\n{sentence * 20}\n<!-- asks: b -->\n\n## C\nc")
-    assert [questions for *_, questions in found] == [("a", "b"), *[()] * (len(found) - 1)]
+    assert [questions for *_, questions in found] == [("a", "b", "A"), *[()] * (len(found) - 1)]
     assert all("<!--" not in text for _, text, _ in found)
 
 
 def test_a_heading_without_text_leaves_its_questions_to_the_first_below_it() -> None:
-    assert asked("## A\n<!-- asks: a -->\n### B\nb\n### C\nc") == [("A › B", "b", ("a",)), ("A › C", "c", ())]
+    assert asked("## A\n<!-- asks: a -->\n### B\nb\n### C\nc") == [
+        ("A › B", "b", ("a", "B")),
+        ("A › C", "c", ()),
+    ]
     assert asked("## A\n<!-- asks: a -->\n## B\nb") == [("B", "b", ())]
-    assert asked("<!-- asks: a -->\n## B\nb\n## C\nc")[0] == ("B", "b", ("a",))
+    assert asked("<!-- asks: a -->\n## B\nb\n## C\nc")[0] == ("B", "b", ("a", "B"))
 
 
 def test_questions_are_few_and_short() -> None:
     listed = " | ".join(f"{number} {'?' * 300}" for number in range(20))
-    (_, _, questions) = asked(f"## A\n<!-- asks: {listed} || -->\na")[0]
+    (_, _, (*questions, heading)) = asked(f"## A\n<!-- asks: {listed} || -->\na")[0]
+    assert heading == "A"
     assert len(questions) == 12
     assert {len(question) for question in questions} == {200}
 

@@ -48,7 +48,7 @@ def test_markdown_keeps_questions_and_no_other_comment(tmp_path: Path) -> None:
     assert document.title == "退货"
     assert "internal" not in document.text
     first, second = split(document)[0].questions, split(document)[0].text
-    assert first == ("邮费我掏吗 & 谁掏", "要钱不", "怎么退")
+    assert first == ("邮费我掏吗 & 谁掏", "要钱不", "怎么退", "谁付")
     assert second == "您付。"
 
 
@@ -71,7 +71,7 @@ def test_html_keeps_questions(tmp_path: Path) -> None:
         "<p>Ten <!-- asks: found too --><b>to</b> <!-- x -->six.</p>loose <!-- y -->text</main>"
     )
     passage = split(read(tmp_path, "en/a.html", page))[0]
-    assert passage.questions == ("when do you open", "<b>open</b> now?", "found too")
+    assert passage.questions == ("when do you open", "<b>open</b> now?", "found too", "Hours")
     assert passage.text == "Ten to six.\n\nloose text"
 
 

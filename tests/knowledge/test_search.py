@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from knowledge import keywords
-from knowledge.calibrate import Case, fit, load_cases
+from knowledge.calibrate import Case, fit, fit_usual, load_cases
 from knowledge.clearing import clear
 from knowledge.confidence import Calibration, Features, load_calibration
 from knowledge.gathering import Question
@@ -70,6 +70,7 @@ def test_a_question_of_its_section_leads_to_a_passage(search: Search) -> None:
     assert hit.hit.passage.section == "退货运费谁出"
     assert (hit.features.asked, other.features.asked) == (1.0, 0.0)
     assert hit.features.question == pytest.approx(1, abs=1e-4)
+    assert hit.features.said < hit.features.coverage
     assert hit.features.questions < hit.features.question
     assert (other.features.question, other.features.questions) == (0.0, 0.0)
     assert "邮费" not in hit.hit.passage.text
@@ -89,9 +90,9 @@ def test_hidden_documents_do_not_come_up_by_their_questions(search: Search) -> N
 
 
 def test_keywords_find_what_the_vector_misses(search: Search) -> None:
-    away = np.zeros(64, dtype=np.float32)
-    away[0] = 1
-    assert search.find(away, "运费谁出", language="zh")[0].passage.section == "退货运费谁出"
+    text = "运费谁出"
+    away = HashedEncoder().embed_queries(["宇宙飞船"])[0]
+    assert search.find(away, text, language="zh")[0].passage.section == "退货运费谁出"
 
 
 def test_products_stay_out_of_answers_and_answers_out_of_products(search: Search) -> None:
@@ -226,9 +227,18 @@ def test_shelves_too_large_for_memory_answer_alike(
 def test_confidence_grows_with_its_features() -> None:
     calibration = load_calibration()
     low = Features(
-        dense=0.1, keyword=0.0, coverage=0.0, question=0.0, questions=0.0, asked=0.0, chance=0.3, lead=-0.2
+        dense=0.1,
+        keyword=0.0,
+        coverage=0.0,
+        said=0.0,
+        question=0.0,
+        questions=0.0,
+        asked=0.0,
+        chance=0.3,
+        lead=-0.2,
+        usual=-0.5,
     )
-    high = replace(low, dense=0.7, keyword=0.6, coverage=1.0, chance=1.0, lead=0.9)
+    high = replace(low, dense=0.7, keyword=0.6, coverage=1.0, said=0.8, chance=1.0, lead=0.9, usual=0.5)
     asked = replace(high, question=0.8, questions=0.6, asked=1.0)
     far = replace(high, asked=1.0)
     assert calibration.confidence(low) < calibration.threshold < calibration.confidence(high)
@@ -274,3 +284,15 @@ def test_the_cases_name_passages_that_exist() -> None:
 def test_threshold_is_the_calibrations(index: Index) -> None:
     calibration = Calibration({}, dict.fromkeys(Features.__dataclass_fields__, 1.0), bias=0.0, threshold=0.7)
     assert Search(index, calibration).threshold == 0.7
+
+
+def test_strangers_sound_less_usual_than_listed_questions(search: Search, encoder: HashedEncoder) -> None:
+    strangers = [Case(text, "zh") for text in ("今天天气", "宇宙飞船", "写一首诗")]
+    usual = fit_usual(strangers, [search], encoder)
+    calibration = replace(load_calibration(), usual=usual)
+    listed, _ = search.listed()[0]
+    vectors = encoder.embed_queries([listed, "宇宙飞船"])
+    sounds = [calibration.usualness(search.centred(vector, "zh")) for vector in vectors]
+    assert sounds[0] > 0 > sounds[1]
+    assert load_calibration().usualness(np.zeros(3, dtype=np.float32)) == 0.0
+    assert fit_usual([], [search], encoder) == ()

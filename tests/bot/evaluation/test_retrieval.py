@@ -31,7 +31,7 @@ def asked(
     expect: tuple[Place, ...], *hits: Hit, language: str = "en", part: str = "tune", id_: str = "a"
 ) -> Retrieved:
     case = RetrievalCase(id=id_, language=language, part=part, question="how much", expect=expect)
-    return Retrieved(case, hits, threshold=0.5)
+    return Retrieved(case, hits, threshold=0.5, sure=0.85)
 
 
 def test_a_passage_answers_by_document_and_nearest_heading() -> None:
@@ -61,9 +61,12 @@ def test_figures() -> None:
         "mrr": (1 + 0.5 + 1) / 4,
         "answered_right": 0.25,
         "answered_wrong": 0.25,
+        "hedged_right": 0,
+        "hedged_wrong": 0.25,
         "refused": 0.5,
         "refused_but_offered": 0.25,
         "unanswerable_answered": 0.5,
+        "unanswerable_hedged": 0.5,
         # 0.9 stands above both strangers, 0.3 above one of them.
         "separation": 0.75,
         "answered_at_5_percent": 0.5,
@@ -76,6 +79,7 @@ def test_figures_without_strangers_or_answers() -> None:
         "answerable": 0,
         "unanswerable": 1,
         "unanswerable_answered": 0,
+        "unanswerable_hedged": 0,
     }
 
 
