@@ -11,6 +11,7 @@ import structlog
 
 from bot.acting import Acting
 from bot.answers import Answers
+from bot.attachments import Attachments
 from bot.codes import Codes
 from bot.confirming import Confirming
 from bot.desk import Desk
@@ -85,6 +86,7 @@ class Kefu:
     outbox: Outbox
     timers: Timers
     restock: Restock
+    attachments: Attachments
     postman: Postman | None
     executor: ThreadPoolExecutor
     clock: Clock
@@ -100,7 +102,10 @@ class Kefu:
         await self.shop.catalogue()
         resumed = await self.desk.resume()
         self.tasks = [asyncio.create_task(self.outbox.run()), asyncio.create_task(self.timers.run())]
-        self.tasks.append(asyncio.create_task(self.restock.run()))
+        self.tasks += [
+            asyncio.create_task(self.restock.run()),
+            asyncio.create_task(self.attachments.run()),
+        ]
         if self.postman is not None:
             self.tasks.append(asyncio.create_task(self.postman.run()))
         log.info("started", resumed=resumed)
@@ -199,6 +204,7 @@ async def build(
         outbox=outbox,
         timers=Timers(store, desk, clock=clock),
         restock=Restock(shop, store, desk, clock=clock),
+        attachments=Attachments(store, settings.data / "attachments", clock=clock),
         postman=codes.postman if codes else None,
         executor=executor,
         clock=clock,

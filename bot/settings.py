@@ -74,6 +74,9 @@ class Settings(BaseSettings):
         None, description="Sender of e-mails: `help@shop.example` or `Shop <help@shop.example>`."
     )
     max_chars: int = Field(2000, ge=100, le=20000, description="Longest message, in characters.")
+    max_attachment_bytes: int = Field(
+        5_000_000, ge=100_000, le=50_000_000, description="Largest photo that a shopper may send, in bytes."
+    )
     rate_session: str = Field("20/minute", description="Messages per visitor.")
     rate_address: str = Field("120/minute", description="Requests per client address.")
     handover_minutes: int = Field(

@@ -17,6 +17,7 @@ from bot.http.address import is_loopback
 from bot.http.door import ADDRESS, Door, bearer
 from bot.http.tokens import Caller, Tokens
 from bot.settings import Settings
+from connectors.web.wire import MessageIn
 
 LONGEST_BODY = 256 * 1024
 _BODY_SECONDS = 20
@@ -86,12 +87,16 @@ class Context:
         if not local and not self.tokens.is_api_key(bearer(request)):
             raise Forbidden("Ask from the machine itself, or with an API key.", code="operators_only")
 
-    def check_text(self, text: str, action: str | None, language: str) -> None:
-        most = self.settings.max_chars
+    def check_message(self, sent: MessageIn, language: str) -> None:
+        """
+        Raises:
+            InvalidInput: too long, or nothing in it.
+        """
+        text, most = sent.text, self.settings.max_chars
         if len(text) > most:
             message = self.kefu.texts.say("message_too_long", language, max=most)
             raise InvalidInput(message, code="too_long", status=413)
-        if not text.strip() and action is None:
+        if not text.strip() and sent.action is None and not sent.attachments:
             raise InvalidInput("The message is empty.", code="empty")
 
 

@@ -31,6 +31,7 @@ def line(stored: StoredMessage) -> dict[str, Any]:
         "tools": [],
         "floor": None,
         "helpful": None,
+        "attachments": list(stored.attachments),
     }
 
 

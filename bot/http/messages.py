@@ -27,7 +27,7 @@ async def post_message(request: web.Request) -> web.Response:
     sent = await body(request, PostMessage)
     caller = _speaker(visitor, sent)
     language = sent.language or language_of(request)
-    here.check_text(sent.text, sent.action, language)
+    here.check_message(sent, language)
     await here.door.count_session(caller.key, language)
     accepted = await here.desk.submit(
         message(

@@ -61,7 +61,10 @@ async def post_session(request: web.Request) -> web.Response:
                 here.kefu.shop, here.kefu.texts, caller.customer_id, language, here.clock()
             )
         ],
-        "limits": {"max_chars": here.settings.max_chars},
+        "limits": {
+            "max_chars": here.settings.max_chars,
+            "max_attachment_bytes": here.settings.max_attachment_bytes,
+        },
     }
     return web.json_response(answer)
 

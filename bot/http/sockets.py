@@ -150,7 +150,7 @@ class _Connection:
 
     async def _accept(self, sent: MessageFrame, caller: Caller) -> None:
         self._language = sent.language or self._language
-        self._here.check_text(sent.text, sent.action, self._language)
+        self._here.check_message(sent, self._language)
         await self._here.door.count_address(self._address, self._language)
         await self._here.door.count_session(caller.key, self._language)
         accepted = await self._here.desk.submit(

@@ -18,7 +18,13 @@ def printable(text: str) -> str:
 
 
 MessageId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+AttachmentId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+MOST_ATTACHMENTS = 9
 Language = Literal["zh", "en"]
+
+
+def _once_each(ids: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ids))
 
 
 class _Strict(BaseModel):
@@ -32,6 +38,10 @@ class MessageIn(_Strict):
     text: Annotated[str, Field(max_length=100_000), AfterValidator(printable)] = ""
     action: Annotated[str, Field(max_length=300), AfterValidator(printable)] | None = None
     language: Language | None = None
+    attachments: Annotated[
+        tuple[AttachmentId, ...], Field(max_length=MOST_ATTACHMENTS), AfterValidator(_once_each)
+    ] = ()
+    """Ids of photos that were sent before."""
 
 
 class PostMessage(MessageIn):
@@ -76,6 +86,7 @@ def message(
         customer_id=customer_id,
         language=sent.language,
         address=address,
+        attachments=sent.attachments,
     )
 
 
@@ -84,4 +95,4 @@ def render(reply: Reply, *, helpful: bool | None = None) -> dict[str, Any]:
     body = asdict(reply)
     body["at"] = body.pop("created_at").isoformat()
     del body["conversation_id"]
-    return {**body, "author": "bot", "helpful": helpful}
+    return {**body, "author": "bot", "helpful": helpful, "attachments": []}
