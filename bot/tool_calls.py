@@ -175,6 +175,17 @@ class ToolCalls:
         await self._store.record_attempts([attempt])
 
 
+def arguments_schema(tool: Tool) -> dict[str, Any]:
+    """JSON Schema of a tool's arguments; one that only reads requires none of them."""
+    if tool.request is not None:
+        return TypeAdapter(tool.request).json_schema()
+    hints = get_type_hints(tool.arguments)
+    properties = {
+        field.name: TypeAdapter(hints[field.name]).json_schema() for field in fields(tool.arguments)
+    }
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
 def _request(name: str, arguments: Mapping[str, Any]) -> Request:
     try:
         return read_request(name, arguments)

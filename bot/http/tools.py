@@ -15,7 +15,8 @@ from bot.errors import InvalidInput, NotFound
 from bot.http.context import Context, body, context, name_in_path
 from bot.http.door import language_of
 from bot.shop.changes.plan import Outdated, Plan, Receipt, Refused
-from bot.shop.changes.requests import KINDS
+from bot.shop.policy import Policy, Reason
+from bot.tool_calls import arguments_schema
 from bot.tools.base import Tool, ToolResult
 from connectors.web.wire import Language
 
@@ -38,19 +39,29 @@ class CallTool(BaseModel):
 async def list_tools(request: web.Request) -> web.Response:
     here = context(request)
     here.visitor(request)  # Whoever has no token is not told.
-    return web.json_response({"tools": [_described(tool) for tool in here.kefu.calls.tools.values()]})
+    policy = await here.kefu.shop.policy()
+    return web.json_response({"tools": [_described(tool, policy) for tool in here.kefu.calls.tools.values()]})
 
 
-def _described(tool: Tool) -> dict[str, Any]:
+def _described(tool: Tool, policy: Policy) -> dict[str, Any]:
     described = {
         "name": tool.name,
         "description": tool.description,
         "identity": tool.identity,
         "writes": tool.request is not None,
+        "arguments": arguments_schema(tool),
     }
-    if tool.request is not None:
-        described["arguments"] = TypeAdapter(KINDS[tool.name]).json_schema()
+    rules: Any = getattr(policy, tool.name, None)
+    if hasattr(rules, "states"):
+        described["states"] = list(rules.states)
+    if hasattr(rules, "reasons"):
+        described["reasons"] = [_reason(key, reason) for key, reason in rules.reasons.items()]
     return described
+
+
+def _reason(key: str, reason: Reason) -> dict[str, Any]:
+    label = {language: words[0] for language, words in reason.names.items()}
+    return {"key": key, "label": label, "fault": reason.fault}
 
 
 async def call_tool(request: web.Request) -> web.Response:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from bot.shop.domain import OrderStatus
 from tests.bot.http.conftest import API_KEY, TOKENS, Client, Server
@@ -38,7 +39,14 @@ async def test_the_tools_are_listed_with_their_arguments(integrator: Client, doo
     tools = {tool["name"]: tool for tool in answer["tools"]}
     assert tools["cancel_order"]["writes"]
     assert "reason" in tools["cancel_order"]["arguments"]["required"]
+    assert tools["cancel_order"]["states"] == ["pending", "paid", "packing"]
+    assert {"key": "changed_mind", "label": {"zh": "不想要了", "en": "changed my mind"}, "fault": False} in (
+        tools["cancel_order"]["reasons"]
+    )
     assert not tools["order_status"]["writes"]
+    assert "order_number" in tools["order_status"]["arguments"]["properties"]
+    for tool in answer["tools"]:
+        Draft202012Validator.check_schema(tool["arguments"])
     assert (await door.get("/v1/tools")).status == 401
 
 
