@@ -111,6 +111,9 @@ class Conversation:
         odd = {one for one in shown if unicodedata.category(one) in ("Cc", "Cf", "Cs", "Co")} - {"\n", "\t"}
         assert not odd, f"{odd} in {shown}"
         self.house.check_private(shown, self.customer, typed)
+        links = [one["url"] for one in (*reply["quick_replies"], *reply["sources"]) if one["url"]]
+        links += [one["url"] for card in reply["cards"] for one in card["buttons"] if one["url"]]
+        assert all(re.match(r"https?://|/(?!/)|mailto:|tel:", link) for link in links), links
         for card in reply["cards"]:
             if card["kind"] in _ABOUT_ORDERS:
                 assert self.customer is not None, f"a card for nobody: {card}"
