@@ -22,8 +22,8 @@
    *   steps: [string, string][], buttons: Button[]}} Card
    * @typedef {{id: string, seq: number, author: "shopper"|"bot"|"agent"|"system", text: string, at: string,
    *   external_id?: string|null, in_reply_to?: string[], language?: string|null, sources?: Source[], cards?: Card[],
-   *   quick_replies?: Button[], tools?: object[], floor?: string|null, helpful?: boolean|null}} Message
-   * @typedef {{id: string, text: string, action: string|null, language: string, at: string,
+   *   attachments?: string[], quick_replies?: Button[], tools?: object[], floor?: string|null, helpful?: boolean|null}} Message
+   * @typedef {{id: string, text: string, action: string|null, attachments?: string[], language: string, at: string,
    *   state: "queued"|"sending"|"limited"|"failed", reason?: string}} Outgoing  A message the server has not taken yet.
    */
 
@@ -44,6 +44,7 @@
       helpful: "有帮助", notHelpful: "没帮助", rate: "这个回答有帮助吗？", thanks: "谢谢，记下了。",
       comment: "哪里不对？（选填）", commentSend: "提交", skip: "不说了", feedbackFailed: "没记上，请再点一次。",
       source: "出处", updated: "更新于 {date}", openPage: "查看原网页", passageGone: "这段内容打不开了，请稍后再试。", loading: "正在打开…",
+      photo: "发照片", photoSent: "照片", photoRemove: "去掉这张照片", photoMany: "一次最多 {n} 张照片。", photoFailed: "照片没传上，请再试一次。",
       older: "正在读取更早的消息", today: "今天", yesterday: "昨天", allSteps: "全部 {n} 条", fewerSteps: "收起",
       switchLanguage: "English", peopleNow: "人工在线", peopleHours: "人工 {hours}", openers: "大家常问",
       signedIn: "已登录：{name}", scroll: "商品，可左右滑动", compare: "商品对比，可左右滑动", was: "原价",
@@ -63,6 +64,7 @@
       helpful: "Helpful", notHelpful: "Not helpful", rate: "Was this helpful?", thanks: "Thanks, noted.",
       comment: "What was wrong? (optional)", commentSend: "Submit", skip: "No thanks", feedbackFailed: "That didn't save. Please try again.",
       source: "Source", updated: "Updated {date}", openPage: "Open the page", passageGone: "This passage can't be opened. Please try again later.", loading: "Opening…",
+      photo: "Send a photo", photoSent: "Photo", photoRemove: "Remove this photo", photoMany: "At most {n} photos at a time.", photoFailed: "The photo didn't go through. Please try again.",
       older: "Loading earlier messages", today: "Today", yesterday: "Yesterday", allSteps: "All {n} updates", fewerSteps: "Show fewer",
       switchLanguage: "中文", peopleNow: "People are here now", peopleHours: "People: {hours}", openers: "People often ask",
       signedIn: "Signed in as {name}", scroll: "Products, scrolls sideways", compare: "Comparison, scrolls sideways", was: "was",
@@ -98,6 +100,7 @@
     down: "m6 9.5 6 6 6-6",
     close: "M6 6l12 12M18 6L6 18",
     send: "M12 19V5.5M6 11l6-6 6 6",
+    photo: "M4 7.5h3.5l1.5-2.5h6l1.5 2.5H20v11.5H4v-11.5ZM12 16a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4Z",
     more: "M5.5 12h.01M12 12h.01M18.5 12h.01",
     person: "M12 11.5a3.7 3.7 0 1 0 0-7.4 3.7 3.7 0 0 0 0 7.4ZM4.8 20c.6-3.6 3.5-5.5 7.2-5.5s6.6 1.9 7.2 5.5",
     up: "M7 10.5v9H4.5v-9H7Zm0 0 4-7c1.5 0 2.5 1.1 2.3 2.6L12.8 9.5h5.4a1.9 1.9 0 0 1 1.8 2.3l-1.3 6a2.1 2.1 0 0 1-2.1 1.7H7",
@@ -308,9 +311,10 @@
     async fetch(method, path, body, { signal, anonymous = false } = {}) {
       const headers = { "Accept-Language": this.language };
       if (this.token && !anonymous) headers.Authorization = `Bearer ${this.token}`;
-      if (body !== undefined) headers["Content-Type"] = "application/json";
+      const raw = body instanceof Blob;
+      if (body !== undefined && !raw) headers["Content-Type"] = "application/json";
       const response = await fetch(this.server + path, {
-        method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body), credentials: "omit",
+        method, headers, signal, body: raw ? body : JSON.stringify(body), credentials: "omit",
       });
       if (response.ok) return response;
       const answer = await response.json().catch(() => ({}));
@@ -510,6 +514,9 @@
   // ───────────────────────────── State ─────────────────────────────
 
   const WORKING_AT_MOST = 90_000;
+  const MOST_PHOTOS = 9;
+  const PHOTO_EDGE = 2048;
+  const PHOTO_BYTES = 1e6;
 
   /** What is known of the conversation. `onchange` is called after every change. */
   class Chat {
@@ -545,6 +552,8 @@
       this.messages = new Map();
       /** @type {Map<string, string>} the text so far of replies under way */
       this.drafts = new Map();
+      /** @type {Map<string, Promise<string>>} photos by id, as addresses an image can show */
+      this.photos = new Map();
       this.sorted = null;
       this.conversationId = null;
       this.working = false;
@@ -638,10 +647,10 @@
 
     // Saying
 
-    /** @param {string} text @param {string|null} [action] */
-    say(text, action = null) {
+    /** @param {string} text @param {string|null} [action] @param {string[]} [attachments]  ids of photos */
+    say(text, action = null, attachments = []) {
       /** @type {Outgoing} */
-      const item = { id: uuid(), text, action, language: this.language, at: new Date().toISOString(), state: "queued" };
+      const item = { id: uuid(), text, action, attachments, language: this.language, at: new Date().toISOString(), state: "queued" };
       this.outbox.put(item);
       this.line.start();
       this.flush();
@@ -676,11 +685,12 @@
       if (this.limitedUntil > Date.now()) return;
       if (this.line.posting) this.postAll();
       if (!this.line.open) return;
-      for (const { state, id, text, action, language } of this.outbox.all()) {
+      for (const { state, ...item } of this.outbox.all()) {
+        const { id } = item;
         if (state === "failed" || this.sent.has(id)) continue;
         this.sent.add(id);
         this.outbox.update(id, { state: "sending" });
-        this.line.send({ type: "message", id, text, language, ...(action && { action }) });
+        this.line.send({ type: "message", ...wire(item) });
       }
     }
 
@@ -693,10 +703,11 @@
       this.postingNow = false;
     }
 
-    async post({ id, text, action, language }) {
+    async post(item) {
+      const { id } = item;
       this.outbox.update(id, { state: "sending" });
       try {
-        const answer = await this.api.post("/v1/messages", { id, text, language, wait: 0, ...(action && { action }) });
+        const answer = await this.api.post("/v1/messages", { ...wire(item), wait: 0 });
         const first = this.conversationId === null;
         this.conversationId = answer.conversation_id;
         this.accepted(answer.accepted);
@@ -783,7 +794,7 @@
       const item = this.outbox.take(id);
       if (!item) return;
       /** @type {Message} */
-      const message = { id: `own:${id}`, seq, author: "shopper", text: item.text, at: item.at, external_id: id };
+      const message = { id: `own:${id}`, seq, author: "shopper", text: item.text, attachments: item.attachments, at: item.at, external_id: id };
       this.merge([message]);
       this.tabs.postMessage({ kind: "message", conversation: this.conversationId, message });
       const answered = this.lines().some(({ in_reply_to }) => in_reply_to?.includes(id));
@@ -943,10 +954,43 @@
       return this.api.get(`/v1/passages/${encodeURIComponent(id)}`);
     }
 
+    /** Sends a photo ahead of its message. @returns {Promise<string>} its id */
+    async upload(file, url) {
+      await this.session();
+      const { id } = await this.api.post("/v1/attachments", await smaller(file));
+      this.photos.set(id, Promise.resolve(url));
+      return id;
+    }
+
+    /** Only with our token is it to be had, so an image cannot fetch it by itself. */
+    photo(id) {
+      if (!this.photos.has(id)) this.photos.set(id, this.api.fetch("GET", `/v1/attachments/${id}`).then((response) => response.blob()).then((blob) => URL.createObjectURL(blob)));
+      return this.photos.get(id);
+    }
+
     /** Where a picture is: an https address as it is, a path at the server. */
     picture(path) {
       const url = new URL(path, `${this.api.server}/media/`);
       return url.protocol === "https:" || url.origin === this.api.server ? url.href : null;
+    }
+  }
+
+  /** A message as the server reads it. */
+  const wire = ({ id, text, action, attachments, language }) =>
+    ({ id, text, language, ...(action && { action }), ...(attachments?.length && { attachments }) });
+
+  /** A photo of a size that is seen and sent well, as JPEG where it was another kind; as it is where we cannot tell. */
+  async function smaller(file) {
+    try {
+      const picture = await createImageBitmap(file);
+      const scale = Math.min(1, PHOTO_EDGE / Math.max(picture.width, picture.height));
+      if (scale === 1 && file.size < PHOTO_BYTES && /jpeg|png|webp/.test(file.type)) return file;
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [picture.width, picture.height].map((edge) => Math.max(1, Math.round(edge * scale)));
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      return await new Promise((resolve) => canvas.toBlob((blob) => resolve(blob ?? file), "image/jpeg", 0.85));
+    } catch {
+      return file;
     }
   }
 
@@ -1159,6 +1203,14 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
 .field textarea { flex: 1; min-width: 0; height: 40px; max-height: 136px; padding: 8px 0; border: 0; outline: 0; background: none; resize: none; font-size: 16px; line-height: 24px; scrollbar-width: thin; }
 .field textarea::placeholder { color: var(--quiet); opacity: 1; }
 .send { width: 40px; height: 40px; flex: none; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); transition: background .15s, color .15s, transform .1s; }
+.tray { display: flex; gap: 8px; overflow-x: auto; }
+.tray > * { position: relative; flex: none; margin-bottom: 8px; }
+.tray img { display: block; width: 64px; height: 64px; object-fit: cover; border-radius: 12px; }
+.tray .busy img { animation: breathe .7s ease-in-out infinite alternate; }
+.tray button { position: absolute; top: 3px; right: 3px; width: 26px; height: 26px; border-radius: 50%; display: grid; place-items: center; background: var(--raised); }
+.tray .icon { width: 16px; height: 16px; }
+.photos { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 6px; max-width: 86%; }
+.photos img { display: block; min-width: 48px; min-height: 48px; max-width: min(180px, 100%); max-height: 180px; border-radius: 14px; background: var(--soft); }
 .send:disabled { background: var(--soft); color: var(--quiet); }
 .send:not(:disabled):active { transform: scale(.94); }
 .count { padding: 5px 14px 0; font-size: 13px; color: var(--quiet); text-align: end; font-variant-numeric: tabular-nums; }
@@ -1357,9 +1409,19 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
         ? h("p", { class: "author" }, message.author === "bot" ? logo(app) : icon("person"), speaker(app, message.author))
         : h("span", { class: "aside" }, `${speaker(app, message.author)}:`),
       message.text && h("div", { class: "bubble", dir: "auto" }, linked(message.text)),
+      photoNodes(app, message.attachments),
       message.cards?.length > 0 && cardNodes(app, message.cards),
       message.sources?.length > 0 && sourceChips(app, message.sources),
       judged && rating(app, message, state));
+  }
+
+  function photoNodes(app, ids) {
+    return ids?.length > 0 && h("div", { class: "photos" }, ids.map((id) => {
+      const image = h("img", { alt: app.word("photoSent") });
+      const link = h("a", { target: "_blank" }, image);
+      app.chat.photo(id).then((url) => (image.src = link.href = url), () => app.chat.photos.delete(id));
+      return link;
+    }));
   }
 
   /** A message on its way; how it fares is said only when it takes long or fails. */
@@ -1369,11 +1431,12 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
     const note = failed
       ? [`${app.word("failed")} · ${item.reason}`, h("span", {},
           h("button", { type: "button", onclick: () => app.chat.retry(item.id) }, app.word("retry")),
-          !item.action && h("button", { type: "button", onclick: edit }, app.word("edit")))]
+          !item.action && !item.attachments?.length && h("button", { type: "button", onclick: edit }, app.word("edit")))]
       : app.word({ sending: "sending", limited: "soon" }[item.state] ?? "queued");
     return h("div", { class: `entry own ${failed ? "failed" : ""}` },
       h("span", { class: "aside" }, `${app.word("you")}:`),
-      h("div", { class: "bubble", dir: "auto" }, linked(item.text)),
+      item.text && h("div", { class: "bubble", dir: "auto" }, linked(item.text)),
+      photoNodes(app, item.attachments),
       (failed || late) && h("p", { class: "note" }, note));
   }
 
@@ -1645,10 +1708,16 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
   class Composer {
     constructor(app) {
       this.app = app;
-      this.input = h("textarea", { rows: 1, enterkeyhint: "send", autocomplete: "off", oninput: () => this.typed(), onkeydown: (event) => this.key(event) });
+      this.input = h("textarea", { rows: 1, enterkeyhint: "send", autocomplete: "off", oninput: () => this.typed(), onkeydown: (event) => this.key(event), onpaste: (event) => this.add(event.clipboardData.files) });
       this.button = h("button", { type: "button", class: "send", onclick: () => this.send() }, icon("send"));
       this.count = h("p", { class: "count", hidden: true, role: "status" });
-      this.node = h("div", { class: "composer" }, h("div", { class: "field" }, this.input, this.button), this.count);
+      /** @type {{url: string, id?: string}[]} */
+      this.photos = [];
+      this.trouble = "";
+      this.file = h("input", { type: "file", accept: "image/*", multiple: true, hidden: true, onchange: () => (this.add(this.file.files), (this.file.value = "")) });
+      this.attach = h("button", { type: "button", class: "tool", onclick: () => this.file.click() }, icon("photo"));
+      this.tray = h("div", { class: "tray" });
+      this.node = h("div", { class: "composer" }, this.tray, h("div", { class: "field" }, this.input, this.file, this.attach, this.button), this.count);
       this.input.value = app.chat.shelf.read("draft", "");
     }
 
@@ -1657,6 +1726,38 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       input.placeholder = app.word("placeholder");
       input.setAttribute("aria-label", app.word("write"));
       this.button.setAttribute("aria-label", app.word("send"));
+      this.attach.setAttribute("aria-label", (this.attach.title = app.word("photo")));
+      this.measure();
+    }
+
+    /** Photos go ahead while the words are being written. @param {Iterable<File>} files */
+    add(files) {
+      this.trouble = "";
+      for (const file of files) {
+        if (this.photos.length === MOST_PHOTOS) {
+          this.trouble = this.app.word("photoMany", { n: MOST_PHOTOS });
+          break;
+        }
+        const photo = { url: URL.createObjectURL(file) };
+        this.photos.push(photo);
+        this.app.chat.upload(file, photo.url).then((id) => ((photo.id = id), this.draw()), (error) => {
+          this.trouble = error instanceof ApiError ? error.message : this.app.word("photoFailed");
+          this.remove(photo);
+        });
+      }
+      this.draw();
+    }
+
+    remove(photo) {
+      this.photos = this.photos.filter((other) => other !== photo);
+      this.draw();
+    }
+
+    draw() {
+      const remove = (photo) => (this.remove(photo), this.app.focusInput());
+      this.tray.replaceChildren(...this.photos.map((photo) => h("span", { class: photo.id ? "" : "busy", "aria-busy": String(!photo.id) },
+        h("img", { src: photo.url, alt: this.app.word("photoSent") }),
+        h("button", { type: "button", "aria-label": this.app.word("photoRemove"), onclick: () => remove(photo) }, icon("close")))));
       this.measure();
     }
 
@@ -1675,10 +1776,11 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
         input.style.height = "auto";
         input.style.height = `${Math.max(40, input.scrollHeight)}px`;
       }
-      this.button.disabled = !input.value.trim() || left < 0;
-      count.hidden = left > Math.min(200, this.app.chat.maxChars / 10);
-      count.classList.toggle("over", left < 0);
-      count.textContent = count.hidden ? "" : this.app.word(left < 0 ? "over" : "chars", { n: Math.abs(left) });
+      const { photos, trouble } = this;
+      this.button.disabled = !(input.value.trim() || photos.length) || left < 0 || photos.some(({ id }) => !id);
+      count.hidden = !trouble && left > Math.min(200, this.app.chat.maxChars / 10);
+      count.classList.toggle("over", Boolean(trouble) || left < 0);
+      count.textContent = count.hidden ? "" : trouble || this.app.word(left < 0 ? "over" : "chars", { n: Math.abs(left) });
     }
 
     /** Enter sends, but never the Enter that picks a word in an input method. */
@@ -1690,8 +1792,16 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
 
     send() {
       if (this.button.disabled) return;
-      this.app.chat.say(this.input.value.trim());
-      this.put("");
+      this.app.chat.say(this.input.value.trim(), null, this.photos.map(({ id }) => id));
+      this.clear();
+      this.app.focusInput();
+    }
+
+    clear() {
+      this.photos = [];
+      this.trouble = "";
+      this.write("");
+      this.draw();
     }
 
     /** What the page proposes to ask gives way to what the shopper has written. */
@@ -1863,7 +1973,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
     }
 
     signOut() {
-      this.composer.input.value = "";
+      this.composer.clear();
       return this.chat.signOut();
     }
 
