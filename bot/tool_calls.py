@@ -1,7 +1,7 @@
 """Tools called by code or by an integrator, without a conversation: the same tools, checks, receipts and audit."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, get_type_hints
@@ -14,7 +14,7 @@ from bot.identification import suffices
 from bot.product_finder import SearchFinder
 from bot.shop.base import Shop
 from bot.shop.changes.plan import Outdated, Plan, Receipt, Refused
-from bot.shop.changes.requests import Request, read_request, request_document
+from bot.shop.changes.requests import ReportProblem, Request, read_request, request_document
 from bot.store.base import Attempt, Store
 from bot.texts.catalogue import Texts
 from bot.tools.base import Tool, ToolContext, ToolResult
@@ -69,6 +69,8 @@ class ToolCalls:
         if tool.request is None:
             raise NotFound("This tool only reads.")
         request = _request(name, arguments)
+        if isinstance(request, ReportProblem):
+            await self._check_photos(request.photos, identity)
         context = await self._context(tool, identity, "en", now, None)
         try:
             plan = await context.preview(request)
@@ -143,6 +145,16 @@ class ToolCalls:
         if not suffices(identity, tool.identity):
             raise Unauthorized("This tool needs to know who is asking.", code="token_required")
         return tool
+
+    async def _check_photos(self, photos: Sequence[str], identity: Identity) -> None:
+        """
+        Raises:
+            InvalidInput: one was sent neither by the customer nor by an integrator.
+        """
+        for photo in photos:
+            found = await self._store.attachment(photo)
+            if found is None or (found.channel != "api" and found.customer_id != identity.customer_id):
+                raise InvalidInput("arguments.photos: there is no such attachment", code="unknown_attachment")
 
     async def _context(
         self, tool: Tool, identity: Identity, language: str, now: datetime, words: str | None

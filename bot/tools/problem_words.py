@@ -18,7 +18,7 @@ _DENIED = re.compile(
 )
 _PROBLEMS: Mapping[Problem, re.Pattern[str]] = {
     "missing": re.compile(
-        r"少(?:了|发|寄|装|给|一[件个双只条袋包盒瓶罐])|漏(?:发|寄|装|放|了一)|缺(?:了|一|件|少)|不全|没(?:有)?(?:装|放|发|寄)(?:进|过?来|给我|全)?"
+        r"少(?:了|发|寄|装|给|一[件个双只条袋包盒瓶罐])|漏(?:发|寄|装|放|了一)|缺(?:了|一|件|少)|不全|没(?:有)?(?:给我)?(?:装|放|发|寄)(?:进|过?来|给我|全)?"
         r"|(?:里面?|箱子里|包裹里|盒子里).{0,6}没有|(?:只|就)(?:收到|来了|有|发了?)了?(?:其中)?[一二两三四五1-9]"
         r"|\bmissing\b|\bleft out\b|\bincomplete\b|\b(?:wasn't|weren't|isn't|is not|was not|not) in (?:the|my) (?:box|parcel|package)\b"
         r"|\bonly (?:got|received|sent me|\w+ (?:came|arrived))\b|\b(?:forgot|didn't (?:send|include|pack|get|receive))\b|\bno \w+ in the (?:box|parcel)\b",

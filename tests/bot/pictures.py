@@ -16,7 +16,9 @@ _JPEG = base64.b64decode(
 def png(width: int = 8, height: int = 8, *, color: tuple[int, int, int] = (200, 60, 40)) -> bytes:
     rows = b"".join(b"\0" + bytes(color) * width for _ in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND")
+    )
 
 
 def chunk(name: bytes, body: bytes = b"") -> bytes:

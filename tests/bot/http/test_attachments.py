@@ -129,7 +129,15 @@ async def test_nobody_else_can_send_it(door: Client) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["..", "%2e%2e%2f%2e%2e%2fkefu.db", "ab/../../kefu.db", "A" * 32, "0" * 31, "0" * 32 + ".part", "%00" * 8],
+    [
+        "..",
+        "%2e%2e%2f%2e%2e%2fkefu.db",
+        "ab/../../kefu.db",
+        "A" * 32,
+        "0" * 31,
+        "0" * 32 + ".part",
+        "%00" * 8,
+    ],
 )
 async def test_no_path_leads_out(door: Client, name: str) -> None:
     client = await shopper(door)
@@ -161,6 +169,25 @@ async def test_a_report_with_photos(door: Client, server: Server) -> None:
     order = await server.kefu.shop.order("118551", customer_id="C019")
     assert order is not None
     assert order.reports[0].photos == (photo,)
+
+
+async def test_a_report_over_rest_names_photos_of_its_own(door: Client) -> None:
+    client, other = await shopper(door, "C039"), await shopper(door, "C002")
+    integrator = door.with_headers(Authorization=f"Bearer {API_KEY}")
+    mine, theirs = (await send(client, pictures.png()))["id"], (await send(other, pictures.png()))["id"]
+    vouched = (await send(integrator, pictures.png(), path="?sender=crm"))["id"]
+    report = {"order_number": "118327", "problem": "wrong", "items": {"I1": 1}}
+
+    async def propose(photo: str) -> tuple[int, str]:
+        arguments = report | {"photos": [photo]}
+        response = await client.post("/v1/tools/report_problem", {"arguments": arguments})
+        answer = await response.json()
+        return response.status, answer.get("outcome") or answer["error"]["code"]
+
+    assert await propose(mine) == (200, "proposed")
+    assert await propose(vouched) == (200, "proposed")
+    assert await propose(theirs) == (400, "unknown_attachment")
+    assert await propose(uuid4().hex) == (400, "unknown_attachment")
 
 
 async def test_photos_are_counted_like_messages(server: Server) -> None:
