@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from bot.errors import NotPrepared
-from bot.shop import receipts, tables
+from bot.shop import notices, receipts, tables
 from bot.shop.changes.plan import Refused, Snapshot
 from bot.shop.changes.requests import ChangeItems, ExchangeItems, NotifyRestock, Request, Undo
 from bot.shop.changes.undoing import Done
@@ -30,7 +30,8 @@ def load(
     order = None if number is None else _order(connection, number, customer_id)
     products = _products(connection, _product_ids(connection, request, order, done))
     history = receipts.listed(connection, customer_id, order.number if order else None)
-    snapshot = Snapshot(now, _zone(connection), customer, order, products, history)
+    told = notices.heard(connection, customer_id) if isinstance(request, NotifyRestock) else frozenset()
+    snapshot = Snapshot(now, _zone(connection), customer, order, products, history, told)
     return snapshot, done
 
 

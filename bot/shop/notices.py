@@ -42,6 +42,14 @@ def due(connection: Connection, asked_before: datetime | None) -> Sequence[Notic
     ]
 
 
+def heard(connection: Connection, customer_id: str) -> frozenset[tuple[str, int]]:
+    """Sku and moment of the notices that the customer was told of."""
+    table = tables.restock_notices
+    mine = (table.c.customer_id == customer_id) & table.c.told_at.is_not(None)
+    rows = connection.execute(select(table.c.sku, table.c.asked_at).where(mine))
+    return frozenset((row.sku, row.asked_at) for row in rows)
+
+
 def told(connection: Connection, notice: Notice, at: datetime) -> None:
     table = tables.restock_notices
     same = (table.c.id == notice.id) & (table.c.asked_at == notice.asked_at) & (table.c.sku == notice.sku)

@@ -93,6 +93,8 @@ class Snapshot:
     """Product id to product with live stock: those of the order and of the request."""
     receipts: Sequence[Receipt] = ()
     """Earlier ones about this order, or about this customer where there is no order."""
+    told: frozenset[tuple[str, int]] = frozenset()
+    """Sku and Unix seconds of the restock notices that this customer has heard of since."""
 
 
 class Refused(KefuError):

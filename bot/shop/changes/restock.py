@@ -49,5 +49,6 @@ def _waiting(snapshot: Snapshot, policy: Policy) -> set[str]:
         for receipt in snapshot.receipts
         if receipt.kind == "notify_restock"
         and receipt.undone_by is None
+        and (receipt.request.get("sku"), int(receipt.at.timestamp())) not in snapshot.told
         and (days is None or snapshot.now < receipt.at + timedelta(days=days))
     }
