@@ -178,7 +178,10 @@ def _short(source: str, span: Span) -> Iterator[Span]:
     """A sentence longer than a passage, cut where it breathes, else where it must."""
     start, end = span
     while (size := tokens(near := source[start : min(end, start + _FAR)])) > MOST or start + _FAR < end:
-        reach = start + max(1, min(len(near), len(near) * MOST // max(size, 1)))
+        reach = start + len(near)
+        while size > MOST:  # tokens do not lie evenly
+            reach = start + max(1, (reach - start) * MOST // size)
+            size = tokens(source[start:reach])
         breaks = [match.end() for match in _WEAK_BREAK.finditer(source, (start + reach) // 2, reach)]
         cut = breaks[-1] if breaks else reach
         yield start, cut

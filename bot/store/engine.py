@@ -82,12 +82,15 @@ def _use_wal(cursor: sqlite3.Cursor) -> None:
     patience = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-            return
+            (mode,) = cursor.execute("PRAGMA journal_mode=WAL").fetchone()
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
                 raise
-            time.sleep(0.01)
+        else:
+            # A file system without shared memory cannot, and says so by staying with what it has.
+            if mode == "wal" or time.monotonic() > patience:
+                return
+        time.sleep(0.01)
 
 
 def _begin(connection: Connection) -> None:

@@ -17,7 +17,7 @@ TEXTS = {
         "which_variant.unknown": "{item} doesn't come in {word}. These are in stock:",
         "which_variant.several": "Which of these shall it be instead of {item}?",
         "none_left": "There's nothing else of {item} in stock right now.",
-        "variant": "{options}, {price}, {stock} in stock",
+        "variant": "{options}, {price}, in stock",
         "variant.few": "{options}, {price}, {stock} left",
         "first_wish": "{options} is in stock, so that's what I've put in.",
         "second_wish": "Your first wish isn't available, so it's {options}, as you said.",

@@ -283,6 +283,7 @@ async def test_nobodys_address_looks_like_anybodys(desk: Desk) -> None:
     assert one == other
 
 
+@pytest.mark.slow  # a busy machine tells anything
 async def test_time_does_not_tell_whose_address_it_is(desk: Desk) -> None:
     """The mail server is as slow as it likes: nobody waits for it."""
     identification = desk.by("email_code")

@@ -14,7 +14,7 @@ from knowledge.clearing import clear
 from knowledge.errors import IndexBroken
 from knowledge.index import Index
 from knowledge.ingest import ingest
-from knowledge.search import Search
+from knowledge.search import REFRESH_SECONDS, Search
 from tests.knowledge.hashed import HashedEncoder
 
 pytestmark = pytest.mark.slow
@@ -62,6 +62,8 @@ def test_ingest_and_search(server: str, documents: Path, tmp_path: Path, encoder
     assert reader.find(vector, "退货运费", language="zh")[0].passage.section == "退货运费谁出"
     (documents / "zh/returns.md").unlink()
     assert ingest([documents], index, encoder).removed == 1
+    # Whether an ingest finished is looked at now and then.
+    time.sleep(REFRESH_SECONDS)
     assert {hit.passage.language for hit in reader.find(vector, "退货运费", language="zh")} == {"en"}
     clear(server)
     reader.warm_up()
