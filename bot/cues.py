@@ -11,6 +11,7 @@ _LISTS_ORDERS = re.compile(
     r"|我.{0,6}(?:买|下单|订)(?:过|了)(?:些|点)?(?:什么|哪些|啥)"
     r"|^\W*(?:(?:can|could|may) (?:i|you) |please |i(?:'d| would) like to |i want to |let me )*"
     r"(?:(?:show|see|list|view|give|check)(?: me)? )?(?:all )?(?:of )?my (?:recent |past |previous |last )?orders(?: please)?\W*$"
+    r"|\b(?:what|which) orders (?:do|did|have) i\b"
     r"|\border history\b|\b(?:all|past|previous|recent) orders\b"
     r"|\bwhat (?:did|have|'ve) i (?:last |just )?(?:buy|bought|order|ordered|purchased?)\b",
     re.IGNORECASE,

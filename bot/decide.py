@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from bot import cues, in_change
 from bot.actions import Action
-from bot.conversation import State, Task
-from bot.forms import answered, fill, is_dropped
+from bot.conversation import Form, State, Task
+from bot.forms import answered, fill, is_dropped, says_more
 from bot.shop.changes.requests import KINDS
 from bot.shop.mentions import normalise
 from bot.steps import (
@@ -54,7 +54,6 @@ _INTENT_OF = {
     "track_parcel": "track_parcel",
     "refund_status": "refund_status",
     "product_facts": "product_question",
-    "undo": "undo",
     "return_options": "return_item",
     "report_problem": "item_damaged",
     "change_default_address": "change_address",
@@ -75,7 +74,8 @@ def decide(understanding: Understanding, state: State, tool_of: Mapping[str, str
     if state.form is not None and state.form.writes:
         return _inside_change(understanding, state, tool_of)
     if state.form is not None:
-        form = None if cues.lists_orders(text) else answered(state.form, understanding)
+        other = cues.lists_orders(text) or _asks_something_else(understanding, state.form)
+        form = None if other else answered(state.form, understanding)
         if form is not None:
             return (Continue(form),)
         if is_dropped(understanding):
@@ -86,6 +86,8 @@ def decide(understanding: Understanding, state: State, tool_of: Mapping[str, str
             return (TakeBack(),)
         if cues.asks_the_queue(text):
             return (HandOver("asked", "human"),)
+    if cues.undoes(text) and state.focus.topic in KINDS:
+        return (RunTool("undo", "undo", text),)
     if understanding.repairs and state.focus.shown:
         return (Again(),)
     if step := _continued(understanding, state):
@@ -128,6 +130,14 @@ def _inside_form(understanding: Understanding, state: State, tool_of: Mapping[st
     if any(isinstance(step, HandOver) for step in steps):
         return (Abandon(), *steps)
     return (*steps, Resume())
+
+
+def _asks_something_else(understanding: Understanding, form: Form) -> bool:
+    """A choice is named, but in the middle of another wish: "recommend a cup", "cancel the mug"."""
+    requests = understanding.requests
+    return says_more(form, understanding) and any(
+        request.intent != form.intent and _is_digression(request) for request in requests
+    )
 
 
 def _is_digression(request: Request) -> bool:
@@ -289,8 +299,6 @@ def _told_by_words(request: Request, understanding: Understanding, state: State)
         return "change_default_address"
     if known and _is_weak(request) and _gives_an_address(request):
         return "change_address"
-    if cues.undoes(request.text) and state.focus.topic in KINDS:
-        return "undo"
     asked = request.accepted and in_change.is_change(request)
     if numbered and not asked and (_is_weak(request) or not _is_real(request)):
         if state.offer in KINDS:

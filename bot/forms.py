@@ -27,7 +27,7 @@ def answered(form: Form, understanding: Understanding) -> Form | None:
     """The form with what the message answers, or None when it answers nothing."""
     if form.choices:
         chosen = _chosen(form, understanding)
-        if chosen is not None and form.writes and _says_more(form, understanding):
+        if chosen is not None and form.writes and says_more(form, understanding):
             return None
         return fill(form, chosen) if chosen is not None else None
     if form.asking in credentials.SLOTS:
@@ -63,8 +63,10 @@ def _chosen(form: Form, understanding: Understanding) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _says_more(form: Form, understanding: Understanding) -> bool:
-    """More than the choice itself: "the black one, and send it to my office"."""
+def says_more(form: Form, understanding: Understanding) -> bool:
+    """More than one of the form's choices: "the black one, and send it to my office"."""
+    if not form.choices:
+        return False
     longest = max(len(word) for choice in form.choices for word in (choice.label, *choice.words))
     return len(understanding.text) > longest + _AROUND_A_CHOICE
 

@@ -61,7 +61,7 @@ TEXTS = {
         "within_some_time": "尽快",
         "send_days": "审核通过后 {days} 天内",
         "review": "{hours} 小时内",
-        "unopened": "贴身用品，要没拆封的",
+        "unopened": "没拆封、没用过",
         "pay.wechat_pay": "微信支付",
         "pay.alipay": "支付宝",
         "pay.card": "银行卡",

@@ -9,6 +9,16 @@ from bot.tools import proposing
 from bot.tools.base import Chosen, Tool, ToolContext, ToolResult, Words
 from bot.tools.proposing import done, propose
 
+_SAID = {
+    "return_items": re.compile(r"退货|return", re.IGNORECASE),
+    "exchange_items": re.compile(r"换货|exchange|swap", re.IGNORECASE),
+    "change_items": re.compile(r"改商品|换成|items", re.IGNORECASE),
+    "change_address": re.compile(r"地址|address", re.IGNORECASE),
+    "request_invoice": re.compile(r"发票|invoice", re.IGNORECASE),
+    "report_problem": re.compile(r"反馈|报损|report", re.IGNORECASE),
+    "notify_restock": re.compile(r"提醒|notice|remind", re.IGNORECASE),
+}
+"""How a change is named; without a name, the latest is meant."""
 _NUMBER = re.compile(r"\bKF[- ]?[0-9A-Z]{6}\b", re.IGNORECASE)
 
 TEXTS = {
@@ -81,7 +91,10 @@ async def _meant(context: ToolContext, arguments: Arguments) -> Receipt | None:
         if found is None or found.number not in {one.number for one in receipts}:
             raise Refused("receipt.not_found", receipt=wanted)
         return found
-    return next((one for one in receipts if one.undone_by is None and one.kind != "undo"), None)
+    open_ = [one for one in receipts if one.undone_by is None and one.kind != "undo"]
+    said = arguments.words[-1]
+    meant = [one for one in open_ if one.kind in _SAID and _SAID[one.kind].search(said)]
+    return next(iter(meant or open_), None)
 
 
 async def tell(context: ToolContext, receipt: Receipt) -> ToolResult:
