@@ -103,7 +103,7 @@ class Kefu:
         resumed = await self.desk.resume()
         self.tasks = [asyncio.create_task(self.outbox.run()), asyncio.create_task(self.timers.run())]
         self.tasks += [
-            asyncio.create_task(self.restock.run()),
+            asyncio.create_task(self.restock.run(), name="restock"),
             asyncio.create_task(self.attachments.run()),
         ]
         if self.postman is not None:
