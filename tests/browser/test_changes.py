@@ -8,8 +8,8 @@ from tests.browser.conftest import Arrive
 def test_a_card_is_confirmed_once_and_leaves_a_receipt(arrive: Arrive) -> None:
     shopper = arrive("en")
     shopper.open_chat()
-    shopper.sign_in("C002")
-    shopper.ask("cancel order 118624, I ordered it by mistake")
+    shopper.sign_in("C012")
+    shopper.ask("cancel order 118619, I ordered it by mistake")
     card = shopper.widget.locator(".card.change")
     expect(card).to_have_count(1)
     expect(card).to_contain_text("Cancel order")
@@ -26,8 +26,8 @@ def test_a_card_is_confirmed_once_and_leaves_a_receipt(arrive: Arrive) -> None:
 def test_a_no_changes_nothing(arrive: Arrive) -> None:
     shopper = arrive("zh", phone=True)
     shopper.open_chat()
-    shopper.sign_in("C001")
-    shopper.ask("取消118626，不想要了")
+    shopper.sign_in("C008")
+    shopper.ask("取消118604，不想要了")
     card = shopper.widget.locator(".card.change")
     expect(card).to_contain_text("待确认")
     card.get_by_role("button", name="先不办").click()

@@ -17,7 +17,19 @@ import yaml
 from connectors.base import Reply
 from tests.dialogues.stage import Played, Stage
 
-_TURN = {"say", "photos", "restocked", "press", "later", "wait", "meanwhile", "as", "reads", "expect", "silent"}
+_TURN = {
+    "say",
+    "photos",
+    "restocked",
+    "press",
+    "later",
+    "wait",
+    "meanwhile",
+    "as",
+    "reads",
+    "expect",
+    "silent",
+}
 _EXPECT = {
     "text",
     "not_text",
