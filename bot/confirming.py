@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.conversation import Confirmation, State
+from bot.conversation import Confirmation, Identity, State
+from bot.identification import suffices
 from bot.parts import Part
 from bot.scene import Scene
 from bot.shop.base import Shop
 from bot.shop.changes.plan import Outdated, Receipt, Refused
 from bot.shop.changes.requests import read_request
+from bot.shop.keys import order_key
 from bot.store.base import Attempt, Interrupted
 from bot.tool_round import ToolRound
 from bot.tools.base import Tool, ToolResult
@@ -35,7 +37,7 @@ class Confirming:
             Interrupted: the shopper said something more; nothing was changed.
         """
         open_ = state.confirmation
-        if open_ is None or open_.key != key or open_.customer_id != state.identity.customer_id:
+        if open_ is None or open_.key != key or not self._may(open_, state.identity):
             return await self._closed(key, scene, state)
         receipt = await self._shop.receipt(key, customer_id=open_.customer_id)
         if receipt is not None:
@@ -59,6 +61,17 @@ class Confirming:
             )
             return part, _closed(state)
         return await self._told(open_, receipt, scene, state)
+
+    def _may(self, open_: Confirmation, identity: Identity) -> bool:
+        """Whether who speaks now has proved as much as the card needs; a sign-in may have run out since."""
+        if open_.customer_id != identity.customer_id:
+            return False
+        if identity.level != "order":
+            return suffices(identity, self._tools[open_.tool].identity)
+        number = open_.request.get("order_number")
+        return open_.tool == "undo" or (
+            number is not None and order_key(number) == order_key(identity.order_number or "")
+        )
 
     async def _told(self, open_: Confirmation, receipt: Receipt, scene: Scene, state: State) -> Done:
         result = await self._round.tell(self._tools[open_.tool], receipt, scene, state)
