@@ -28,6 +28,8 @@ class Floor:
     name: FloorName = "bot"
     since: datetime | None = None
     reason: str = ""
+    agent_id: str | None = None
+    """Who has it, while an agent has it."""
 
 
 @dataclass(frozen=True, slots=True)

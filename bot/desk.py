@@ -5,7 +5,8 @@ typing, join it and the answer is made anew; nothing was written yet, so nothing
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -14,9 +15,10 @@ import structlog
 from bot.dialogue import Dialogue
 from bot.errors import Stale
 from bot.live import Frame, Live
+from bot.live import Notice as Posted
 from bot.metrics import Metrics
 from bot.shop.notices import Notice
-from bot.store.base import Interrupted, OpenConversation, Store, Timer, Turn
+from bot.store.base import Interrupted, OpenConversation, Store, StoredMessage, Timer, Turn
 from connectors.base import Accepted, Message, Reply
 
 _MOST_REDONE = 5
@@ -24,6 +26,8 @@ _MOST_REDONE = 5
 _LONGEST_HOLD_SECONDS = 6.0
 _RETRY_SECONDS = (0.05, 0.2, 1.0, 5.0, 15.0, 60.0)
 """Between attempts; the last is repeated, since the message is on disk and somebody waits for its answer."""
+
+MakeTurn = Callable[[OpenConversation], Awaitable[Turn]]
 
 log = structlog.get_logger()
 
@@ -45,6 +49,7 @@ class Desk:
         self._clock, self._pushed, self._deliver = clock, pushed, deliver
         self._running: dict[str, asyncio.Task[None]] = {}
         self._waiting: set[str] = set()
+        self._people: Counter[str] = Counter()
         self._answered: dict[tuple[str, str], set[asyncio.Future[list[Reply]]]] = {}
         self._closing = asyncio.Event()
 
@@ -55,6 +60,7 @@ class Desk:
         accepted = await self._store.accept(message)
         self._live.stopped_typing(accepted.conversation_id)
         if not accepted.duplicate:
+            self._live.post(Posted(accepted.conversation_id, "line", line=_line(message, accepted)))
             self.wake(accepted.conversation_id)
         return accepted
 
@@ -122,6 +128,30 @@ class Desk:
             await self._finish(conversation, turn, {}, interruptible=True)
             return True
 
+    async def act(self, conversation_id: str, make: MakeTurn) -> Sequence[Reply]:
+        """A turn that a person of the shop makes, before any answer of the bot that is not out yet.
+
+        `make` may be called again when somebody else saved first; what it raises ends it, nothing saved.
+
+        Raises:
+            NotFound: there is no such conversation.
+            Stale: others saved first, again and again.
+        """
+        self._people[conversation_id] += 1
+        try:
+            for attempt in range(_MOST_REDONE):
+                try:
+                    async with self._store.conversation(conversation_id) as conversation:
+                        return await self._finish(conversation, await make(conversation), {})
+                except Stale:
+                    if attempt + 1 == _MOST_REDONE:
+                        raise
+            raise AssertionError("unreachable")
+        finally:
+            self._people[conversation_id] -= 1
+            if not self._people[conversation_id]:
+                del self._people[conversation_id]
+
     async def close(self, *, grace_seconds: float) -> None:
         """Finish open turns; what is not done in time stays on disk and is answered at the next start."""
         self._closing.set()
@@ -171,6 +201,8 @@ class Desk:
                 turn = await self._dialogue.answer(conversation, now=self._clock(), more=conversation.more)
                 if not turn.final:
                     await self._hold_while_typing(conversation.id)
+                    if self._people[conversation.id]:
+                        raise Stale("A person of the shop speaks first.")
                 # What comes after a change gets a turn of its own.
                 await self._finish(conversation, turn, spent, interruptible=not turn.final)
                 return
@@ -186,7 +218,7 @@ class Desk:
         spent: Mapping[str, float],
         *,
         interruptible: bool = False,
-    ) -> None:
+    ) -> Sequence[Reply]:
         """Save, then let everybody know who waits for it."""
         answered = [one.message.external_id for one in conversation.pending if one.inbox_id in turn.answered]
         pushed = conversation.channel in self._pushed
@@ -202,14 +234,43 @@ class Desk:
             self._deliver()
         for reply in replies:
             self._live.publish(conversation.id, Frame("message", reply))
+            self._live.post(Posted(conversation.id, "line", line=_spoken(reply)))
+        self._live.post(Posted(conversation.id, "changed"))
+        return replies
 
     async def _hold_while_typing(self, conversation_id: str) -> None:
         held = 0.0
         while held < _LONGEST_HOLD_SECONDS and self._live.is_typing(conversation_id):
-            if self._closing.is_set():
+            if self._closing.is_set() or self._people[conversation_id]:
                 return
             await asyncio.sleep(0.1)
             held += 0.1
+
+
+def _line(message: Message, accepted: Accepted) -> StoredMessage:
+    """The shopper's line as the history has it, but for its id."""
+    return StoredMessage(
+        id=f"{accepted.conversation_id}:{accepted.seq}",
+        seq=accepted.seq,
+        author="shopper",
+        text=message.text,
+        at=message.received_at,
+        external_id=accepted.external_id,
+        action=message.action,
+        attachments=message.attachments,
+    )
+
+
+def _spoken(reply: Reply) -> StoredMessage:
+    return StoredMessage(
+        id=reply.id,
+        seq=reply.seq,
+        author=reply.author,
+        text=reply.text,
+        at=reply.created_at,
+        reply=reply,
+        attachments=reply.attachments,
+    )
 
 
 def _report(turn: Turn, conversation_id: str, spent: Mapping[str, float]) -> None:

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 FloorName = Literal["bot", "waiting", "agent", "closed"]
+Author = Literal["bot", "agent", "system"]
+"""Who speaks for the shop; `system` tells what happened: a colleague joined, the conversation ended."""
 Outcome = Literal["ok", "proposed", "not_found", "refused", "needs_identity", "failed"]
 """`proposed`: a change was shown and waits to be confirmed."""
 
@@ -111,6 +113,11 @@ class Reply:
     cards: tuple[Card, ...] = ()
     quick_replies: tuple[Button, ...] = ()
     tools: tuple[ToolRun, ...] = ()
+    author: Author = "bot"
+    agent: str | None = None
+    """The person's name, as the shopper may know it; an agent's lines only."""
+    attachments: tuple[str, ...] = ()
+    """Ids of the photos that an agent sent with it."""
 
 
 @dataclass(frozen=True, slots=True)

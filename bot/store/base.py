@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypedDict
 
 from bot.conversation import State
-from connectors.base import Accepted, Message, Reply
+from connectors.base import Accepted, Author, Message, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class StoredMessage:
 
     id: str
     seq: int
-    author: Literal["shopper", "bot", "agent", "system"]
+    author: Literal["shopper"] | Author
     text: str
     at: datetime
     external_id: str | None = None
@@ -31,7 +31,7 @@ class StoredMessage:
     helpful: bool | None = None
     """The shopper's thumb."""
     attachments: tuple[str, ...] = ()
-    """Ids of the shopper's photos."""
+    """Ids of the photos sent with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Timer:
     """Something to do later; a row, so that a restart loses nothing."""
 
     conversation_id: str
-    kind: Literal["handover_timeout"]
+    kind: Literal["handover_timeout", "agent_gone"]
     due_at: datetime
 
 
@@ -73,15 +73,46 @@ class Timer:
 class Unanswered:
     question: str
     language: str
-    nearest: tuple[str, ...]
+    nearest: tuple[str, ...] = ()
     """Passage ids that came closest."""
+    suggested: str = ""
+    """What the bot proposed to the agent, who wrote something else; empty when the bot itself had no answer."""
+    given: str = ""
+    """What the agent wrote instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handover:
+    """A request for a person, from the moment it is made until it is settled."""
+
     reason: str
     packet: dict[str, object]
     """What the agent reads first; plain JSON."""
+    language: str = ""
+    """The shopper's, for who speaks it."""
+    priority: int = 1
+    """0 low, 1 normal, 2 high, 3 urgent."""
+    respond_by: datetime | None = None
+    """When the first answer of a person is due."""
+    resolve_by: datetime | None = None
+
+
+class HandoverChange(TypedDict, total=False):
+    """What became of the open hand-over; a field that is not there stays as it is."""
+
+    agent_id: str | None
+    assigned_at: datetime | None
+    first_reply_at: datetime
+    """Kept once it is set."""
+    priority: int
+    snoozed_until: datetime | None
+    contact: str
+    """Where the shopper wants to be called or written to, because nobody was there."""
+    packet: dict[str, object]
+
+
+Outcome = Literal["timed_out", "cancelled", "returned", "resolved", "merged"]
+"""How a hand-over ended: nobody came; not wanted any more; given back to the bot; closed; joined to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +152,10 @@ class Turn:
     """Opened, or brought up to date while one is open."""
     timers: tuple[Timer, ...] = ()
     """One of a kind per conversation: set again, it moves. Closing the hand-over ends its timer."""
-    closes_handover: Literal["timed_out", "cancelled"] | None = None
+    closes_handover: Outcome | None = None
+    handover_change: HandoverChange | None = None
+    agent_id: str | None = None
+    """Who wrote the replies whose author is an agent."""
     attempts: tuple[Attempt, ...] = ()
     final: bool = False
     """Something was changed: messages that came meanwhile get a turn of their own."""

@@ -4,12 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
 
 from bot.errors import Stale
 from bot.store import audit
-from bot.store.base import Handover, Interrupted, Timer, Turn, Unanswered
+from bot.store.base import Handover, HandoverChange, Interrupted, Timer, Turn, Unanswered
 from bot.store.rows import reply_to_json
 from bot.store.tables import OPEN, PENDING, conversations, handovers, messages, outbox, timers, unanswered
 from connectors.base import Reply
@@ -36,7 +37,7 @@ _ANSWER = (
     )
     .values(turn_id=bindparam("turn"), address=None)
 )
-_ADD_LINES = insert(messages).values(author=literal("bot"))
+_ADD_LINES = insert(messages)
 _SEND = insert(outbox).from_select(
     ["number", "conversation_id", "seq", "due_at", "attempts", "error"],
     select(
@@ -76,10 +77,12 @@ def save(
     )
     _mark_answered(connection, conversation_id, turn)
     if replies:
-        _add_lines(connection, turn.id, replies)
+        _add_lines(connection, turn, replies)
         if deliver:
             connection.execute(_SEND, {"of": conversation_id, "first": replies[0].seq})
     _settle_timers(connection, conversation_id, turn)
+    if turn.handover_change:
+        _change_handover(connection, conversation_id, turn.handover_change)
     if turn.closes_handover is not None:
         _close_handover(connection, conversation_id, turn.closes_handover, now)
     if turn.handover is not None:
@@ -118,16 +121,22 @@ def _mark_answered(connection: Connection, conversation_id: str, turn: Turn) -> 
         raise Stale("A message of this turn was answered by another one.")
 
 
-def _add_lines(connection: Connection, turn_id: str, replies: Sequence[Reply]) -> None:
+def _add_lines(connection: Connection, turn: Turn, replies: Sequence[Reply]) -> None:
     lines = [
         {
             "id": reply.id,
             "conversation_id": reply.conversation_id,
             "seq": reply.seq,
+            "author": reply.author,
             "text": reply.text,
             "at": reply.created_at,
-            "turn_id": turn_id,
+            "turn_id": turn.id,
+            "language": reply.language,
+            "attachments": ",".join(reply.attachments),
             "reply": reply_to_json(reply),
+            "agent_id": turn.agent_id if reply.author == "agent" else None,
+            "intent": reply.intent.name if reply.intent else None,
+            "failed": ",".join(run.name for run in reply.tools if run.outcome == "failed"),
         }
         for reply in replies
     ]
@@ -156,11 +165,22 @@ def _timer(conversation_id: str, timer: Timer) -> dict[str, object]:
     }
 
 
+def _change_handover(connection: Connection, conversation_id: str, change: HandoverChange) -> None:
+    values: dict[str, Any] = dict(change)
+    if "packet" in values:
+        values["packet"] = json.dumps(values["packet"], ensure_ascii=False)
+    if "first_reply_at" in values:
+        values["first_reply_at"] = func.coalesce(handovers.c.first_reply_at, values["first_reply_at"])
+    connection.execute(
+        update(handovers).where(handovers.c.conversation_id == conversation_id, OPEN).values(values)
+    )
+
+
 def _close_handover(connection: Connection, conversation_id: str, outcome: str, now: datetime) -> None:
     connection.execute(
         update(handovers)
         .where(handovers.c.conversation_id == conversation_id, OPEN)
-        .values(closed_at=now, outcome=outcome)
+        .values(closed_at=now, outcome=outcome, snoozed_until=None)
     )
 
 
@@ -173,7 +193,15 @@ def _open_handover(
         update(handovers).where(handovers.c.conversation_id == conversation_id, OPEN).values(values)
     )
     if renewed.rowcount == 0:
-        origin = {"conversation_id": conversation_id, "turn_id": turn_id, "opened_at": now}
+        origin = {
+            "conversation_id": conversation_id,
+            "turn_id": turn_id,
+            "opened_at": now,
+            "language": handover.language,
+            "priority": handover.priority,
+            "respond_by": handover.respond_by,
+            "resolve_by": handover.resolve_by,
+        }
         connection.execute(insert(handovers).values(values | origin))
 
 
@@ -191,6 +219,8 @@ def _list_unanswered(
             "question": item.question,
             "language": item.language,
             "nearest": json.dumps(item.nearest, ensure_ascii=False),
+            "suggested": item.suggested,
+            "given": item.given,
             "asked_at": now,
         }
         for item in questions

@@ -105,7 +105,7 @@ messages = Table(
     Column("seq", Integer, nullable=False),
     Column("author", Text, nullable=False),
     Column("text", CleanText, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
     Column("turn_id", Text),  # NULL: a shopper's message that no turn has answered
     # The shopper's lines.
     Column("external_id", Text),
@@ -114,8 +114,11 @@ messages = Table(
     Column("language", CleanText),
     Column("address", CleanText),  # forgotten as soon as the message is answered
     Column("attachments", Text, nullable=False, server_default=""),  # ids, joined by commas
-    # The bot's lines.
+    # The shop's lines; `language` is theirs, too.
     Column("reply", Text),
+    Column("agent_id", Text),  # who wrote it, while the agent may be gone
+    Column("intent", CleanText),
+    Column("failed", CleanText, nullable=False, server_default=""),  # tools that broke, joined by commas
     Column("helpful", Boolean),
     Column("comment", CleanText),
     Column("rated_at", UtcDateTime),
@@ -174,6 +177,21 @@ handovers = Table(
     Column("opened_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
     Column("outcome", Text),
+    Column("agent_id", Text),  # agents are never deleted
+    Column("assigned_at", UtcDateTime),
+    Column("first_reply_at", UtcDateTime),
+    Column("language", Text, nullable=False, server_default=""),
+    Column("priority", Integer, nullable=False, server_default="1"),
+    Column("respond_by", UtcDateTime),
+    Column("resolve_by", UtcDateTime),
+    Column("snoozed_until", UtcDateTime),
+    Column("contact", CleanText, nullable=False, server_default=""),
+    Column("rating", Integer),  # 1 to 5, the shopper's
+    Column("rating_comment", CleanText, nullable=False, server_default=""),
+    Column("rated_at", UtcDateTime),
+    Index("ix_handovers_agent_id_closed_at", "agent_id", "closed_at"),
+    Index("ix_handovers_opened_at", "opened_at"),
+    Index("ix_handovers_closed_at", "closed_at"),
 )
 OPEN = handovers.c.closed_at.is_(None)
 Index(
@@ -193,8 +211,12 @@ unanswered = Table(
     Column("question", CleanText, nullable=False),
     Column("language", Text, nullable=False),
     Column("nearest", CleanText, nullable=False),
+    Column("suggested", CleanText, nullable=False, server_default=""),
+    Column("given", CleanText, nullable=False, server_default=""),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("resolved_at", UtcDateTime),
+    Column("resolved_by", Text),
+    Column("document", Text),  # the FAQ entry that answers it now; NULL: set aside
 )
 UNRESOLVED = unanswered.c.resolved_at.is_(None)
 Index("ix_unanswered_unresolved", unanswered.c.asked_at, sqlite_where=UNRESOLVED, postgresql_where=UNRESOLVED)
@@ -254,3 +276,102 @@ attachments = Table(
 )
 ORPHAN = attachments.c.conversation_id.is_(None)
 Index("ix_attachments_orphan", attachments.c.at, sqlite_where=ORPHAN, postgresql_where=ORPHAN)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("name", CleanText, nullable=False),
+    Column("password", Text, nullable=False),  # an argon2 hash
+    Column("role", Text, nullable=False),
+    Column("languages", Text, nullable=False),  # joined by commas
+    Column("skills", Text, nullable=False),  # reasons of hand-overs, joined by commas; empty: all
+    Column("capacity", Integer, nullable=False),
+    Column("available", Boolean, nullable=False),
+    Column("seen_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("disabled_at", UtcDateTime),
+)
+
+agent_sessions = Table(
+    "agent_sessions",
+    metadata,
+    Column("digest", Text, primary_key=True),  # of the cookie, which is nowhere
+    Column("agent_id", ForeignKey(agents.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+    Column("address", CleanText, nullable=False),
+    Column("browser", CleanText, nullable=False),
+)
+
+staff_audit = Table(
+    "staff_audit",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    # Who saw and did what outlives agents and conversations: no foreign keys.
+    Column("agent_id", Text, index=True),
+    Column("action", Text, nullable=False),
+    Column("conversation_id", Text, index=True),
+    Column("subject", CleanText, nullable=False),
+    Column("detail", CleanText, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("agent_id", ForeignKey(agents.c.id), nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("after_seq", Integer, nullable=False),  # the line it stands behind
+    Column("at", UtcDateTime, nullable=False),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("note_id", ForeignKey(notes.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("agent_id", ForeignKey(agents.c.id), primary_key=True),
+    Column("read_at", UtcDateTime),
+    Index("ix_mentions_agent_id_read_at", "agent_id", "read_at"),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("name", CleanText, primary_key=True),
+    Index("ix_tags_name", "name"),
+)
+
+merges = Table(
+    "merges",
+    metadata,
+    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("into_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("agent_id", ForeignKey(agents.c.id), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+canned_answers = Table(
+    "canned_answers",
+    metadata,
+    Column("shortcut", CleanText, primary_key=True),
+    Column("zh", CleanText, nullable=False),
+    Column("en", CleanText, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("updated_by", Text),
+)
+
+translations = Table(
+    "translations",
+    metadata,
+    Column("message_id", ForeignKey(messages.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("text", CleanText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)

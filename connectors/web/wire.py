@@ -95,4 +95,4 @@ def render(reply: Reply, *, helpful: bool | None = None) -> dict[str, Any]:
     body = asdict(reply)
     body["at"] = body.pop("created_at").isoformat()
     del body["conversation_id"]
-    return {**body, "author": "bot", "helpful": helpful, "attachments": []}
+    return {**body, "attachments": list(reply.attachments), "helpful": helpful}
