@@ -10,6 +10,7 @@ KefuError
 │   ├── Unauthorized      401
 │   ├── Forbidden         403
 │   ├── NotFound          404
+│   ├── Conflict          409, somebody else was first, or it does not go together
 │   └── TooMany           429, with seconds to wait
 ├── Undelivered           an e-mail could not be handed to the mail server; names no recipient
 ├── Unavailable           the database is full, locked or gone: nothing was written, try again later
@@ -77,6 +78,11 @@ class Forbidden(Rejected):
 class NotFound(Rejected):
     status = 404
     code = "not_found"
+
+
+class Conflict(Rejected):
+    status = 409
+    code = "conflict"
 
 
 class TooMany(Rejected):

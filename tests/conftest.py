@@ -73,7 +73,7 @@ def _build_demo(data: Path) -> None:
 def _version() -> str:
     """Of everything that the demo data is made from."""
     digest = hashlib.sha256(CACHE.as_posix().encode())
-    for folder in ("bot/shop", "bot/store", "intents", "knowledge"):
+    for folder in ("bot/shop", "bot/store/migrations", "intents", "knowledge"):
         for path in sorted((ROOT / folder).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(path.read_bytes())

@@ -38,6 +38,8 @@ FLOORS = (
     ("bot.dialogue",),
     ("bot.desk", "bot.outbox", "bot.timers"),
     ("bot.restock", "bot.attachments"),
+    ("bot.staff",),
+    ("bot.console",),
     ("bot.factory",),
     ("bot.http", "bot.evaluation", "bot.training"),
     ("bot.commands",),

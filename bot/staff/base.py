@@ -1,0 +1,296 @@
+"""What the console keeps and looks up; `bot/staff/sql.py` implements it on SQLite and PostgreSQL.
+
+Conversations, their lines and the state of their hand-over are written by turns only (`bot/store`); here they
+are read the way people look at them, and what people add to them (notes, tags, merges) is kept.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from bot.staff.agents import Agent, Role
+from bot.store.base import StoredMessage
+from connectors.base import FloorName
+
+View = Literal["waiting", "mine", "open", "snoozed", "callback", "closed", "bot", "mentions", "all"]
+"""waiting: nobody has it yet · mine: I have it · open: a person has it or should · snoozed · callback: a contact was
+left · closed: the last hand-over is settled · bot: the bot has it and no hand-over is open · mentions: an unread note
+names me."""
+VIEWS: tuple[View, ...] = (
+    "waiting",
+    "mine",
+    "open",
+    "snoozed",
+    "callback",
+    "closed",
+    "bot",
+    "mentions",
+    "all",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxQuery:
+    """`seer` sees what their role allows: an agent no conversation that was never handed over, nor another's."""
+
+    seer: Agent
+    view: View = "waiting"
+    channel: str | None = None
+    language: str | None = None
+    tag: str | None = None
+    agent_id: str | None = None
+    """Leads: whose."""
+    reason: str | None = None
+    breached: bool = False
+    """Only those past a deadline."""
+    text: str = ""
+    """Words of a line, of a note, of an order's number, a customer's id or a tag; letter case does not count."""
+    ids: tuple[str, ...] = ()
+    """Only these conversations: to bring rows on a screen up to date."""
+    limit: int = 50
+    cursor: str | None = None
+    """Of the page before."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRow:
+    """A hand-over as it stands."""
+
+    id: int
+    conversation_id: str
+    reason: str
+    packet: Mapping[str, Any]
+    opened_at: datetime
+    closed_at: datetime | None
+    outcome: str | None
+    agent_id: str | None
+    assigned_at: datetime | None
+    first_reply_at: datetime | None
+    language: str
+    priority: int
+    respond_by: datetime | None
+    resolve_by: datetime | None
+    snoozed_until: datetime | None
+    contact: str
+    rating: int | None
+    rating_comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    conversation_id: str
+    channel: str
+    sender: str
+    customer_id: str | None
+    floor: FloorName
+    floor_since: datetime | None
+    updated_at: datetime
+    language: str | None
+    """Of the hand-over, else of the last line that has one."""
+    last_author: str
+    last_text: str
+    """At most 140 characters."""
+    last_at: datetime | None
+    last_seq: int
+    tags: tuple[str, ...]
+    handover: HandoverRow | None
+    """The open one, else the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    rows: Sequence[InboxRow]
+    cursor: str | None
+    """None: that was all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    agent: Agent
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    id: int
+    conversation_id: str
+    agent_id: str
+    text: str
+    after_seq: int
+    at: datetime
+    mentions: tuple[str, ...] = ()
+    """Ids of the agents it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannedAnswer:
+    """A sentence kept ready, in both languages; `{customer}`, `{order}`, `{agent}` and `{shop}` are filled in."""
+
+    shortcut: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A line of the audit: who saw or did what."""
+
+    at: datetime
+    agent_id: str | None
+    action: str
+    """`login`, `login_failed`, `logout`, `view_conversation`, `view_customer`, `take`, `reply`, `run_tool` …"""
+    conversation_id: str | None = None
+    subject: str = ""
+    """A customer's id, an order's number, an agent's login: what it was about."""
+    detail: str = ""
+
+
+class StaffStore(Protocol):
+    """Raises `Unavailable` when the database is full, locked or gone."""
+
+    # People.
+    async def add_agent(self, agent: Agent, password: str, *, at: datetime) -> None:
+        """`password` is a hash.
+
+        Raises:
+            Conflict: the login is taken.
+        """
+        ...
+
+    async def agent(self, agent_id: str) -> Agent | None: ...
+
+    async def agent_by_login(self, login: str) -> tuple[Agent, str] | None:
+        """With the hash of the password."""
+        ...
+
+    async def agents(self) -> Sequence[Agent]:
+        """All, disabled ones too, by name."""
+        ...
+
+    async def change_agent(
+        self,
+        agent_id: str,
+        *,
+        at: datetime,
+        name: str | None = None,
+        role: Role | None = None,
+        languages: tuple[str, ...] | None = None,
+        skills: tuple[str, ...] | None = None,
+        capacity: int | None = None,
+        available: bool | None = None,
+        disabled: bool | None = None,
+        password: str | None = None,
+    ) -> None:
+        """What is None stays. Disabling, and a new password, end the agent's sessions in the same transaction.
+
+        Raises:
+            NotFound: there is no such agent.
+            Conflict: the last admin would be gone.
+        """
+        ...
+
+    async def seen(self, agent_id: str, *, at: datetime) -> None: ...
+
+    # Sessions: `digest` is the SHA-256 of the cookie.
+    async def open_session(
+        self, digest: str, agent_id: str, *, at: datetime, expires_at: datetime, address: str, browser: str
+    ) -> None: ...
+
+    async def session(self, digest: str, *, at: datetime, idle_seconds: int) -> Session | None:
+        """None: unknown, expired, idle for longer, or the agent is disabled. Being asked for keeps it from idling."""
+        ...
+
+    async def end_session(self, digest: str) -> None: ...
+
+    async def end_sessions(self, agent_id: str, *, but: str | None = None) -> int: ...
+
+    # Conversations as people look at them.
+    async def inbox(self, query: InboxQuery, *, now: datetime) -> Page:
+        """Waiting and open ones by priority, then by deadline; the rest newest first."""
+        ...
+
+    async def counts(self, seer: Agent, *, now: datetime) -> Mapping[View, int]:
+        """Conversations in each view, at most 1000 counted."""
+        ...
+
+    async def row(self, conversation_id: str, seer: Agent, *, now: datetime) -> InboxRow | None:
+        """None when it is not there or `seer` may not see it."""
+        ...
+
+    async def handovers(self, conversation_id: str) -> Sequence[HandoverRow]:
+        """Newest first."""
+        ...
+
+    async def open_handovers(self) -> Sequence[InboxRow]:
+        """All that are open, in the order in which they should be served; for assignment and the queue's places."""
+        ...
+
+    async def conversations_of(self, customer_id: str, *, limit: int = 20) -> Sequence[InboxRow]:
+        """Newest first; also those in which the customer was proved by what was said."""
+        ...
+
+    async def rate(self, handover_id: int, *, rating: int | None, comment: str, at: datetime) -> bool:
+        """The shopper's verdict on a settled hand-over; a second one replaces the first. False: there is none."""
+        ...
+
+    # What people add.
+    async def add_note(
+        self, conversation_id: str, agent_id: str, text: str, *, mentions: Sequence[str], at: datetime
+    ) -> Note:
+        """It stands behind the last line that is there."""
+        ...
+
+    async def notes(self, conversation_id: str) -> Sequence[Note]: ...
+
+    async def read_mentions(self, conversation_id: str, agent_id: str, *, at: datetime) -> None: ...
+
+    async def set_tags(self, conversation_id: str, tags: Sequence[str]) -> None: ...
+
+    async def all_tags(self) -> Sequence[str]:
+        """Most used first."""
+        ...
+
+    async def merge(self, conversation_id: str, into_id: str, agent_id: str, *, at: datetime) -> None:
+        """
+        Raises:
+            Conflict: it would go in a circle.
+        """
+        ...
+
+    async def merged(self, conversation_id: str) -> tuple[str | None, Sequence[str]]:
+        """What it was merged into, and what was merged into it."""
+        ...
+
+    async def canned_answers(self) -> Sequence[CannedAnswer]:
+        """By shortcut; Kefu's own until somebody changes them."""
+        ...
+
+    async def put_canned_answer(self, answer: CannedAnswer, agent_id: str, *, at: datetime) -> None: ...
+
+    async def drop_canned_answer(self, shortcut: str) -> None: ...
+
+    async def translations(self, conversation_id: str, language: str) -> Mapping[str, str]:
+        """Message id to the text in that language."""
+        ...
+
+    async def put_translation(self, message_id: str, language: str, text: str, *, at: datetime) -> None: ...
+
+    # The audit.
+    async def record(self, deed: Deed) -> None: ...
+
+    async def deeds(
+        self,
+        *,
+        agent_id: str | None = None,
+        conversation_id: str | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> Sequence[tuple[int, Deed]]:
+        """Newest first, each with its number."""
+        ...
+
+    async def lines(self, conversation_id: str) -> Sequence[StoredMessage]:
+        """All lines of a conversation, at most the newest 1000, oldest first."""
+        ...
