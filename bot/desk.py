@@ -234,7 +234,7 @@ class Desk:
             self._deliver()
         for reply in replies:
             self._live.publish(conversation.id, Frame("message", reply))
-            self._live.post(Posted(conversation.id, "line", line=_spoken(reply)))
+            self._live.post(Posted(conversation.id, "line", line=_spoken(reply, turn.agent_id)))
         self._live.post(Posted(conversation.id, "changed"))
         return replies
 
@@ -261,7 +261,7 @@ def _line(message: Message, accepted: Accepted) -> StoredMessage:
     )
 
 
-def _spoken(reply: Reply) -> StoredMessage:
+def _spoken(reply: Reply, agent_id: str | None) -> StoredMessage:
     return StoredMessage(
         id=reply.id,
         seq=reply.seq,
@@ -270,6 +270,7 @@ def _spoken(reply: Reply) -> StoredMessage:
         at=reply.created_at,
         reply=reply,
         attachments=reply.attachments,
+        agent_id=agent_id if reply.author == "agent" else None,
     )
 
 

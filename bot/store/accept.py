@@ -85,7 +85,7 @@ def accept(connection: Connection, message: Message) -> Accepted:
         seq = connection.execute(_EXISTING, keys).scalar_one()
         raise Repeated(Accepted(conversation_id, seq, message.external_id, duplicate=True))
     if message.attachments:
-        attach(connection, message, conversation_id)
+        attach(connection, message.attachments, message.channel, message.sender, conversation_id)
     return Accepted(conversation_id, seq, message.external_id, duplicate=False)
 
 

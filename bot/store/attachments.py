@@ -10,7 +10,9 @@ from bot.errors import InvalidInput
 from bot.store.base import Attachment
 from bot.store.rows import AnyRow
 from bot.store.tables import ORPHAN, attachments
-from connectors.base import Message
+
+STAFF = "staff"
+"""The channel of what agents send; the sender is the agent's id."""
 
 
 def put(connection: Connection, attachment: Attachment) -> None:
@@ -22,19 +24,21 @@ def get(connection: Connection, attachment_id: str) -> Attachment | None:
     return None if row is None else _attachment(row)
 
 
-def attach(connection: Connection, message: Message, conversation_id: str) -> None:
+def attach(
+    connection: Connection, named: Sequence[str], channel: str, sender: str, conversation_id: str
+) -> None:
     """
     Raises:
         InvalidInput: one is not there, or somebody else's.
     """
-    wanted = set(message.attachments)
+    wanted = set(named)
     mine = (
         attachments.c.id.in_(wanted),
-        attachments.c.channel == message.channel,
-        attachments.c.sender == message.sender,
+        attachments.c.channel == channel,
+        attachments.c.sender == sender,
     )
-    named = connection.execute(update(attachments).where(*mine).values(conversation_id=conversation_id))
-    if named.rowcount != len(wanted):
+    found = connection.execute(update(attachments).where(*mine).values(conversation_id=conversation_id))
+    if found.rowcount != len(wanted):
         raise InvalidInput("attachments: there is no such attachment", code="unknown_attachment")
 
 

@@ -32,6 +32,8 @@ class StoredMessage:
     """The shopper's thumb."""
     attachments: tuple[str, ...] = ()
     """Ids of the photos sent with it."""
+    agent_id: str | None = None
+    """Who wrote it; an agent's lines only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,10 @@ class Store(Protocol):
 
     async def message(self, message_id: str) -> tuple[str, StoredMessage] | None:
         """The conversation id and the line."""
+        ...
+
+    async def state(self, conversation_id: str) -> State | None:
+        """As it was last saved, without waiting for an open turn; None when there is no such conversation."""
         ...
 
     async def unfinished(self) -> Sequence[str]:

@@ -65,6 +65,11 @@ def load(connection: Connection, conversation_id: str) -> Loaded:
     )
 
 
+def state_of(connection: Connection, conversation_id: str) -> State | None:
+    row = connection.execute(_CONVERSATION, {"of": conversation_id}).first()
+    return None if row is None else State.from_json(row.state)
+
+
 def _message(conversation: AnyRow, line: AnyRow) -> Message:
     return Message(
         channel=conversation.channel,

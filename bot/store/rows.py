@@ -57,6 +57,7 @@ LINE = (
     messages.c.reply,
     messages.c.helpful,
     messages.c.attachments,
+    messages.c.agent_id,
 )
 """The columns that `line` reads."""
 
@@ -73,4 +74,5 @@ def line(row: AnyRow) -> StoredMessage:
         reply=None if row.reply is None else reply_from_json(row.reply),
         helpful=row.helpful,
         attachments=ids(row.attachments),
+        agent_id=row.agent_id,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, literal, sel
 
 from bot.errors import Stale
 from bot.store import audit
+from bot.store.attachments import STAFF, attach
 from bot.store.base import Handover, HandoverChange, Interrupted, Timer, Turn, Unanswered
 from bot.store.rows import reply_to_json
 from bot.store.tables import OPEN, PENDING, conversations, handovers, messages, outbox, timers, unanswered
@@ -67,6 +68,7 @@ def save(
     Raises:
         Stale: the conversation is no longer at `version`, or a message was answered meanwhile.
         Interrupted: another line came after `following`.
+        InvalidInput: an agent's photo is not there, or somebody else's.
     """
     first = _advance(connection, conversation_id, version, turn, now)
     if following is not None and first > following + 1:
@@ -78,6 +80,8 @@ def save(
     _mark_answered(connection, conversation_id, turn)
     if replies:
         _add_lines(connection, turn, replies)
+        if turn.agent_id and (photos := [one for reply in replies for one in reply.attachments]):
+            attach(connection, photos, STAFF, turn.agent_id, conversation_id)
         if deliver:
             connection.execute(_SEND, {"of": conversation_id, "first": replies[0].seq})
     _settle_timers(connection, conversation_id, turn)

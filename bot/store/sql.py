@@ -5,10 +5,12 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from bot.conversation import State
 from bot.store import accept, attachments, attempts, audit, codes, history, queues
 from bot.store.base import Attachment, Attempt, Code, Delivery, OpenConversation, StoredMessage, Timer
 from bot.store.check import check
 from bot.store.database import Database
+from bot.store.load import state_of
 from bot.store.rows import check_keys
 from bot.store.session import Sessions
 from connectors.base import Accepted, Message
@@ -48,6 +50,9 @@ class SqlStore:
 
     async def message(self, message_id: str) -> tuple[str, StoredMessage] | None:
         return await self._database.read(partial(history.message, message_id=message_id))
+
+    async def state(self, conversation_id: str) -> State | None:
+        return await self._database.read(partial(state_of, conversation_id=conversation_id))
 
     async def unfinished(self) -> Sequence[str]:
         return await self._database.read(history.unfinished)
