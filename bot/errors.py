@@ -55,10 +55,14 @@ class Rejected(KefuError):
     status = 400
     code = "rejected"
 
-    def __init__(self, message: str, *, code: str | None = None, status: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, code: str | None = None, status: int | None = None, **details: str | None
+    ) -> None:
+        """`details` are told beside the code: what a program needs to go on."""
         super().__init__(message)
         self.code = code or type(self).code
         self.status = status or type(self).status
+        self.details = details
 
 
 class InvalidInput(Rejected):

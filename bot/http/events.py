@@ -10,8 +10,9 @@ from bot.errors import NotFound
 from bot.http.connections import CONNECTIONS
 from bot.http.context import Context, context, number
 from bot.http.door import ADDRESS
-from bot.http.frames import Json, frames_of, to_json
-from bot.http.history import LARGEST_SEQ, line, lines_after
+from bot.http.frames import Json, frames_of
+from bot.http.history import LARGEST_SEQ, lines_after
+from bot.lines import line, to_json
 
 _STILL_HERE_SECONDS = 25
 _HEADERS = {

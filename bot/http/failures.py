@@ -1,6 +1,7 @@
 """What a client is told when something goes wrong: one shape and one wording, whatever the transport."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -19,20 +20,22 @@ class Failure:
     message: str
     retry_after: int | None = None
     """Seconds."""
+    details: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def body(self) -> dict[str, Any]:
-        body: dict[str, Any] = {"code": self.code, "message": self.message}
+        body: dict[str, Any] = {**self.details, "code": self.code, "message": self.message}
         return body if self.retry_after is None else body | {"retry_after": self.retry_after}
 
 
 def explain(error: Exception, texts: Texts, language: str) -> Failure:
     """In the shopper's language where a shopper can meet it; in English where only a developer can."""
+    details: Mapping[str, str | None] = {}
     match error:
         case TooMany():
             return Failure(error.status, error.code, str(error), max(1, round(error.retry_after)))
         case Rejected():
-            status, code, message = error.status, error.code, str(error)
+            status, code, message, details = error.status, error.code, str(error), error.details
         case Unavailable():
             log.error("unavailable", reason=str(error))
             status, code, message = 503, "unavailable", ""
@@ -45,7 +48,7 @@ def explain(error: Exception, texts: Texts, language: str) -> Failure:
             status, code, message = 500, "internal", ""
     if texts.has(f"error.{code}", language):
         message = texts.say(f"error.{code}", language)
-    return Failure(status, code, message)
+    return Failure(status, code, message, details=details)
 
 
 def refusal(failure: Failure) -> web.Response:

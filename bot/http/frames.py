@@ -1,6 +1,5 @@
 """The frames of the live connections, over WebSocket and server-sent events alike."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,8 +26,3 @@ def _deltas(reply: Reply) -> Iterator[Json]:
         end = reply.text.find(sentence, position) + len(sentence)
         yield {"type": "delta", "id": reply.id, "text": reply.text[position:end]}
         position = end
-
-
-def to_json(frame: Json) -> str:
-    """Half a surrogate pair, from a document, is no reason to lose the frame."""
-    return json.dumps(frame, ensure_ascii=False).encode(errors="replace").decode()

@@ -8,8 +8,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from bot.errors import InvalidInput, NotFound
 from bot.http.context import body, context, name_in_path, number
 from bot.http.door import ADDRESS, language_of
-from bot.http.history import LARGEST_SEQ, line
+from bot.http.history import LARGEST_SEQ
 from bot.http.tokens import Caller
+from bot.lines import line
 from connectors.web.wire import PostMessage, message, printable, render
 
 

@@ -12,9 +12,10 @@ from bot.http.connections import CONNECTIONS
 from bot.http.context import Context, context, decode, parse
 from bot.http.door import ADDRESS, language_of
 from bot.http.failures import explain
-from bot.http.frames import Json, frames_of, to_json
-from bot.http.history import line, lines_after
+from bot.http.frames import Json, frames_of
+from bot.http.history import lines_after
 from bot.http.tokens import Caller
+from bot.lines import line, to_json
 from bot.live import Frame
 from connectors.web.wire import Hello, MessageFrame, Signal, message
 
