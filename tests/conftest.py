@@ -1,6 +1,6 @@
 """Shared by all tests: the network is off (see pyproject.toml), the loop must not be blocked, the demo shop is built once."""
 
-import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
@@ -47,10 +47,13 @@ def demo_data() -> Path:
 
     prepare(CACHE, None, lambda _step: None)
     kept = CACHE / "tests" / _version()
-    if not kept.exists():
-        building = Path(tempfile.mkdtemp(dir=_emptied(kept.parent)))
-        _build_demo(building)
-        with contextlib.suppress(OSError):  # Another session was faster.
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    # Tests run in two processes: one builds, the other waits for it.
+    with (kept.parent / "building").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            building = Path(tempfile.mkdtemp(dir=_emptied(kept.parent)))
+            _build_demo(building)
             building.rename(kept)
     return kept
 
@@ -82,8 +85,8 @@ def _version() -> str:
 
 def _emptied(folder: Path) -> Path:
     """Older versions are of no use; the newest stays for another session that may be using it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)[:-2]:
+    versions = (path for path in folder.iterdir() if path.is_dir())
+    for old in sorted(versions, key=lambda path: path.stat().st_mtime)[:-2]:
         shutil.rmtree(old, ignore_errors=True)
     return folder
 

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from bot.commands.options import out
 from bot.factory import open_index
 from bot.settings import Settings, read_settings
 from knowledge.index import Index
@@ -36,7 +37,8 @@ def own(demo_data: Path, tmp_path: Path) -> Settings:
 
 def kefu(own: Settings, *arguments: object) -> Result:
     command, *rest = map(str, arguments)
-    return CliRunner().invoke(app, [command, *rest, "--data", str(own.data)], env={"COLUMNS": "300"})
+    out.width = 300  # where no terminal says how wide it is
+    return CliRunner().invoke(app, [command, *rest, "--data", str(own.data)])
 
 
 def test_the_questions_of_a_page_lead_to_it(own: Settings, page: Path) -> None:
