@@ -107,6 +107,22 @@ class Focus:
 
 
 @dataclass(frozen=True, slots=True)
+class Deed:
+    """A change that was made for the shopper, by its tool's name."""
+
+    tool: str
+    order_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a person did for the shopper before the conversation was closed; told once, to who comes back."""
+
+    agent: str
+    deeds: tuple[Deed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     language: str | None = None
     floor: Floor = field(default_factory=Floor)
@@ -121,6 +137,9 @@ class State:
     failures: int = 0
     """Questions in a row that found no answer."""
     turns: int = 0
+    past: Past | None = None
+    rating: Literal["", "asked", "comment"] = ""
+    """Asked for: the stars, or what went wrong. What is said right after may be the answer."""
 
     def to_json(self) -> str:
         return _STATE.dump_json(self, exclude_defaults=True).decode()

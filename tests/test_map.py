@@ -39,7 +39,7 @@ FLOORS = (
     ("bot.scene", "bot.product_finder", "bot.codes", "bot.credentials", "bot.floor", "bot.guard"),
     ("bot.identification", "bot.forms"),
     ("bot.in_change",),
-    ("bot.decide", "bot.slots", "bot.compose", "bot.handing_over", "bot.identifying"),
+    ("bot.decide", "bot.slots", "bot.compose", "bot.handing_over", "bot.handover", "bot.identifying"),
     ("bot.tool_round",),
     ("bot.tool_calls",),
     ("bot.confirming",),

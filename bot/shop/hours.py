@@ -28,6 +28,23 @@ def next_opening(profile: ShopProfile, now: datetime) -> datetime | None:
     return min(starts, key=_utc, default=None)
 
 
+def open_after(profile: ShopProfile, start: datetime, minutes: float) -> datetime:
+    """When `minutes` of opening time have gone by since `start`, in UTC.
+
+    Without hours, or with fewer than that ahead, the clock counts alone.
+    """
+    left, counted = timedelta(minutes=minutes), _utc(start)
+    for opens, closes in sorted(_spans(profile, start), key=lambda span: _utc(span[0])):
+        begin = max(_utc(opens), counted)
+        if _utc(closes) <= begin:
+            continue
+        if _utc(closes) - begin >= left:
+            return begin + left
+        left -= _utc(closes) - begin
+        counted = _utc(closes)
+    return _utc(start) + timedelta(minutes=minutes)
+
+
 def _spans(profile: ShopProfile, now: datetime) -> Iterator[tuple[datetime, datetime]]:
     """(Opens, closes) from yesterday on: a span that began then may reach past midnight."""
     zone = ZoneInfo(profile.timezone)

@@ -113,6 +113,39 @@ class HandoverChange(TypedDict, total=False):
     packet: dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The shopper's verdict on the person who helped; what is None stays as it was."""
+
+    stars: int | None = None
+    """1 to 5."""
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHandover:
+    """What a turn may have to know of the hand-over that is open."""
+
+    reason: str
+    opened_at: datetime
+    agent_id: str | None
+    first_reply_at: datetime | None
+    contact: str
+    packet: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Who waits for a person, in the order in which they should be served."""
+
+    waiting: Sequence[tuple[str, datetime]]
+    """Conversation id, and since when; the first thousand."""
+    people: int
+    """Agents who take conversations and were seen just now."""
+    usual_seconds: float | None
+    """Median of today's first answers; None where there were too few to say."""
+
+
 Outcome = Literal["timed_out", "cancelled", "returned", "resolved", "merged"]
 """How a hand-over ended: nobody came; not wanted any more; given back to the bot; closed; joined to another."""
 
@@ -156,6 +189,8 @@ class Turn:
     """One of a kind per conversation: set again, it moves. Closing the hand-over ends its timer."""
     closes_handover: Outcome | None = None
     handover_change: HandoverChange | None = None
+    rating: Rating | None = None
+    """Of the latest hand-over that is settled."""
     agent_id: str | None = None
     """Who wrote the replies whose author is an agent."""
     attempts: tuple[Attempt, ...] = ()
@@ -332,6 +367,14 @@ class Store(Protocol):
 
     async def latest_conversation(self, customer_id: str) -> str | None:
         """The id of the conversation in which that customer last spoke."""
+        ...
+
+    async def open_handover(self, conversation_id: str) -> OpenHandover | None: ...
+
+    async def queue(self, *, now: datetime) -> Queue: ...
+
+    async def deserted(self, *, before: datetime) -> Sequence[str]:
+        """Conversations whose agent was last seen before then: the shopper's word is the last, or they wait."""
         ...
 
     async def depths(self) -> dict[str, int]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, literal, sel
 from bot.errors import Stale
 from bot.store import audit
 from bot.store.attachments import STAFF, attach
-from bot.store.base import Handover, HandoverChange, Interrupted, Timer, Turn, Unanswered
+from bot.store.base import Handover, HandoverChange, Interrupted, Rating, Timer, Turn, Unanswered
 from bot.store.rows import reply_to_json
 from bot.store.tables import OPEN, PENDING, conversations, handovers, messages, outbox, timers, unanswered
 from connectors.base import Reply
@@ -85,12 +85,7 @@ def save(
         if deliver:
             connection.execute(_SEND, {"of": conversation_id, "first": replies[0].seq})
     _settle_timers(connection, conversation_id, turn)
-    if turn.handover_change:
-        _change_handover(connection, conversation_id, turn.handover_change)
-    if turn.closes_handover is not None:
-        _close_handover(connection, conversation_id, turn.closes_handover, now)
-    if turn.handover is not None:
-        _open_handover(connection, conversation_id, turn.id, turn.handover, now)
+    _settle_handover(connection, conversation_id, turn, now)
     if turn.unanswered:
         _list_unanswered(connection, conversation_id, turn.id, turn.unanswered, now)
     audit.record_of_turn(connection, conversation_id, turn.id, turn.attempts)
@@ -167,6 +162,31 @@ def _timer(conversation_id: str, timer: Timer) -> dict[str, object]:
         "due_at": timer.due_at,
         "try_at": timer.due_at,
     }
+
+
+def _settle_handover(connection: Connection, conversation_id: str, turn: Turn, now: datetime) -> None:
+    """A change is of the hand-over that the turn opens, unless it closes one: then of that one."""
+    if turn.handover is not None and turn.closes_handover is None:
+        _open_handover(connection, conversation_id, turn.id, turn.handover, now)
+    if turn.handover_change:
+        _change_handover(connection, conversation_id, turn.handover_change)
+    if turn.closes_handover is not None:
+        _close_handover(connection, conversation_id, turn.closes_handover, now)
+        if turn.handover is not None:
+            _open_handover(connection, conversation_id, turn.id, turn.handover, now)
+    if turn.rating is not None:
+        _rate(connection, conversation_id, turn.rating, now)
+
+
+def _rate(connection: Connection, conversation_id: str, rating: Rating, now: datetime) -> None:
+    latest = (
+        select(func.max(handovers.c.id))
+        .where(handovers.c.conversation_id == conversation_id, handovers.c.closed_at.is_not(None))
+        .scalar_subquery()
+    )
+    values = {"rating": rating.stars, "rating_comment": rating.comment}
+    given = {name: value for name, value in values.items() if value is not None}
+    connection.execute(update(handovers).where(handovers.c.id == latest).values(rated_at=now, **given))
 
 
 def _change_handover(connection: Connection, conversation_id: str, change: HandoverChange) -> None:

@@ -6,8 +6,18 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.conversation import State
-from bot.store import accept, attachments, attempts, audit, codes, history, queues
-from bot.store.base import Attachment, Attempt, Code, Delivery, OpenConversation, StoredMessage, Timer
+from bot.store import accept, attachments, attempts, audit, codes, history, queues, waiting
+from bot.store.base import (
+    Attachment,
+    Attempt,
+    Code,
+    Delivery,
+    OpenConversation,
+    OpenHandover,
+    Queue,
+    StoredMessage,
+    Timer,
+)
 from bot.store.check import check
 from bot.store.database import Database
 from bot.store.load import state_of
@@ -116,6 +126,15 @@ class SqlStore:
 
     async def latest_conversation(self, customer_id: str) -> str | None:
         return await self._database.read(partial(history.latest_of, customer_id=customer_id))
+
+    async def open_handover(self, conversation_id: str) -> OpenHandover | None:
+        return await self._database.read(partial(waiting.open_handover, conversation_id=conversation_id))
+
+    async def queue(self, *, now: datetime) -> Queue:
+        return await self._database.read(partial(waiting.queue, now=now))
+
+    async def deserted(self, *, before: datetime) -> Sequence[str]:
+        return await self._database.read(partial(waiting.deserted, before=before))
 
     async def depths(self) -> dict[str, int]:
         return await self._database.read(history.depths)

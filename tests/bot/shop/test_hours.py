@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from bot.shop.domain import ShopProfile
-from bot.shop.hours import closes_at, next_opening, open_now
+from bot.shop.hours import closes_at, next_opening, open_after, open_now
 from tests.bot.shop import sample
 
 
@@ -90,3 +90,30 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(now: datetime) -> Non
     if opening is not None:
         assert opening > now
         assert open_now(OFFICE, opening)
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "then"),
+    [
+        ("2026-11-23 10:00", 5, "2026-11-23 10:05"),
+        ("2026-11-23 17:58", 5, "2026-11-24 09:03"),
+        ("2026-11-23 22:00", 5, "2026-11-24 09:05"),
+        ("2026-11-27 17:30", 60, "2026-11-28 10:30"),
+        ("2026-11-28 11:30", 60, "2026-11-30 09:30"),
+        ("2026-11-23 09:00", 24 * 60, "2026-11-25 15:00"),
+    ],
+)
+def test_minutes_of_opening_time(start: str, minutes: int, then: str) -> None:
+    assert open_after(OFFICE, local(start), minutes) == local(then)
+
+
+def test_opening_time_leaves_out_holidays_and_counts_overlaps_once() -> None:
+    closed = shop((WEEK, "09:00", "18:00"), (WEEK, "12:00", "20:00"), holidays=("2026-11-24",))
+    assert open_after(closed, local("2026-11-23 19:00"), 120) == local("2026-11-25 10:00")
+    assert open_after(closed, local("2026-11-23 09:00"), 11 * 60) == local("2026-11-23 20:00")
+    # An hour of the spring night is never there.
+    night = shop(([6, 7], "00:00", "06:00"), zone="Europe/Berlin")
+    assert open_after(night, local("2026-03-29 01:00", "Europe/Berlin"), 120) == local(
+        "2026-03-29 04:00", "Europe/Berlin"
+    )
+    assert open_after(shop(), local("2026-11-23 09:00"), 30) == local("2026-11-23 09:30")
