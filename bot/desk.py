@@ -50,12 +50,14 @@ class Desk:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._waiting: set[str] = set()
         self._people: Counter[str] = Counter()
+        self._silent: set[tuple[str, str]] = set()
+        """Whom a person answers: their words need no head start. A hint, gone with a restart."""
         self._answered: dict[tuple[str, str], set[asyncio.Future[list[Reply]]]] = {}
         self._closing = asyncio.Event()
 
     async def submit(self, message: Message) -> Accepted:
         """Durable when this returns; the answer follows on its own."""
-        if not self._closing.is_set():
+        if not self._closing.is_set() and (message.channel, message.sender) not in self._silent:
             self._dialogue.anticipate(message.text)
         accepted = await self._store.accept(message)
         self._live.stopped_typing(accepted.conversation_id)
@@ -225,6 +227,10 @@ class Desk:
         with self._metrics.step("save"):
             replies = list(await conversation.save(turn, deliver=pushed, interruptible=interruptible))
         self._metrics.turn_done(turn)
+        if turn.state.floor.name == "agent":
+            self._silent.add((conversation.channel, conversation.sender))
+        else:
+            self._silent.discard((conversation.channel, conversation.sender))
         _report(turn, conversation.id, spent)
         for external_id in answered:
             for waiter in self._answered.get((conversation.id, external_id), ()):
