@@ -14,9 +14,9 @@ from bot.store.base import StoredMessage
 from connectors.base import FloorName
 
 View = Literal["waiting", "mine", "open", "snoozed", "callback", "closed", "bot", "mentions", "all"]
-"""waiting: nobody has it yet · mine: I have it · open: a person has it or should · snoozed · callback: a contact was
-left · closed: the last hand-over is settled · bot: the bot has it and no hand-over is open · mentions: an unread note
-names me."""
+"""waiting: nobody has it yet and somebody waits · mine: I have it · open: a person has it or should · snoozed: none of
+those three until then · callback: a contact was left and it is not settled · closed: the last hand-over is settled ·
+bot: the bot has it and no hand-over is open · mentions: an unread note names me."""
 VIEWS: tuple[View, ...] = (
     "waiting",
     "mine",
@@ -45,7 +45,8 @@ class InboxQuery:
     breached: bool = False
     """Only those past a deadline."""
     text: str = ""
-    """Words of a line, of a note, of an order's number, a customer's id or a tag; letter case does not count."""
+    """Parts of a line, a note, an order's number, a customer's id or a tag; letter case does not count. Of several
+    words each must be somewhere in the conversation."""
     ids: tuple[str, ...] = ()
     """Only these conversations: to bring rows on a screen up to date."""
     limit: int = 50
@@ -107,9 +108,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Session:
+    digest: str
+    """Names it; who knows it cannot make the cookie from it."""
     agent: Agent
     created_at: datetime
     expires_at: datetime
+    seen_at: datetime
+    """To the minute."""
+    address: str
+    browser: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +189,10 @@ class StaffStore(Protocol):
         available: bool | None = None,
         disabled: bool | None = None,
         password: str | None = None,
+        but: str | None = None,
     ) -> None:
-        """What is None stays. Disabling, and a new password, end the agent's sessions in the same transaction.
+        """What is None stays. Disabling, and a new password, end the agent's sessions in the same transaction,
+        except the one whose digest is `but`; who is disabled is no longer available.
 
         Raises:
             NotFound: there is no such agent.
@@ -193,29 +202,53 @@ class StaffStore(Protocol):
 
     async def seen(self, agent_id: str, *, at: datetime) -> None: ...
 
+    async def rehash(self, agent_id: str, *, old: str, new: str) -> None:
+        """The same password, hashed with other parameters: sessions stay. Nothing, if its hash is not `old`."""
+        ...
+
     # Sessions: `digest` is the SHA-256 of the cookie.
     async def open_session(
-        self, digest: str, agent_id: str, *, at: datetime, expires_at: datetime, address: str, browser: str
-    ) -> None: ...
+        self,
+        digest: str,
+        agent_id: str,
+        password: str,
+        *,
+        at: datetime,
+        expires_at: datetime,
+        address: str,
+        browser: str,
+    ) -> bool:
+        """False: they were disabled, or `password` is no longer the hash of theirs. Forgets expired sessions."""
+        ...
 
     async def session(self, digest: str, *, at: datetime, idle_seconds: int) -> Session | None:
         """None: unknown, expired, idle for longer, or the agent is disabled. Being asked for keeps it from idling."""
         ...
 
+    async def sessions(self, agent_id: str | None, *, at: datetime, idle_seconds: int) -> Sequence[Session]:
+        """Those that `session` would return, of one agent or of all, last seen first."""
+        ...
+
     async def end_session(self, digest: str) -> None: ...
 
-    async def end_sessions(self, agent_id: str, *, but: str | None = None) -> int: ...
+    async def end_sessions(self, agent_id: str, *, but: str | None = None) -> int:
+        """How many ended."""
+        ...
 
     # Conversations as people look at them.
     async def inbox(self, query: InboxQuery, *, now: datetime) -> Page:
-        """Waiting and open ones by priority, then by deadline; the rest newest first."""
+        """Waiting, open and call-backs by priority, then by deadline; the rest newest first.
+
+        Raises:
+            InvalidInput: the cursor is not one of this view's (`invalid_cursor`).
+        """
         ...
 
     async def counts(self, seer: Agent, *, now: datetime) -> Mapping[View, int]:
         """Conversations in each view, at most 1000 counted."""
         ...
 
-    async def row(self, conversation_id: str, seer: Agent, *, now: datetime) -> InboxRow | None:
+    async def row(self, conversation_id: str, seer: Agent) -> InboxRow | None:
         """None when it is not there or `seer` may not see it."""
         ...
 
@@ -227,8 +260,8 @@ class StaffStore(Protocol):
         """All that are open, in the order in which they should be served; for assignment and the queue's places."""
         ...
 
-    async def conversations_of(self, customer_id: str, *, limit: int = 20) -> Sequence[InboxRow]:
-        """Newest first; also those in which the customer was proved by what was said."""
+    async def conversations_of(self, customer_id: str, seer: Agent, *, limit: int = 20) -> Sequence[InboxRow]:
+        """Newest first, those that `seer` may see; also those in which the customer was proved by what was said."""
         ...
 
     async def rate(self, handover_id: int, *, rating: int | None, comment: str, at: datetime) -> bool:
@@ -239,14 +272,24 @@ class StaffStore(Protocol):
     async def add_note(
         self, conversation_id: str, agent_id: str, text: str, *, mentions: Sequence[str], at: datetime
     ) -> Note:
-        """It stands behind the last line that is there."""
+        """It stands behind the last line that is there.
+
+        Raises:
+            NotFound: there is no such conversation, or no such agent.
+        """
         ...
 
     async def notes(self, conversation_id: str) -> Sequence[Note]: ...
 
     async def read_mentions(self, conversation_id: str, agent_id: str, *, at: datetime) -> None: ...
 
-    async def set_tags(self, conversation_id: str, tags: Sequence[str]) -> None: ...
+    async def set_tags(self, conversation_id: str, tags: Sequence[str]) -> None:
+        """These and no others; spaces around them and repetitions do not count.
+
+        Raises:
+            NotFound: there is no such conversation.
+        """
+        ...
 
     async def all_tags(self) -> Sequence[str]:
         """Most used first."""
@@ -255,7 +298,8 @@ class StaffStore(Protocol):
     async def merge(self, conversation_id: str, into_id: str, agent_id: str, *, at: datetime) -> None:
         """
         Raises:
-            Conflict: it would go in a circle.
+            NotFound: there is no such conversation.
+            Conflict: it would go in a circle (`circle`), or it was merged into another one before (`merged`).
         """
         ...
 
@@ -267,9 +311,14 @@ class StaffStore(Protocol):
         """By shortcut; Kefu's own until somebody changes them."""
         ...
 
-    async def put_canned_answer(self, answer: CannedAnswer, agent_id: str, *, at: datetime) -> None: ...
+    async def put_canned_answer(self, answer: CannedAnswer, agent_id: str, *, at: datetime) -> None:
+        """
+        Raises:
+            InvalidInput: it says nothing in either language, or has no shortcut.
+        """
+        ...
 
-    async def drop_canned_answer(self, shortcut: str) -> None: ...
+    async def drop_canned_answer(self, shortcut: str, agent_id: str, *, at: datetime) -> None: ...
 
     async def translations(self, conversation_id: str, language: str) -> Mapping[str, str]:
         """Message id to the text in that language."""

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.shop.tables import metadata as shop_tables
+from bot.staff.sql import SqlStaffStore
+from bot.store.database import Database
 from bot.store.migrate import upgrade
 from bot.store.opening import open_database
 from bot.store.sql import SqlStore
@@ -15,6 +17,7 @@ from tests.contracts.postgres import HOW_TO_GET_IT, PostgresServer, make_folder,
 
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 MakeStore = Callable[[], SqlStore]
+MakeStaff = Callable[[], SqlStaffStore]
 
 
 @pytest.fixture(scope="session")
@@ -100,3 +103,22 @@ async def make_store(database_url: str) -> AsyncIterator[MakeStore]:
 @pytest.fixture
 def store(make_store: MakeStore) -> SqlStore:
     return make_store()
+
+
+@pytest.fixture
+async def make_staff(database_url: str) -> AsyncIterator[MakeStaff]:
+    """Each call opens the same database as the store's once more."""
+    databases: list[Database] = []
+
+    def make() -> SqlStaffStore:
+        databases.append(open_database(database_url))
+        return SqlStaffStore(databases[-1])
+
+    yield make
+    for database in databases:
+        await database.close()
+
+
+@pytest.fixture
+def staff(make_staff: MakeStaff) -> SqlStaffStore:
+    return make_staff()

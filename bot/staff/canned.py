@@ -1,0 +1,16 @@
+"""Kefu's own canned answers, in `canned.yaml`."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from bot.staff.base import CannedAnswer
+
+
+@lru_cache(1)
+def own_answers() -> Sequence[CannedAnswer]:
+    """Blocking when it is called first."""
+    answers = yaml.safe_load((Path(__file__).parent / "canned.yaml").read_text(encoding="utf-8"))
+    return tuple(CannedAnswer(shortcut, **words) for shortcut, words in answers.items())
