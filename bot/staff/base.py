@@ -45,8 +45,8 @@ class InboxQuery:
     breached: bool = False
     """Only those past a deadline."""
     text: str = ""
-    """Parts of a line, a note, an order's number, a customer's id or a tag; letter case does not count. Of several
-    words each must be somewhere in the conversation."""
+    """Parts of a line, a note, a tag or a customer's id, or how an order's number begins; letter case does not
+    count. Of several words each must be somewhere in the conversation."""
     ids: tuple[str, ...] = ()
     """Only these conversations: to bring rows on a screen up to date."""
     limit: int = 50

@@ -50,7 +50,9 @@ def counts(connection: Connection, seer: Agent, now: datetime) -> Mapping[View, 
 
 
 def row(connection: Connection, conversation_id: str, seer: Agent) -> InboxRow | None:
-    seen = select(conversations.c.id).where(conversations.c.id == conversation_id, visible(seer))
+    seen = select(conversations.c.id).where(
+        conversations.c.id == conversation_id, visible(seer, conversation_id)
+    )
     return next(iter(rows(connection, connection.execute(seen).scalars().all())), None)
 
 

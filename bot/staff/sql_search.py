@@ -6,7 +6,7 @@ of SQLite's or PostgreSQL's own finds words that short.
 
 import json
 
-from sqlalchemy import ColumnElement, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
 from bot.store.tables import conversations, handovers, messages, notes, scrub, tags
 
@@ -27,13 +27,19 @@ def _holds(word: str) -> ColumnElement[bool]:
         select(tags.c.conversation_id).where(_in(tags.c.name, word)),
         select(conversations.c.id).where(_in(conversations.c.customer_id, word)),
     ]
-    # Who was proved, and the order that was spoken of, as the state and the packet have them in JSON.
-    begun = json.dumps(word, ensure_ascii=False)[:-1]
+    if word.isascii():
+        places += _numbers(word)
+    return conversations.c.id.in_(union_all(*places))
+
+
+def _numbers(word: str) -> list[Select[tuple[str]]]:
+    """Who was proved, and the orders that were spoken of, as the state and the packet have them in JSON."""
+    begun = json.dumps(word)[:-1]
     proved = [_in(conversations.c.state, f'"{key}":{begun}') for key in ("customer_id", "order_number")]
-    places.append(select(conversations.c.id).where(or_(*proved)))
+    places = [select(conversations.c.id).where(or_(*proved))]
     if len(word) >= _SHORTEST_NUMBER and any(character.isdigit() for character in word):
         places.append(select(handovers.c.conversation_id).where(_in(handovers.c.packet, begun)))
-    return conversations.c.id.in_(union_all(*places))
+    return places
 
 
 def _in(column: ColumnElement[str], word: str) -> ColumnElement[bool]:

@@ -3,7 +3,9 @@
 The open hand-over is always the last one: no other is opened while it is.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select, true, union_all
 
@@ -21,26 +23,32 @@ BY_URGENCY: frozenset[View] = frozenset({"waiting", "mine", "open", "callback"})
 OF_OPEN_ONES: frozenset[View] = BY_URGENCY | {"snoozed"}
 
 
-def visible(seer: Agent) -> Condition:
-    """An agent sees what nobody has yet, what they have or had, and what names them; a lead everything."""
+def visible(seer: Agent, conversation_id: str | None = None) -> Condition:
+    """An agent sees what nobody has yet, what they have or had, and what names them; a lead everything.
+
+    With `conversation_id` the answer for that one is looked up, instead of all that they may see.
+    """
     if seer.is_at_least("lead"):
         return true()
-    return conversations.c.id.in_(
-        union_all(
-            select(handovers.c.conversation_id).where(OPEN, handovers.c.agent_id.is_(None)),
-            select(handovers.c.conversation_id).where(handovers.c.agent_id == seer.id),
-            # Passed on to a colleague: what they wrote themselves stays theirs to see.
-            select(messages.c.conversation_id).where(messages.c.agent_id == seer.id),
-            _naming(seer.id),
-        )
+    ways: Sequence[Select[Any]] = (
+        select(handovers.c.conversation_id).where(OPEN, handovers.c.agent_id.is_(None)),
+        select(handovers.c.conversation_id).where(handovers.c.agent_id == seer.id),
+        # Passed on to a colleague: what they wrote themselves stays theirs to see.
+        select(messages.c.conversation_id).where(messages.c.agent_id == seer.id),
+        _naming(seer.id),
     )
+    if conversation_id is not None:
+        ways = tuple(way.where(way.selected_columns[0] == conversation_id) for way in ways)
+    return conversations.c.id.in_(union_all(*ways))
 
 
 def within(view: View, seer: Agent, now: datetime) -> Condition:
     if view == "mentions":
         return conversations.c.id.in_(_naming(seer.id).where(mentions.c.read_at.is_(None)))
     if view == "bot":
-        return (conversations.c.floor == "bot") & or_(last.c.id.is_(None), last.c.closed_at.is_not(None))
+        # Not `== "bot"`: SQLite would collect and sort nearly all of them, by an index that is for the few others.
+        speaks = conversations.c.floor.not_in(("waiting", "agent", "closed"))
+        return speaks & or_(last.c.id.is_(None), last.c.closed_at.is_not(None))
     if view == "closed":
         return last.c.closed_at.is_not(None)
     if view == "all":

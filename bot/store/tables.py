@@ -135,6 +135,15 @@ Index(
     postgresql_where=PENDING,
 )
 
+WRITTEN = messages.c.agent_id.is_not(None)
+Index(
+    "ix_messages_agent_id",
+    messages.c.agent_id,
+    messages.c.conversation_id,
+    sqlite_where=WRITTEN,
+    postgresql_where=WRITTEN,
+)
+
 outbox = Table(
     "outbox",
     metadata,
