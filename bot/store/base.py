@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol, TypedDict
 
 from bot.conversation import State
 from connectors.base import Accepted, Author, Message, Reply
+from connectors.channel import Inbound
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,8 @@ class OpenHandover:
 class Queue:
     """Who waits for a person, in the order in which they should be served."""
 
-    waiting: Sequence[tuple[str, datetime]]
-    """Conversation id, and since when; the first thousand."""
+    waiting: Sequence[tuple[str, datetime, str]]
+    """Conversation id, since when, and the language; the first thousand."""
     people: int
     """Agents who take conversations and were seen just now."""
     usual_seconds: float | None
@@ -245,6 +246,21 @@ class Delivery:
     sender: str
     reply: Reply
     attempts: int
+    sent: int = 0
+    """How many of its payloads are out already."""
+    last_heard: datetime | None = None
+    """When the person last wrote."""
+    told_since: int = 0
+    """Replies before this one since then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A message whose photos the platform still keeps: accepted when they are here."""
+
+    id: int
+    inbound: Inbound
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,14 +319,20 @@ class Store(Protocol):
         """Ids of conversations with pending messages, the longest waiting first: what a restart must answer."""
         ...
 
-    async def take_deliveries(self, *, now: datetime, limit: int = 100) -> Sequence[Delivery]:
-        """Due outgoing rows, leased for a minute so that no other worker takes them.
+    async def take_deliveries(
+        self, *, now: datetime, limit: int = 100, channel: str | None = None
+    ) -> Sequence[Delivery]:
+        """Due outgoing rows, of one channel or of all, leased for a minute so that no other worker takes them.
 
         One per conversation at a time: the next one is due when the one before is delivered or dead.
         """
         ...
 
     async def delivered(self, outbox_ids: Sequence[int]) -> None: ...
+
+    async def delivery_went_on(self, outbox_id: int, *, sent: int) -> None:
+        """So many payloads of it are out."""
+        ...
 
     async def delivery_failed(self, outbox_id: int, *, retry_at: datetime | None, error: str) -> None:
         """Try again at `retry_at`, or park the row as dead when None."""
@@ -341,6 +363,24 @@ class Store(Protocol):
     ) -> Sequence[Attempt]:
         """The audit, newest first; of one conversation, of one customer, or of all."""
         ...
+
+    async def put_fetch(self, inbound: Inbound, *, at: datetime) -> None:
+        """Keep a message until its photos are here; the same message again changes nothing."""
+        ...
+
+    async def take_fetches(self, *, now: datetime, limit: int = 10) -> Sequence[Fetch]:
+        """Due ones, leased for a minute."""
+        ...
+
+    async def fetched(self, fetch_id: int) -> None: ...
+
+    async def fetch_failed(self, fetch_id: int, *, retry_at: datetime) -> None: ...
+
+    async def remembered(self, channel: str, key: str) -> str | None:
+        """A connector's own durable fact."""
+        ...
+
+    async def remember(self, channel: str, key: str, value: str) -> None: ...
 
     async def has_code(self, conversation_id: str, digest: str) -> bool:
         """Whether that is the conversation's code, used or not."""

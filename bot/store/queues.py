@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, exists, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.store.base import Delivery, Timer
-from bot.store.rows import reply_from_json
+from bot.store.rows import AnyRow, reply_from_json
 from bot.store.tables import WAITING, conversations, messages, outbox, timers
 
 LEASE = timedelta(minutes=1)
@@ -18,25 +19,51 @@ _IS_FIRST = ~exists().where(
     _earlier.c.seq < outbox.c.seq,
     _earlier.c.due_at.is_not(None),
 )
-# As a common table expression: a plain subquery with a limit may be run, and lock rows, more than once.
+# Taken as a common table expression: a plain subquery with a limit may be run, and lock rows, more than once.
 _DUE = (
     select(outbox.c.number)
     .where(outbox.c.due_at <= bindparam("now"), WAITING, _IS_FIRST)
     .order_by(outbox.c.due_at, outbox.c.number)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=outbox)
-    .cte("due")
 )
-_TAKE = (
-    update(outbox)
-    .where(outbox.c.number.in_(select(_DUE.c.number)))
-    .values(due_at=bindparam("leased"), attempts=outbox.c.attempts + 1)
-    .returning(outbox.c.number)
+_DUE_ON_ONE = _DUE.join(conversations, conversations.c.id == outbox.c.conversation_id).where(
+    conversations.c.channel == bindparam("of_channel")
+)
+
+
+def _take(due: Select[tuple[int]]) -> ReturningUpdate[tuple[int]]:
+    number = due.cte("due").c.number
+    return (
+        update(outbox)
+        .where(outbox.c.number.in_(select(number)))
+        .values(due_at=bindparam("leased"), attempts=outbox.c.attempts + 1)
+        .returning(outbox.c.number)
+    )
+
+
+_TAKE, _TAKE_OF_ONE = _take(_DUE), _take(_DUE_ON_ONE)
+_heard = messages.alias("heard")
+_LAST_HEARD = (
+    select(_heard.c.seq)
+    .where(
+        _heard.c.conversation_id == messages.c.conversation_id,
+        _heard.c.author == "shopper",
+        _heard.c.seq < messages.c.seq,
+    )
+    .order_by(_heard.c.seq.desc())
+    .limit(1)
+    .correlate(messages)
+    .scalar_subquery()
 )
 _DELIVERIES = (
     select(
         outbox.c.number,
         outbox.c.attempts,
+        outbox.c.sent,
+        outbox.c.conversation_id,
+        messages.c.seq,
+        _LAST_HEARD.label("heard_seq"),
         conversations.c.channel,
         conversations.c.sender,
         messages.c.reply,
@@ -62,15 +89,44 @@ _TAKE_TIMERS = (
 )
 
 
-def take_deliveries(connection: Connection, now: datetime, limit: int) -> tuple[Delivery, ...]:
-    taken = connection.execute(_TAKE, {"now": now, "most": limit, "leased": now + LEASE})
+def take_deliveries(
+    connection: Connection, now: datetime, limit: int, channel: str | None
+) -> tuple[Delivery, ...]:
+    values = {"now": now, "most": limit, "leased": now + LEASE}
+    if channel is None:
+        taken = connection.execute(_TAKE, values)
+    else:
+        taken = connection.execute(_TAKE_OF_ONE, {**values, "of_channel": channel})
     numbers = taken.scalars().all()
     if not numbers:
         return ()
     return tuple(
-        Delivery(row.number, row.channel, row.sender, reply_from_json(row.reply), row.attempts)
-        for row in connection.execute(_DELIVERIES, {"numbers": numbers})
+        _delivery(connection, row) for row in connection.execute(_DELIVERIES, {"numbers": numbers}).all()
     )
+
+
+def _delivery(connection: Connection, row: AnyRow) -> Delivery:
+    heard = None
+    if row.heard_seq is not None:
+        heard = connection.execute(
+            select(messages.c.at).where(
+                messages.c.conversation_id == row.conversation_id, messages.c.seq == row.heard_seq
+            )
+        ).scalar_one()
+    return Delivery(
+        outbox_id=row.number,
+        channel=row.channel,
+        sender=row.sender,
+        reply=reply_from_json(row.reply),
+        attempts=row.attempts,
+        sent=row.sent,
+        last_heard=heard,
+        told_since=row.seq - 1 - (row.heard_seq or 0),
+    )
+
+
+def go_on_with_delivery(connection: Connection, number: int, sent: int) -> None:
+    connection.execute(update(outbox).where(outbox.c.number == number).values(sent=sent))
 
 
 def finish_deliveries(connection: Connection, numbers: Sequence[int]) -> None:

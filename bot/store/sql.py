@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.conversation import State
-from bot.store import accept, attachments, attempts, audit, codes, history, queues, waiting
+from bot.store import accept, attachments, attempts, audit, codes, fetches, history, queues, waiting
 from bot.store.base import (
     Attachment,
     Attempt,
     Code,
     Delivery,
+    Fetch,
     OpenConversation,
     OpenHandover,
     Queue,
@@ -24,6 +25,7 @@ from bot.store.load import state_of
 from bot.store.rows import check_keys
 from bot.store.session import Sessions
 from connectors.base import Accepted, Message
+from connectors.channel import Inbound
 
 
 def _now() -> datetime:
@@ -67,11 +69,18 @@ class SqlStore:
     async def unfinished(self) -> Sequence[str]:
         return await self._database.read(history.unfinished)
 
-    async def take_deliveries(self, *, now: datetime, limit: int = 100) -> Sequence[Delivery]:
-        return await self._database.write(partial(queues.take_deliveries, now=now, limit=limit))
+    async def take_deliveries(
+        self, *, now: datetime, limit: int = 100, channel: str | None = None
+    ) -> Sequence[Delivery]:
+        return await self._database.write(
+            partial(queues.take_deliveries, now=now, limit=limit, channel=channel)
+        )
 
     async def delivered(self, outbox_ids: Sequence[int]) -> None:
         await self._database.write(partial(queues.finish_deliveries, numbers=outbox_ids))
+
+    async def delivery_went_on(self, outbox_id: int, *, sent: int) -> None:
+        await self._database.write(partial(queues.go_on_with_delivery, number=outbox_id, sent=sent))
 
     async def delivery_failed(self, outbox_id: int, *, retry_at: datetime | None, error: str) -> None:
         await self._database.write(
@@ -101,6 +110,25 @@ class SqlStore:
         return await self._database.read(
             partial(audit.listed, conversation_id=conversation_id, customer_id=customer_id, limit=limit)
         )
+
+    async def put_fetch(self, inbound: Inbound, *, at: datetime) -> None:
+        check_keys(inbound.message)
+        await self._database.write(partial(fetches.put, inbound=inbound, now=at))
+
+    async def take_fetches(self, *, now: datetime, limit: int = 10) -> Sequence[Fetch]:
+        return await self._database.write(partial(fetches.take, now=now, limit=limit))
+
+    async def fetched(self, fetch_id: int) -> None:
+        await self._database.write(partial(fetches.done, fetch_id=fetch_id))
+
+    async def fetch_failed(self, fetch_id: int, *, retry_at: datetime) -> None:
+        await self._database.write(partial(fetches.put_back, fetch_id=fetch_id, retry_at=retry_at))
+
+    async def remembered(self, channel: str, key: str) -> str | None:
+        return await self._database.read(partial(fetches.remembered, channel=channel, key=key))
+
+    async def remember(self, channel: str, key: str, value: str) -> None:
+        await self._database.write(partial(fetches.remember, channel=channel, key=key, value=value))
 
     async def has_code(self, conversation_id: str, digest: str) -> bool:
         return await self._database.read(

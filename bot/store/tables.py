@@ -154,6 +154,7 @@ outbox = Table(
     Column("seq", Integer, nullable=False),
     Column("due_at", UtcDateTime),  # moved ahead while a worker has it; NULL: given up, kept to be looked at
     Column("attempts", Integer, nullable=False),
+    Column("sent", Integer, nullable=False, server_default="0"),  # of the payloads that it takes
     Column("error", CleanText, nullable=False),
 )
 WAITING = outbox.c.due_at.is_not(None)
@@ -383,4 +384,26 @@ translations = Table(
     Column("language", Text, primary_key=True),
     Column("text", CleanText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+)
+
+fetches = Table(
+    "fetches",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("message", CleanText, nullable=False),
+    Column("media", CleanText, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    UniqueConstraint("channel", "sender", "external_id"),
+)
+
+connector_memory = Table(
+    "connector_memory",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", CleanText, nullable=False),
 )
