@@ -1,15 +1,23 @@
-"""Outgoing rows to their channels: at least once, in order, again after a while when a channel fails."""
+"""Outgoing rows to their channels: at least once, in order, again after a while when a channel fails.
+
+Each channel has a loop of its own, so that one that is slow or gone holds up no other.
+"""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.store.base import Delivery, Store
-from connectors.base import Connector
+from connectors.channel import Connector, Recipient, RetryLater, Undeliverable
 
 _IDLE_SECONDS = 1.0
+_AT_ONCE = 10
+"""Conversations served at the same time; all of them are done within the store's lease of a minute."""
+_SECONDS = 15.0
+"""For one payload."""
 _RETRY_MINUTES = (0.1, 0.5, 2, 10, 30, 120, 480, 1440)
 
 log = structlog.get_logger()
@@ -20,53 +28,90 @@ class Outbox:
         self, store: Store, connectors: Mapping[str, Connector], *, clock: Callable[[], datetime]
     ) -> None:
         self._store, self._connectors, self._clock = store, connectors, clock
-        self._wake = asyncio.Event()
+        self._wakes = {name: asyncio.Event() for name in connectors}
+        self._paces = {name: Pace(connector.per_second) for name, connector in connectors.items()}
 
     def wake(self) -> None:
-        self._wake.set()
+        for event in self._wakes.values():
+            event.set()
 
     async def run(self) -> None:
         """Deliver until cancelled."""
+        async with asyncio.TaskGroup() as loops:
+            for name in self._connectors:
+                loops.create_task(self._serve(name))
+
+    async def _serve(self, channel: str) -> None:
+        wake = self._wakes[channel]
         while True:
-            self._wake.clear()
+            wake.clear()
             try:
-                busy = await self.deliver_due()
+                busy = await self.deliver_due(channel)
             except Exception:
-                log.exception("outbox_failed")
+                log.exception("outbox_failed", channel=channel)
                 busy = False
                 await asyncio.sleep(_IDLE_SECONDS)
             if not busy:
                 try:
-                    await asyncio.wait_for(self._wake.wait(), _IDLE_SECONDS)
+                    await asyncio.wait_for(wake.wait(), _IDLE_SECONDS)
                 except TimeoutError:
                     continue
 
-    async def deliver_due(self) -> bool:
+    async def deliver_due(self, channel: str) -> bool:
         """One batch; whether there was anything."""
-        deliveries = await self._store.take_deliveries(now=self._clock())
-        done = [one.outbox_id for one in deliveries if await self._deliver(one)]
-        if done:
-            await self._store.delivered(done)
+        deliveries = await self._store.take_deliveries(now=self._clock(), limit=_AT_ONCE, channel=channel)
+        await asyncio.gather(*map(self._deliver, deliveries))
         return bool(deliveries)
 
-    async def _deliver(self, delivery: Delivery) -> bool:
+    async def _deliver(self, delivery: Delivery) -> None:
         try:
-            connector = self._connectors[delivery.channel]
-            await connector.deliver(delivery.sender, delivery.reply)
+            async with asyncio.timeout(_SECONDS * 3):
+                await self._send(delivery)
+        except Undeliverable as error:
+            await self._failed(delivery, error, retry_at=None)
         except Exception as error:
-            await self._store.delivery_failed(
-                delivery.outbox_id, retry_at=self._retry_at(delivery.attempts), error=repr(error)[:500]
-            )
-            log.warning(
-                "delivery_failed",
-                channel=delivery.channel,
-                attempts=delivery.attempts,
-                kind=type(error).__name__,
-            )
-            return False
-        return True
+            await self._failed(delivery, error, retry_at=self._retry_at(delivery.attempts, error))
+        else:
+            await self._store.delivered([delivery.outbox_id])
 
-    def _retry_at(self, attempts: int) -> datetime | None:
-        if attempts >= len(_RETRY_MINUTES):
+    async def _send(self, delivery: Delivery) -> None:
+        """Payload by payload; what is out already is not sent again."""
+        connector = self._connectors[delivery.channel]
+        to = Recipient(delivery.sender, delivery.last_heard, delivery.told_since)
+        payloads = connector.render(delivery.reply, to)
+        for number, payload in enumerate(payloads[delivery.sent :], delivery.sent):
+            await self._paces[delivery.channel].wait()
+            async with asyncio.timeout(_SECONDS):
+                await connector.send(payload, to, key=f"{delivery.reply.id}:{number}")
+            if number + 1 < len(payloads):
+                await self._store.delivery_went_on(delivery.outbox_id, sent=number + 1)
+
+    async def _failed(self, delivery: Delivery, error: Exception, *, retry_at: datetime | None) -> None:
+        await self._store.delivery_failed(delivery.outbox_id, retry_at=retry_at, error=repr(error)[:500])
+        log.warning(
+            "delivery_failed",
+            channel=delivery.channel,
+            attempts=delivery.attempts,
+            kind=type(error).__name__,
+            again=retry_at is not None,
+        )
+
+    def _retry_at(self, attempts: int, error: Exception) -> datetime | None:
+        if attempts > len(_RETRY_MINUTES):
             return None
-        return self._clock() + timedelta(minutes=_RETRY_MINUTES[attempts])
+        asked = error.seconds if isinstance(error, RetryLater) and error.seconds else 0.0
+        return self._clock() + max(timedelta(minutes=_RETRY_MINUTES[attempts - 1]), timedelta(seconds=asked))
+
+
+class Pace:
+    """Lets so many through a second, evenly."""
+
+    def __init__(self, per_second: float) -> None:
+        self._gap, self._next = 1.0 / per_second, 0.0
+
+    async def wait(self) -> None:
+        now = time.monotonic()
+        at = max(now, self._next)
+        self._next = at + self._gap
+        if at > now:
+            await asyncio.sleep(at - now)

@@ -1,12 +1,11 @@
 """What crosses the border between a channel and the bot: a Message in, a Reply out, and nothing else.
 
-A connector turns a platform's payload into a `Message` (`parse`), a `Reply` into the platform's
-payload (`render`), and offers routes. It never sees the bot: it is handed one callback.
+How a channel makes the one and shows the other is `connectors/channel.py`.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal
 
 FloorName = Literal["bot", "waiting", "agent", "closed"]
 Author = Literal["bot", "agent", "system"]
@@ -128,16 +127,3 @@ class Accepted:
     seq: int
     external_id: str
     duplicate: bool
-
-
-class Connector(Protocol):
-    """A channel that replies are pushed to."""
-
-    name: str
-
-    async def deliver(self, sender: str, reply: Reply) -> None:
-        """Send the reply; raises when the platform did not take it, and is then called again later.
-
-        A platform with idempotency keys is given `reply.id`.
-        """
-        ...

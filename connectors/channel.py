@@ -167,10 +167,10 @@ class Pushed:
 
     per_second = 20.0
 
-    async def fetch(self, media: Media) -> bytes:  # noqa: ARG002
+    async def fetch(self, media: Media) -> bytes:
         raise Undeliverable("This channel has no photos.")
 
-    async def run(self, submit: Submit) -> None:  # noqa: ARG002
+    async def run(self, submit: Submit) -> None:
         return None
 
     def pull(self) -> None:

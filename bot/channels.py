@@ -1,0 +1,227 @@
+"""The channels that a shop has set up: what comes in goes to the desk, photos follow when they are here."""
+
+import asyncio
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+import yaml
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
+
+from bot.attachments import Attachments
+from bot.desk import Desk
+from bot.errors import InvalidInput, KefuError, SettingsError
+from bot.store.base import Fetch, Store
+from connectors.base import Button, Message
+from connectors.channel import Connector, Inbound, Kit, Received, Request, Undeliverable
+from connectors.plain import choices
+from connectors.registry import BadConfig, open_connector
+
+_CALL_SECONDS = 10.0
+_LOOK_SECONDS = 2.0
+_RESTART_SECONDS = 5.0
+_MOST_FETCHES = 6
+"""Tries at a message's photos; then it is taken without them."""
+_MOST_PHOTOS = 9
+_LONGEST_LABEL = 60
+_SECRET = re.compile(r"\$\{(\w+)\}")
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class StoreMemory:
+    """What one connector remembers, in the store."""
+
+    store: Store
+    channel: str
+
+    async def get(self, key: str) -> str | None:
+        return await self.store.remembered(self.channel, key)
+
+    async def put(self, key: str, value: str) -> None:
+        await self.store.remember(self.channel, key, value)
+
+
+def read_channels(path: Path) -> dict[str, dict[str, Any]]:
+    """Channel to its configuration; `${NAME}` in a value stands for an environment variable. Blocking.
+
+    Raises:
+        SettingsError: the file is not there, is no YAML of that shape, or names a variable that is not set.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"Setting KEFU_CHANNELS: {path} cannot be read: {error}.") from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict) or not all(isinstance(one, dict) for one in content.values()):
+        raise SettingsError(f"Setting KEFU_CHANNELS: {path} needs a section for each channel.")
+    return {
+        str(name): {key: _filled(value, path) for key, value in one.items()} for name, one in content.items()
+    }
+
+
+def _filled(value: Any, path: Path) -> Any:
+    if isinstance(value, list):
+        return [_filled(one, path) for one in value]
+    if not isinstance(value, str):
+        return value
+
+    def variable(match: re.Match[str]) -> str:
+        if match[1] not in os.environ:
+            raise SettingsError(f"{path} names the environment variable {match[1]}, which is not set.")
+        return os.environ[match[1]]
+
+    return _SECRET.sub(variable, value)
+
+
+def open_channels(
+    configs: Mapping[str, Mapping[str, Any]], store: Store, *, clock: Callable[[], datetime]
+) -> tuple[dict[str, Connector], list[ClientSession]]:
+    """The connectors by name, and their HTTP clients to be closed; needs a running loop.
+
+    Raises:
+        SettingsError: a configuration does not fit.
+    """
+    connectors, sessions = {}, []
+    for name, config in configs.items():
+        http = ClientSession(cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=_CALL_SECONDS))
+        sessions.append(http)
+        try:
+            connectors[name] = open_connector(name, config, Kit(http, StoreMemory(store, name), clock))
+        except BadConfig as error:
+            raise SettingsError(f"Setting KEFU_CHANNELS: {error}.") from error
+    return connectors, sessions
+
+
+class Channels:
+    def __init__(
+        self,
+        connectors: Mapping[str, Connector],
+        desk: Desk,
+        store: Store,
+        attachments: Attachments,
+        *,
+        clock: Callable[[], datetime],
+        max_chars: int,
+    ) -> None:
+        self.connectors = connectors
+        self._desk, self._store, self._attachments = desk, store, attachments
+        self._clock, self._max_chars = clock, max_chars
+        self._more = asyncio.Event()
+
+    async def receive(self, name: str, request: Request) -> Received:
+        """Everything in it is on disk when this returns.
+
+        Raises:
+            Denied, Malformed: as the connector says.
+            Unavailable: not on disk; the platform is to send it again.
+        """
+        connector = self.connectors[name]
+        received = connector.receive(request)
+        for inbound in received.messages:
+            await self.submit(inbound)
+        if received.pull:
+            connector.pull()
+        return received
+
+    async def submit(self, inbound: Inbound) -> None:
+        """On disk when this returns; the same message again changes nothing."""
+        try:
+            if inbound.media:
+                await self._store.put_fetch(
+                    replace(inbound, media=inbound.media[:_MOST_PHOTOS]), at=self._clock()
+                )
+                self._more.set()
+            else:
+                await self._accept(inbound.message)
+        except InvalidInput as error:
+            # The platform would send it again and again, and nothing would change.
+            log.warning("message_refused", channel=inbound.message.channel, code=error.code)
+
+    async def run(self) -> None:
+        """Fetch photos and look for what platforms do not bring, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._fetch_due())
+            for name, connector in self.connectors.items():
+                group.create_task(self._keep_running(name, connector))
+
+    async def _keep_running(self, name: str, connector: Connector) -> None:
+        while True:
+            try:
+                await connector.run(self.submit)
+                return
+            except Exception as error:
+                log.warning("channel_broken", channel=name, kind=type(error).__name__)
+                await asyncio.sleep(_RESTART_SECONDS)
+
+    async def _fetch_due(self) -> None:
+        while True:
+            self._more.clear()
+            try:
+                fetches = await self._store.take_fetches(now=self._clock())
+                await asyncio.gather(*map(self._fetch, fetches))
+            except KefuError:
+                log.exception("fetches_failed")
+                fetches = ()
+            if not fetches:
+                try:
+                    await asyncio.wait_for(self._more.wait(), _LOOK_SECONDS)
+                except TimeoutError:
+                    continue
+
+    async def _fetch(self, fetch: Fetch) -> None:
+        """All photos of a message, or those that can be had once it was tried often enough."""
+        message, photos, missing = fetch.inbound.message, list[str](), False
+        connector = self.connectors.get(message.channel)
+        for media in fetch.inbound.media:
+            try:
+                if connector is None:
+                    raise Undeliverable("the channel is no longer set up")
+                content = await connector.fetch(media)
+                kept = await self._attachments.keep(
+                    content, channel=message.channel, sender=message.sender, customer_id=message.customer_id
+                )
+                photos.append(kept.id)
+            except (Undeliverable, InvalidInput):
+                log.warning("photo_refused", channel=message.channel)
+            except Exception as error:
+                log.warning("photo_failed", channel=message.channel, kind=type(error).__name__)
+                missing = True
+        if missing and fetch.attempts < _MOST_FETCHES:
+            again = self._clock() + timedelta(seconds=2**fetch.attempts)
+            await self._store.fetch_failed(fetch.id, retry_at=again)
+            return
+        if photos or message.text:
+            await self._accept(replace(message, attachments=tuple(photos)))
+        await self._store.fetched(fetch.id)
+
+    async def _accept(self, message: Message) -> None:
+        message = replace(message, text=message.text[: self._max_chars])
+        await self._desk.submit(message if message.action else await self._pressed(message))
+
+    async def _pressed(self, message: Message) -> Message:
+        """What was typed is the name, or the number, of a button that was shown last: it counts as pressed."""
+        said = message.text.strip()
+        if not said or len(said) > _LONGEST_LABEL:
+            return message
+        conversation_id = await self._store.find(message.channel, message.sender)
+        if conversation_id is None:
+            return message
+        lines = await self._store.history(conversation_id, before=2**31 - 1, limit=3)
+        shown = next((line.reply for line in reversed(lines) if line.reply is not None), None)
+        button = _named(said, choices(shown)) if shown else None
+        return message if button is None else replace(message, text=button.label, action=button.action)
+
+
+def _named(said: str, buttons: list[Button]) -> Button | None:
+    for number, button in enumerate(buttons, 1):
+        if said.casefold() == button.label.casefold() or said == str(number):
+            return button
+    return None
