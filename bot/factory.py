@@ -14,10 +14,13 @@ from bot.answers import Answers
 from bot.attachments import Attachments
 from bot.codes import Codes
 from bot.confirming import Confirming
+from bot.console.office import Office, open_office
 from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.errors import NotPrepared
 from bot.handing_over import HandingOver
+from bot.handover.deadlines import Deadlines
+from bot.handover.turns import Turns
 from bot.identification import Identification
 from bot.identifying import Identifying
 from bot.live import Live
@@ -31,6 +34,8 @@ from bot.secret import key_for, secret_of
 from bot.settings import Settings
 from bot.shop.base import Shop
 from bot.shop.sql import SqlShop
+from bot.staff.logins import Logins
+from bot.staff.sql import SqlStaffStore
 from bot.store.base import Store
 from bot.store.database import Database
 from bot.store.migrate import upgrade
@@ -87,6 +92,7 @@ class Kefu:
     timers: Timers
     restock: Restock
     attachments: Attachments
+    office: Office
     postman: Postman | None
     executor: ThreadPoolExecutor
     clock: Clock
@@ -106,6 +112,7 @@ class Kefu:
             asyncio.create_task(self.restock.run(), name="restock"),
             asyncio.create_task(self.attachments.run()),
         ]
+        self.office.start()
         if self.postman is not None:
             self.tasks.append(asyncio.create_task(self.postman.run()))
         log.info("started", resumed=resumed)
@@ -115,6 +122,7 @@ class Kefu:
         await self.desk.close(grace_seconds=_GRACE_SECONDS)
         if self.postman is not None:
             await self.postman.finish(grace_seconds=_GRACE_SECONDS)
+        await self.office.stop()
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
@@ -188,6 +196,20 @@ async def build(
     connectors = connectors or {}
     outbox = Outbox(store, connectors, clock=clock)
     desk = Desk(store, dialogue, live, metrics, clock=clock, pushed=connectors.keys(), deliver=outbox.wake)
+    calls = ToolCalls(tools, shop, store, texts, understander, finder)
+    staff = SqlStaffStore(database)
+    office = open_office(
+        staff=staff,
+        logins=Logins(staff, store, clock=clock),
+        store=store,
+        shop=shop,
+        desk=desk,
+        live=live,
+        calls=calls,
+        turns=Turns(shop, texts, store, deadlines=Deadlines(), handover_minutes=settings.handover_minutes),
+        assignment=settings.assignment,
+        clock=clock,
+    )
     return Kefu(
         desk=desk,
         dialogue=dialogue,
@@ -195,7 +217,7 @@ async def build(
         shop=shop,
         texts=texts,
         answers=answers,
-        calls=ToolCalls(tools, shop, store, texts, understander, finder),
+        calls=calls,
         search=search,
         encoder=encoder,
         live=live,
@@ -205,6 +227,7 @@ async def build(
         timers=Timers(store, desk, clock=clock),
         restock=Restock(shop, store, desk, clock=clock),
         attachments=Attachments(store, settings.data / "attachments", clock=clock),
+        office=office,
         postman=codes.postman if codes else None,
         executor=executor,
         clock=clock,

@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     handover_minutes: int = Field(
         10, ge=1, le=1440, description="How long a shopper waits for a person before the bot returns."
     )
+    assignment: Literal["manual", "round_robin"] = Field(
+        "manual",
+        description="Who gets a waiting conversation: `manual`, whoever takes it; `round_robin`, the available agent"
+        " with room who speaks the language and was given one longest ago.",
+    )
     demo: bool = Field(
         False, description="Serve the demo shop's page and let visitors sign in as its customers."
     )

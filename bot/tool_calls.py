@@ -1,8 +1,8 @@
-"""Tools called by code or by an integrator, without a conversation: the same tools, checks, receipts and audit."""
+"""Tools called by code, an integrator or an agent, outside a turn: the same tools, checks, receipts and audit."""
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, get_type_hints
 
@@ -22,6 +22,15 @@ from bot.tools.proposing import refusal
 from bot.understanding import Understander
 
 _KEY_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Behalf:
+    """An agent who acts for the customer, in their conversation; the audit names them."""
+
+    by: str
+    """What the audit says in place of the identity's level: `agent:lin`."""
+    conversation_id: str
 
 
 class ToolCalls:
@@ -57,7 +66,13 @@ class ToolCalls:
         return await tool.run(context, values)
 
     async def propose(
-        self, name: str, arguments: Mapping[str, Any], identity: Identity, *, now: datetime
+        self,
+        name: str,
+        arguments: Mapping[str, Any],
+        identity: Identity,
+        *,
+        now: datetime,
+        behalf: Behalf | None = None,
     ) -> tuple[Confirmation, Plan]:
         """What a change would come to, and what confirms exactly that.
 
@@ -70,12 +85,12 @@ class ToolCalls:
             raise NotFound("This tool only reads.")
         request = _request(name, arguments)
         if isinstance(request, ReportProblem):
-            await self._check_photos(request.photos, identity)
+            await self._check_photos(request.photos, identity, behalf)
         context = await self._context(tool, identity, "en", now, None)
         try:
             plan = await context.preview(request)
         except Refused as refused:
-            await self._record(name, request, identity, "refused", now, rule=refused.rule)
+            await self._record(name, request, identity, behalf, "refused", now, rule=refused.rule)
             raise
         minutes = (await self._shop.policy()).confirmation_minutes
         assert identity.customer_id is not None
@@ -90,7 +105,14 @@ class ToolCalls:
         )
         return confirmation, plan
 
-    async def confirm(self, confirmation: Confirmation, identity: Identity, *, now: datetime) -> Receipt:
+    async def confirm(
+        self,
+        confirmation: Confirmation,
+        identity: Identity,
+        *,
+        now: datetime,
+        behalf: Behalf | None = None,
+    ) -> Receipt:
         """Make the change; the same confirmation again gives the same receipt.
 
         Raises:
@@ -102,12 +124,17 @@ class ToolCalls:
         self._tool(confirmation.tool, identity)
         if confirmation.customer_id != identity.customer_id:
             raise NotFound("There is no such confirmation.")
+        request = read_request(confirmation.tool, confirmation.request)
         done = await self._shop.receipt(confirmation.key, customer_id=confirmation.customer_id)
         if done is not None:
+            if behalf is not None and not await self._is_recorded(done, behalf):
+                # A crash came between the change and the audit.
+                await self._record(
+                    confirmation.tool, request, identity, behalf, "done", now, receipt=done.number
+                )
             return done
-        request = read_request(confirmation.tool, confirmation.request)
         if now >= confirmation.expires_at:
-            await self._record(confirmation.tool, request, identity, "expired", now)
+            await self._record(confirmation.tool, request, identity, behalf, "expired", now)
             raise InvalidInput("The confirmation has expired; propose again.", code="expired", status=409)
         try:
             receipt = await self._shop.change(
@@ -118,13 +145,45 @@ class ToolCalls:
                 digest=confirmation.digest,
             )
         except Outdated:
-            await self._record(confirmation.tool, request, identity, "outdated", now)
+            await self._record(confirmation.tool, request, identity, behalf, "outdated", now)
             raise
         except Refused as refused:
-            await self._record(confirmation.tool, request, identity, "refused", now, rule=refused.rule)
+            await self._record(
+                confirmation.tool, request, identity, behalf, "refused", now, rule=refused.rule
+            )
             raise
-        await self._record(confirmation.tool, request, identity, "done", now, receipt=receipt.number)
+        await self._record(confirmation.tool, request, identity, behalf, "done", now, receipt=receipt.number)
         return receipt
+
+    async def shown(
+        self, confirmation: Confirmation, plan: Plan, identity: Identity, *, language: str, now: datetime
+    ) -> ToolResult:
+        """The change as a card to confirm: what its receipt will say, not done yet."""
+        receipt = Receipt(
+            number=confirmation.key,
+            key=confirmation.key,
+            kind=confirmation.tool,
+            customer_id=confirmation.customer_id,
+            order_number=plan.order.number if plan.order else None,
+            at=now,
+            request=confirmation.request,
+            movements=plan.movements,
+            facts=plan.facts,
+            undo_until=plan.undo_until,
+        )
+        context = await self._context(self.tools[confirmation.tool], identity, language, now, None)
+        told = await self.told(receipt, identity, language=language, now=now)
+        cards = tuple(
+            replace(
+                card,
+                kind="change",
+                badge=context.say("badge.proposed"),
+                lines=tuple(row for row in card.lines if row[1] != receipt.number),
+                buttons=(),
+            )
+            for card in told.cards
+        )
+        return ToolResult("proposed", context.say("propose"), cards=cards)
 
     async def told(self, receipt: Receipt, identity: Identity, *, language: str, now: datetime) -> ToolResult:
         """The receipt in words, with its card."""
@@ -146,20 +205,26 @@ class ToolCalls:
             raise Unauthorized("This tool needs to know who is asking.", code="token_required")
         return tool
 
-    async def _check_photos(self, photos: Sequence[str], identity: Identity) -> None:
+    async def _check_photos(self, photos: Sequence[str], identity: Identity, behalf: Behalf | None) -> None:
         """
         Raises:
-            InvalidInput: one was sent neither by the customer nor by an integrator.
+            InvalidInput: one was sent neither by the customer nor by an integrator, nor in that conversation.
         """
         for photo in photos:
             found = await self._store.attachment(photo)
+            if found and behalf and found.conversation_id == behalf.conversation_id:
+                continue
             if found is None or (found.channel != "api" and found.customer_id != identity.customer_id):
                 raise InvalidInput("arguments.photos: there is no such attachment", code="unknown_attachment")
 
     async def _context(
         self, tool: Tool, identity: Identity, language: str, now: datetime, words: str | None
     ) -> ToolContext:
-        vector = await self._understander.embed(words or tool.name)
+        vector = (
+            await self._understander.embed(words)
+            if words
+            else await self._understander.embed_topic(tool.name)
+        )
         return ToolContext(
             identity=identity,
             shop=self._shop,
@@ -176,15 +241,29 @@ class ToolCalls:
         name: str,
         request: Request,
         identity: Identity,
+        behalf: Behalf | None,
         outcome: str,
         now: datetime,
         *,
         rule: str = "",
         receipt: str | None = None,
     ) -> None:
-        document = request_document(request)
-        attempt = Attempt(now, name, document, identity.level, identity.customer_id, outcome, rule, receipt)
+        attempt = Attempt(
+            now,
+            name,
+            request_document(request),
+            behalf.by if behalf else identity.level,
+            identity.customer_id,
+            outcome,
+            rule,
+            receipt,
+            conversation_id=behalf.conversation_id if behalf else None,
+        )
         await self._store.record_attempts([attempt])
+
+    async def _is_recorded(self, receipt: Receipt, behalf: Behalf) -> bool:
+        attempts = await self._store.attempts(conversation_id=behalf.conversation_id)
+        return any(one.receipt == receipt.number for one in attempts)
 
 
 def arguments_schema(tool: Tool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from bot.factory import Kefu
 from bot.http import attachments, demo, dials, events, messages, openapi, pages, sessions, sockets, tools
 from bot.http.address import parse_networks
 from bot.http.connections import CONNECTIONS, Connections, close_all
+from bot.http.console import routes as console
 from bot.http.context import CONTEXT, LONGEST_BODY, Context
 from bot.http.dials import READINESS, Readiness
 from bot.http.door import Door, parse_limits
@@ -45,6 +46,7 @@ def make_app(
     app[CONNECTIONS], app[READINESS] = Connections(), Readiness()
     for routes in (sessions, messages, attachments, tools, sockets, events, pages, dials, openapi):
         app.router.add_routes(routes.ROUTES)
+    app.router.add_routes(console.definitions())
     if settings.demo:
         app.router.add_routes((*demo.ROUTES, *pages.DEMO_ROUTES))
     app.on_response_prepare.append(door.add_headers)

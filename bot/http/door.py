@@ -27,6 +27,8 @@ _REQUEST_ID = web.RequestKey("request_id", str)
 
 _GUARDED = ("/v1/", "/demo/")
 """Where scripts of other sites come knocking; the rest is for everybody to read."""
+_PRIVATE = (*_GUARDED, "/console/api/")
+"""What no browser and no proxy may keep."""
 _ALWAYS = {
     "Server": "Kefu",  # and not which versions of what
     "X-Content-Type-Options": "nosniff",
@@ -144,8 +146,9 @@ class Door:
         response.headers["X-Request-Id"] = request.get(_REQUEST_ID, "")
         if response.content_type == "text/html":
             response.headers.update(_PAGE)
-        if request.path.startswith(_GUARDED):
+        if request.path.startswith(_PRIVATE):
             response.headers.setdefault("Cache-Control", "no-store")
+        if request.path.startswith(_GUARDED):
             response.headers["Vary"] = "Origin"
             if _ORIGIN in request:
                 response.headers["Access-Control-Allow-Origin"] = request[_ORIGIN]

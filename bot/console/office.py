@@ -1,0 +1,117 @@
+"""The office behind the console: its services, wired; what runs beside requests, started and stopped."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot.console.acting_for import ActingFor
+from bot.console.adding import Adding
+from bot.console.assigning import Assigning, Mode
+from bot.console.board import Board
+from bot.console.handling import Handling
+from bot.console.rows import Rows
+from bot.console.viewing import Viewing
+from bot.desk import Desk
+from bot.handover.turns import Turns
+from bot.live import Live
+from bot.shop.base import Shop
+from bot.staff.agents import Agent
+from bot.staff.base import Deed, Session, StaffStore
+from bot.staff.logins import IDLE_SECONDS, Logins
+from bot.store.base import Store
+from bot.tool_calls import ToolCalls
+
+_CHECK_SECONDS = 10.0
+"""How soon a console is closed whose session ended in another process or ran out."""
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Office:
+    staff: StaffStore
+    logins: Logins
+    board: Board
+    rows: Rows
+    viewing: Viewing
+    handling: Handling
+    adding: Adding
+    acting_for: ActingFor
+    assigning: Assigning
+    clock: Callable[[], datetime]
+    demo: Sequence[dict[str, Any]] = ()
+    """Logins to try, in the demo only."""
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def start(self) -> None:
+        self.tasks = [
+            asyncio.create_task(work, name=name)
+            for name, work in (
+                ("board", self.board.run()),
+                ("assigning", self.assigning.run()),
+                ("sessions", self._watch_sessions()),
+            )
+        ]
+
+    async def stop(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def note(self, action: str, agent: Agent, *, subject: str = "", detail: str = "") -> None:
+        """A line in the audit that is about no conversation."""
+        await self.staff.record(Deed(self.clock(), agent.id, action, None, subject, detail))
+
+    async def _watch_sessions(self) -> None:
+        while True:
+            await asyncio.sleep(_CHECK_SECONDS)
+            try:
+                await self.board.check_sessions(self._session)
+            except Exception:
+                log.exception("sessions_not_checked")
+
+    async def _session(self, digest: str) -> Session | None:
+        return await self.staff.session(digest, at=self.clock(), idle_seconds=IDLE_SECONDS)
+
+
+def open_office(
+    *,
+    staff: StaffStore,
+    logins: Logins,
+    store: Store,
+    shop: Shop,
+    desk: Desk,
+    live: Live,
+    calls: ToolCalls,
+    turns: Turns,
+    assignment: Mode,
+    clock: Callable[[], datetime],
+) -> Office:
+    board = Board(live, staff, clock=clock)
+    rows = Rows(shop, board.presence)
+    viewing = Viewing(staff, store, rows, clock=clock)
+    handling = Handling(viewing=viewing, staff=staff, store=store, desk=desk, turns=turns, clock=clock)
+    return Office(
+        staff=staff,
+        logins=logins,
+        board=board,
+        rows=rows,
+        viewing=viewing,
+        handling=handling,
+        adding=Adding(viewing, staff, handling, board, clock=clock),
+        acting_for=ActingFor(
+            viewing=viewing,
+            handling=handling,
+            turns=turns,
+            calls=calls,
+            store=store,
+            staff=staff,
+            clock=clock,
+        ),
+        assigning=Assigning(assignment, staff=staff, handling=handling, board=board, live=live, clock=clock),
+        clock=clock,
+    )

@@ -1,0 +1,85 @@
+"""What an agent sees: the inbox, a conversation with all that belongs to it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.console.access import can
+from bot.console.board import shown
+from bot.console.rows import Rows, handover, note
+from bot.conversation import State
+from bot.errors import NotFound
+from bot.staff.agents import Agent
+from bot.staff.base import Deed, InboxQuery, InboxRow, StaffStore
+from bot.store.base import Store, StoredMessage
+
+Json = dict[str, Any]
+_MOST_LINES = 200
+
+
+class Viewing:
+    def __init__(self, staff: StaffStore, store: Store, rows: Rows, *, clock: Callable[[], datetime]) -> None:
+        self._staff, self._store, self._rows, self._clock = staff, store, rows, clock
+
+    async def inbox(self, query: InboxQuery) -> Json:
+        now = self._clock()
+        page = await self._staff.inbox(query, now=now)
+        return {
+            "rows": await self._rows.rows(page.rows, now),
+            "cursor": page.cursor,
+            "counts": dict(await self._staff.counts(query.seer, now=now)),
+        }
+
+    async def row(self, agent: Agent, conversation_id: str) -> InboxRow:
+        """
+        Raises:
+            NotFound: it is not there, or the agent may not see it.
+        """
+        row = await self._staff.row(conversation_id, agent)
+        if row is None:
+            raise NotFound("There is no such conversation.")
+        return row
+
+    async def conversation(self, agent: Agent, conversation_id: str, *, language: str) -> Json:
+        """Everything about it, and a line in the audit; what names the agent counts as read.
+
+        `language` is the agent's, for translations.
+        """
+        row, now = await self.row(agent, conversation_id), self._clock()
+        state = await self._store.state(conversation_id) or State()
+        lines = await self._staff.lines(conversation_id)
+        handovers = await self._staff.handovers(conversation_id)
+        translations = await self._staff.translations(conversation_id, language)
+        into, merged_from = await self._staff.merged(conversation_id)
+        await self._staff.read_mentions(conversation_id, agent.id, at=now)
+        await self._staff.record(Deed(now, agent.id, "view_conversation", conversation_id))
+        return {
+            "row": await self._rows.row(row, now),
+            "lines": [shown(one, translations.get(one.id)) for one in lines],
+            "notes": [note(one) for one in await self._staff.notes(conversation_id)],
+            "handovers": [handover(one) | {"packet": dict(one.packet)} for one in handovers],
+            "packet": dict(handovers[0].packet) if handovers else None,
+            "identity": {
+                "level": state.identity.level,
+                "customer_id": state.identity.customer_id,
+                "order_number": state.identity.order_number,
+            },
+            "merged": {"into": into, "from": list(merged_from)},
+            "translations": dict(translations),
+            "can": can(agent, row) | {"force": agent.is_at_least("lead")},
+        }
+
+    async def lines(self, agent: Agent, conversation_id: str, *, after: int, language: str) -> Json:
+        """What came after line `after`, all of it: a console that was away loses nothing."""
+        await self.row(agent, conversation_id)
+        found: list[StoredMessage] = []
+        while more := await self._store.history(conversation_id, after=after, limit=_MOST_LINES):
+            found += more
+            after = more[-1].seq
+        return {"lines": await self.translated(conversation_id, found, language)}
+
+    async def translated(
+        self, conversation_id: str, lines: Sequence[StoredMessage], language: str
+    ) -> list[Json]:
+        translations = await self._staff.translations(conversation_id, language) if lines else {}
+        return [shown(one, translations.get(one.id)) for one in lines]

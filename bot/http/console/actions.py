@@ -1,0 +1,144 @@
+"""What an agent does in a conversation."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from aiohttp import web
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from bot.console.board import shown
+from bot.console.handling import Said
+from bot.errors import InvalidInput
+from bot.http.console.seat import Route, Seat
+from bot.http.context import body
+from connectors.web.wire import MOST_ATTACHMENTS, AttachmentId, MessageId, printable
+
+Tag = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(printable)]
+Tags = Annotated[tuple[Tag, ...], Field(max_length=20)]
+AgentId = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Nothing(_Strict):
+    pass
+
+
+class Take(_Strict):
+    force: bool = False
+
+
+class SendReply(_Strict):
+    id: MessageId
+    text: Annotated[str, Field(max_length=100_000), AfterValidator(printable)] = ""
+    attachments: Annotated[tuple[AttachmentId, ...], Field(max_length=MOST_ATTACHMENTS)] = ()
+    suggestion: Annotated[str, Field(max_length=20_000)] = ""
+    close: bool = False
+
+
+class Close(_Strict):
+    tags: Tags | None = None
+
+
+class Transfer(_Strict):
+    agent_id: AgentId | None = None
+    note: Annotated[str, Field(max_length=4000), AfterValidator(printable)] = ""
+
+
+class HandBack(_Strict):
+    note: Annotated[str, Field(max_length=4000), AfterValidator(printable)] = ""
+
+
+class Snooze(_Strict):
+    until: AwareDatetime | None = None
+
+
+class Prioritise(_Strict):
+    priority: Annotated[int, Field(ge=0, le=3)]
+
+
+async def take(seat: Seat) -> web.Response:
+    asked = await body(seat.request, Take)
+    await seat.office.handling.take(seat.agent, seat.conversation_id, force=asked.force)
+    return await _row(seat)
+
+
+async def reply(seat: Seat) -> web.Response:
+    sent = await body(seat.request, SendReply)
+    most = seat.here.settings.max_chars
+    if len(sent.text) > most:
+        raise InvalidInput(f"text: at most {most} characters", code="too_long", status=413)
+    said = Said(sent.id, sent.text, tuple(dict.fromkeys(sent.attachments)), sent.suggestion)
+    lines = await seat.office.handling.reply(seat.agent, seat.conversation_id, said)
+    if sent.close:
+        await seat.office.handling.close(seat.agent, seat.conversation_id)
+    return web.json_response({"lines": [shown(one) for one in lines]})
+
+
+async def hand_back(seat: Seat) -> web.Response:
+    asked = await body(seat.request, HandBack)
+    if asked.note.strip():
+        await seat.office.adding.note(seat.agent, seat.conversation_id, asked.note)
+    await seat.office.handling.hand_back(seat.agent, seat.conversation_id)
+    return await _row(seat)
+
+
+async def close(seat: Seat) -> web.Response:
+    asked = await body(seat.request, Close)
+    if asked.tags is not None:
+        await seat.office.adding.set_tags(seat.agent, seat.conversation_id, asked.tags)
+    await seat.office.handling.close(seat.agent, seat.conversation_id)
+    return await _row(seat)
+
+
+async def transfer(seat: Seat) -> web.Response:
+    asked = await body(seat.request, Transfer)
+    if asked.note.strip():
+        await seat.office.adding.note(seat.agent, seat.conversation_id, asked.note)
+    await seat.office.handling.transfer(seat.agent, seat.conversation_id, asked.agent_id)
+    if asked.agent_id is not None:
+        seat.office.board.tell(asked.agent_id, type="assigned", conversation_id=seat.conversation_id)
+    return await _row(seat)
+
+
+async def snooze(seat: Seat) -> web.Response:
+    until: datetime | None = (await body(seat.request, Snooze)).until
+    await seat.office.handling.snooze(seat.agent, seat.conversation_id, until)
+    return await _row(seat)
+
+
+async def prioritise(seat: Seat) -> web.Response:
+    asked = await body(seat.request, Prioritise)
+    await seat.office.handling.prioritise(seat.agent, seat.conversation_id, asked.priority)
+    return await _row(seat)
+
+
+async def typing(seat: Seat) -> web.Response:
+    await body(seat.request, Nothing)
+    await seat.office.viewing.row(seat.agent, seat.conversation_id)
+    seat.office.board.typing(seat.agent, seat.conversation_id)
+    return web.json_response({})
+
+
+async def _row(seat: Seat) -> web.Response:
+    """The conversation as it is now; None when the agent may no longer see it."""
+    row = await seat.office.staff.row(seat.conversation_id, seat.agent)
+    shown_row: dict[str, Any] | None = None
+    if row is not None:
+        shown_row = await seat.office.rows.row(row, seat.here.clock())
+    return web.json_response({"row": shown_row})
+
+
+_ONE = "/conversations/{conversation_id}"
+ROUTES = (
+    Route("POST", f"{_ONE}/take", "agent", take),
+    Route("POST", f"{_ONE}/reply", "agent", reply),
+    Route("POST", f"{_ONE}/hand_back", "agent", hand_back),
+    Route("POST", f"{_ONE}/close", "agent", close),
+    Route("POST", f"{_ONE}/transfer", "agent", transfer),
+    Route("POST", f"{_ONE}/snooze", "agent", snooze),
+    Route("POST", f"{_ONE}/priority", "agent", prioritise),
+    Route("POST", f"{_ONE}/typing", "agent", typing),
+)

@@ -1,0 +1,19 @@
+"""All routes of the console, each with the role that may use it."""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from bot.http.console import actions, inbox, pages, sessions, sockets
+from bot.http.console.seat import Route
+
+ROUTES: tuple[Route, ...] = (
+    *sessions.ROUTES,
+    *inbox.ROUTES,
+    *actions.ROUTES,
+    *sockets.ROUTES,
+)
+
+
+def definitions() -> Sequence[web.AbstractRouteDef]:
+    return (*sessions.OPEN_ROUTES, *(route.definition() for route in ROUTES), *pages.ROUTES)
