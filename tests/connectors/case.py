@@ -1,0 +1,32 @@
+"""What the contract suite needs to know of a channel: how its platform speaks. Each is `CASE` of a `NAME_case.py`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from connectors.channel import Connector, Kit, Request
+from connectors.registry import CONNECTORS
+from tests.contracts.platform import Call
+
+
+@dataclass(frozen=True)
+class Case:
+    open: Callable[[str, Kit], Connector]
+    """With a platform at that address."""
+    say: Callable[[str, str, str], Request]
+    """(Text, sender, id of the message or event): the platform's signed request that brings it."""
+    signed: Callable[[bytes], Request]
+    """Any body, signed as the platform signs it: what the parser must stand."""
+    shown: Callable[[Call], Sequence[str]]
+    """The words that a call shows to the person, buttons' labels too; none for a call that shows nothing."""
+    press: Callable[[str, str, str, Sequence[Call]], Request] | None = None
+    """(Label, sender, id, the calls so far): the button pressed; None where a label is typed."""
+    answer: Callable[[Call], Any] = lambda call: {}
+    """What the platform answers when all is well."""
+    longest: int = 4096
+    """Of one text, in characters."""
+
+
+def cases() -> dict[str, Case]:
+    return {name: import_module(f"tests.connectors.{name}_case").CASE for name in CONNECTORS}
