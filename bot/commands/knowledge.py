@@ -8,6 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bot.commands.options import Data, out, settings_for
+from bot.console.faq import faq_folder
 from bot.factory import index_location, open_index
 from bot.settings import Settings
 from knowledge.clearing import clear
@@ -23,12 +24,16 @@ def ingest(
     data: Data = None,
     rebuild: Annotated[bool, typer.Option(help="Empty the index first, whatever encoder made it.")] = False,
 ) -> None:
-    """Read documents and product feeds into the index; only what changed is embedded again."""
+    """Read documents and product feeds into the index; only what changed is embedded again.
+
+    Answers that were reviewed in the console come along.
+    """
     settings = settings_for(data)
     if rebuild:
         _empty(settings, paths)
     encoder, index = open_index(settings)
-    report = with_progress(paths, index, encoder)
+    reviewed = faq_folder(settings)
+    report = with_progress([*paths, *([reviewed] if reviewed.is_dir() else [])], index, encoder)
     for problem in report.failed:
         out.print(f"[red]{problem.path}[/red]: {problem.reason}")
     if report.failed:
