@@ -3,7 +3,7 @@
 import asyncio
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -81,15 +81,16 @@ def _filled(value: Any, path: Path) -> Any:
     return _SECRET.sub(variable, value)
 
 
-def open_channels(
-    configs: Mapping[str, Mapping[str, Any]], store: Store, *, clock: Callable[[], datetime]
+async def open_channels(
+    path: Path | None, store: Store, *, clock: Callable[[], datetime]
 ) -> tuple[dict[str, Connector], list[ClientSession]]:
-    """The connectors by name, and their HTTP clients to be closed; needs a running loop.
+    """The connectors of the file by name, and their HTTP clients to be closed; none without a file.
 
     Raises:
-        SettingsError: a configuration does not fit.
+        SettingsError: the file or a configuration does not fit.
     """
-    connectors, sessions = {}, []
+    connectors, sessions = dict[str, Connector](), list[ClientSession]()
+    configs = await asyncio.to_thread(read_channels, path) if path else {}
     for name, config in configs.items():
         http = ClientSession(cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=_CALL_SECONDS))
         sessions.append(http)
@@ -104,6 +105,7 @@ class Channels:
     def __init__(
         self,
         connectors: Mapping[str, Connector],
+        sessions: Sequence[ClientSession],
         desk: Desk,
         store: Store,
         attachments: Attachments,
@@ -111,7 +113,7 @@ class Channels:
         clock: Callable[[], datetime],
         max_chars: int,
     ) -> None:
-        self.connectors = connectors
+        self.connectors, self._sessions = connectors, sessions
         self._desk, self._store, self._attachments = desk, store, attachments
         self._clock, self._max_chars = clock, max_chars
         self._more = asyncio.Event()
@@ -151,6 +153,10 @@ class Channels:
             group.create_task(self._fetch_due())
             for name, connector in self.connectors.items():
                 group.create_task(self._keep_running(name, connector))
+
+    async def close(self) -> None:
+        for session in self._sessions:
+            await session.close()
 
     async def _keep_running(self, name: str, connector: Connector) -> None:
         while True:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -12,14 +12,18 @@ import structlog
 from bot.acting import Acting
 from bot.answers import Answers
 from bot.attachments import Attachments
+from bot.channels import Channels, open_channels
 from bot.codes import Codes
 from bot.confirming import Confirming
 from bot.console.office import Office, open_office
 from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.errors import NotPrepared
-from bot.handing_over import HandingOver
+from bot.handover.afterwards import Afterwards
 from bot.handover.deadlines import Deadlines
+from bot.handover.handing_over import HandingOver
+from bot.handover.places import Places
+from bot.handover.topics import topics
 from bot.handover.turns import Turns
 from bot.identification import Identification
 from bot.identifying import Identifying
@@ -33,6 +37,7 @@ from bot.restock import Restock
 from bot.secret import key_for, secret_of
 from bot.settings import Settings
 from bot.shop.base import Shop
+from bot.shop.policy import default_policy
 from bot.shop.sql import SqlShop
 from bot.staff.logins import Logins
 from bot.staff.sql import SqlStaffStore
@@ -47,7 +52,7 @@ from bot.tool_calls import ToolCalls
 from bot.tool_round import ToolRound
 from bot.tools.registry import TOOLS, tool_of
 from bot.understanding import Understander
-from connectors.base import Connector
+from connectors.channel import Connector
 from intents.classifier import ClassifierError, IntentClassifier
 from intents.language import detect_language
 from knowledge.encoder import Encoder, OnnxEncoder, open_encoder
@@ -66,6 +71,10 @@ def index_location(settings: Settings) -> str | Path:
 
 def classifier_file(settings: Settings) -> Path:
     return settings.data / "intents.npz"
+
+
+def deadlines_of(settings: Settings) -> Deadlines:
+    return Deadlines(settings.respond_minutes, settings.resolve_hours)
 
 
 def media_folder(settings: Settings) -> Path:
@@ -92,6 +101,7 @@ class Kefu:
     timers: Timers
     restock: Restock
     attachments: Attachments
+    channels: Channels
     office: Office
     postman: Postman | None
     executor: ThreadPoolExecutor
@@ -111,6 +121,7 @@ class Kefu:
         self.tasks += [
             asyncio.create_task(self.restock.run(), name="restock"),
             asyncio.create_task(self.attachments.run()),
+            asyncio.create_task(self.channels.run()),
         ]
         self.office.start()
         if self.postman is not None:
@@ -126,6 +137,7 @@ class Kefu:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.channels.close()
         await asyncio.to_thread(self.executor.shutdown, wait=True, cancel_futures=True)
         await self.store.close()
 
@@ -189,13 +201,21 @@ async def build(
         tools=tool_round,
         confirming=Confirming(tools, shop, tool_round),
         answers=answers,
-        handing_over=HandingOver(shop, texts, minutes=settings.handover_minutes),
+        handing_over=HandingOver(
+            shop, texts, store, minutes=settings.handover_minutes, deadlines=deadlines_of(settings)
+        ),
+        afterwards=Afterwards(texts),
         understander=understander,
     )
     dialogue = Dialogue(understander, acting, metrics)
-    connectors = connectors or {}
+    opened, sessions = await open_channels(settings.channels, store, clock=clock)
+    connectors = {**opened, **(connectors or {})}
     outbox = Outbox(store, connectors, clock=clock)
     desk = Desk(store, dialogue, live, metrics, clock=clock, pushed=connectors.keys(), deliver=outbox.wake)
+    turns = Turns(
+        shop, texts, store, deadlines=deadlines_of(settings), handover_minutes=settings.handover_minutes
+    )
+    attachments = Attachments(store, settings.data / "attachments", clock=clock)
     calls = ToolCalls(tools, shop, store, texts, understander, finder)
     staff = SqlStaffStore(database)
     office = open_office(
@@ -206,7 +226,7 @@ async def build(
         desk=desk,
         live=live,
         calls=calls,
-        turns=Turns(shop, texts, store, deadlines=Deadlines(), handover_minutes=settings.handover_minutes),
+        turns=turns,
         assignment=settings.assignment,
         clock=clock,
     )
@@ -224,9 +244,19 @@ async def build(
         metrics=metrics,
         media=media_folder(settings),
         outbox=outbox,
-        timers=Timers(store, desk, clock=clock),
+        timers=Timers(
+            store,
+            desk,
+            turns,
+            Places(store, live, texts, clock=clock),
+            clock=clock,
+            away=timedelta(minutes=settings.agent_away_minutes),
+        ),
         restock=Restock(shop, store, desk, clock=clock),
-        attachments=Attachments(store, settings.data / "attachments", clock=clock),
+        attachments=attachments,
+        channels=Channels(
+            connectors, sessions, desk, store, attachments, clock=clock, max_chars=settings.max_chars
+        ),
         office=office,
         postman=codes.postman if codes else None,
         executor=executor,
@@ -262,6 +292,8 @@ def open_index(settings: Settings) -> tuple[OnnxEncoder, Index]:
 def _load(settings: Settings) -> tuple[Encoder, IntentClassifier, Index, Texts]:
     """What is read from files; blocking."""
     settings.data.mkdir(parents=True, exist_ok=True)
+    topics()
+    default_policy()
     encoder, index = open_index(settings)
     try:
         classifier = IntentClassifier.load(classifier_file(settings), encoder.fingerprint)

@@ -87,6 +87,29 @@ class Settings(BaseSettings):
         description="Who gets a waiting conversation: `manual`, whoever takes it; `round_robin`, the available agent"
         " with room who speaks the language and was given one longest ago.",
     )
+    respond_minutes: int = Field(
+        5, ge=1, le=10_000, description="Opening time until a person's first answer is late."
+    )
+    resolve_hours: int = Field(
+        24, ge=1, le=1000, description="Opening time until a hand-over should be settled."
+    )
+    agent_away_minutes: int = Field(
+        5,
+        ge=1,
+        le=1440,
+        description="How long an agent may be gone while a shopper waits for them, before the next one is asked.",
+    )
+    channels: Path | None = Field(
+        None,
+        description="YAML file with a section for each messenger that the bot answers on; see the README in its folder of"
+        " `connectors/`.",
+    )
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/]+$",
+        description="Address under which platforms and shoppers reach this server, like `https://kefu.shop.example`; some"
+        " platforms sign it.",
+    )
     demo: bool = Field(
         False, description="Serve the demo shop's page and let visitors sign in as its customers."
     )

@@ -9,7 +9,19 @@ from aiohttp import web
 
 from bot.errors import SettingsError
 from bot.factory import Kefu
-from bot.http import attachments, demo, dials, events, messages, openapi, pages, sessions, sockets, tools
+from bot.http import (
+    attachments,
+    channels,
+    demo,
+    dials,
+    events,
+    messages,
+    openapi,
+    pages,
+    sessions,
+    sockets,
+    tools,
+)
 from bot.http.address import parse_networks
 from bot.http.connections import CONNECTIONS, Connections, close_all
 from bot.http.console import routes as console
@@ -44,7 +56,7 @@ def make_app(
     app = web.Application(middlewares=[door.middleware], client_max_size=LONGEST_BODY)
     app[CONTEXT] = Context(kefu, settings, tokens, door, clock)
     app[CONNECTIONS], app[READINESS] = Connections(), Readiness()
-    for routes in (sessions, messages, attachments, tools, sockets, events, pages, dials, openapi):
+    for routes in (sessions, messages, attachments, tools, sockets, events, channels, pages, dials, openapi):
         app.router.add_routes(routes.ROUTES)
     app.router.add_routes(console.definitions())
     if settings.demo:

@@ -109,14 +109,18 @@ def context(request: web.Request) -> Context:
 
 async def body(request: web.Request, model: type[Model]) -> Model:
     """The request's JSON as `model`; the error names the first field that does not fit."""
+    return parse(decode(await raw_body(request)), model)
+
+
+async def raw_body(request: web.Request) -> bytes:
+    """The bytes as they came, at most as many as the application takes."""
     try:
         async with asyncio.timeout(_BODY_SECONDS):
-            content = await request.read()
+            return await request.read()
     except TimeoutError as error:
         raise InvalidInput("The body took too long to arrive.", code="timeout", status=408) from error
     except web.RequestPayloadError as error:
         raise InvalidInput("The body is broken off or badly packed.", code="bad_body") from error
-    return parse(decode(content), model)
 
 
 def decode(content: str | bytes) -> object:
