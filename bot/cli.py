@@ -6,7 +6,7 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
-from bot.commands import chat, demo, doctor, evaluate, knowledge, models, serve, shop
+from bot.commands import chat, demo, doctor, evaluate, knowledge, models, serve, shop, users
 from bot.errors import KefuError
 from intents.classifier import ClassifierError
 from knowledge.errors import KnowledgeError
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(models.app, name="models")
 app.add_typer(shop.app, name="shop")
+app.add_typer(users.app, name="users")
 app.command("serve")(serve.serve)
 app.command("chat")(chat.chat)
 app.command("ingest")(knowledge.ingest)
