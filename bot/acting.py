@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from bot import cues, forms
 from bot.answers import Answer, Answers, source
 from bot.confirming import Confirming
-from bot.conversation import Form, State
+from bot.conversation import Form, Past, State
 from bot.credentials import credentials
-from bot.handing_over import HandingOver
+from bot.handover.afterwards import Afterwards
+from bot.handover.handing_over import HandingOver
 from bot.in_change import CHANGES
 from bot.parts import Part
 from bot.quoting import quote
@@ -28,8 +29,10 @@ from bot.steps import (
     Confirm,
     Continue,
     HandOver,
+    LeaveContact,
     LookUp,
     Queue,
+    Rate,
     Resume,
     RunTool,
     Say,
@@ -65,14 +68,32 @@ class Acting:
         tools: ToolRound,
         answers: Answers,
         handing_over: HandingOver,
+        afterwards: Afterwards,
         understander: Understander,
         confirming: Confirming,
     ) -> None:
         self._shop, self._texts, self.tool_of = shop, texts, tool_of
         self._tools, self._answers, self._handing_over = tools, answers, handing_over
-        self._understander, self._confirming = understander, confirming
+        self._understander, self._confirming, self._afterwards = understander, confirming, afterwards
 
     async def do(self, step: Step, scene: Scene, state: State) -> Done:
+        """What the step says; a person is called where it was the last that the bot can do."""
+        part, after = await self._do(step, scene, state)
+        if isinstance(step, HandOver | TakeBack | LeaveContact | Rate):
+            return part, after
+        doubtful = isinstance(step, Clarify) and not CHANGES.isdisjoint(step.intents)
+        reason, after = await self._handing_over.reason_after(part, replace(after, doubtful=doubtful))
+        if reason is None:
+            return part, after
+        intent = part.intent or IntentScore("human", 1.0)
+        called = HandOver(reason, intent.name, intent.confidence)
+        person, after = await self._handing_over.hand_over(called, scene, after)
+        return _with_person(part, person), after
+
+    def welcome(self, past: Past, language: str) -> Part:
+        return self._afterwards.welcome(past, language)
+
+    async def _do(self, step: Step, scene: Scene, state: State) -> Done:
         match step:
             case RunTool():
                 return await self._run_tool(step, scene, state)
@@ -82,6 +103,8 @@ class Acting:
                 return await self._show(step, scene, state)
             case Say(key="photos"):
                 return self._about_photos(step, scene, state)
+            case Say(key="complaint_what"):
+                return self._offer_human(step.key, IntentScore(step.intent, step.confidence), scene, state)
             case Say():
                 intent = IntentScore(step.intent, step.confidence)
                 return await self._courtesy(step.key, intent, scene, state)
@@ -89,6 +112,10 @@ class Acting:
                 return await self._handing_over.hand_over(step, scene, state)
             case TakeBack():
                 return self._handing_over.take_back(scene, state)
+            case LeaveContact():
+                return await self._handing_over.leave_contact(step, scene, state)
+            case Rate():
+                return self._afterwards.rate(step, scene, state)
             case Clarify():
                 return self._clarify(step, scene, state)
             case Again():
@@ -129,8 +156,8 @@ class Acting:
             return part
         return replace(part, quick_replies=(button, *part.quick_replies))
 
-    async def time_out(self, state: State, language: str, *, now: datetime) -> Done:
-        return await self._handing_over.time_out(state, language, now=now)
+    async def time_out(self, conversation_id: str, state: State, language: str, *, now: datetime) -> Done:
+        return await self._handing_over.time_out(conversation_id, state, language, now=now)
 
     async def tell(self, notice: Notice, state: State, language: str, *, now: datetime) -> Done:
         """Back in stock, or not after all: said unasked."""
@@ -228,6 +255,7 @@ class Acting:
             intent=IntentScore(step.intent, step.confidence),
             quick_replies=(*answer.topics, human),
             unanswered=Unanswered(step.text, scene.language, answer.nearest),
+            stuck="unsure" if state.doubtful else "failures" if state.failures else "",
         )
         return part, replace(state, failures=state.failures + 1, offer="human")
 
@@ -269,6 +297,7 @@ class Acting:
             intent=IntentScore(step.intents[0], 0.5),
             quick_replies=(*buttons, human),
             asks=True,
+            stuck="unsure" if state.doubtful else "",
         )
         focus = replace(state.focus, question=step.text, shown=(), topic="")
         return part, replace(state, focus=focus, offer=None)
@@ -315,16 +344,19 @@ class Acting:
     def _resume(self, step: Resume, scene: Scene, state: State) -> Done:
         """Ask the open question again, once or twice: then a person is proposed, or it is let go."""
         assert state.form is not None
-        form = forms.asked_again(state.form)
+        form = forms.asked_again(state.form, missed=step.missed)
         if form is None and step.missed:
-            return self._offer_human("unknown_bare", None, scene, _cleared(state))
+            part, after = self._offer_human("unknown_bare", None, scene, _cleared(state))
+            return replace(part, stuck="failures"), after
         if form is None:
             return Part(), _cleared(state)
         slot = "choice" if form.choices else form.asking
         text = self._texts.say(f"{'missed' if step.missed else 'resume'}_{slot}", scene.language)
         buttons = tuple(Button(choice.label, f"choose {choice.value}") for choice in form.choices)
         never_mind = Button(self._texts.say("button.never_mind", scene.language), "never_mind")
-        part = Part(text=text, quick_replies=(*buttons, never_mind), asks=True)
+        human = Button(self._texts.say("button.human", scene.language), "human")
+        ways = (*buttons, never_mind, human) if step.missed else (*buttons, never_mind)
+        part = Part(text=text, quick_replies=ways, asks=True)
         return part, replace(state, form=form)
 
     def _offer_human(self, key: str, intent: IntentScore | None, scene: Scene, state: State) -> Done:
@@ -363,3 +395,20 @@ def _focused(state: State, question: str, shown: tuple[str, ...]) -> State:
 
 def _cleared(state: State) -> State:
     return replace(state, form=None, confirmation=None, agenda=(), offer=None)
+
+
+def _with_person(part: Part, person: Part) -> Part:
+    """What was said, as far as it still helps, and that a person comes."""
+    failed = part.tool is not None and part.tool.outcome == "failed"
+    text = person.text if part.stuck or failed else f"{part.text}\n\n{person.text}"
+    return replace(
+        part,
+        text=text,
+        cards=() if part.stuck else part.cards,
+        quick_replies=person.quick_replies,
+        handover=person.handover,
+        handover_change=person.handover_change,
+        intent=part.intent or person.intent,
+        asks=False,
+        stuck="",
+    )

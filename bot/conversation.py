@@ -54,7 +54,9 @@ class Form:
     text: str = ""
     """The words that began the task."""
     misses: int = 0
-    """How often in a row the answer did not fit."""
+    """How often in a row the question was put again."""
+    unanswered: int = 0
+    """How often in a row an answer to it was not understood."""
     words: tuple[str, ...] = ()
     """What was said for it after those, oldest first; newer words correct older ones. An empty one stands
     for an answer that went into `arguments`."""
@@ -136,6 +138,11 @@ class State:
     focus: Focus = field(default_factory=Focus)
     failures: int = 0
     """Questions in a row that found no answer."""
+    doubtful: bool = False
+    """The last question was which of two things is meant, one of them a change."""
+    refused: str = ""
+    """The change that was refused last, by its tool's name, and how often in a row."""
+    refusals: int = 0
     turns: int = 0
     past: Past | None = None
     rating: Literal["", "asked", "comment"] = ""

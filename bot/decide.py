@@ -7,6 +7,10 @@ from bot import cues, in_change
 from bot.actions import Action
 from bot.conversation import Form, State, Task
 from bot.forms import answered, fill, is_dropped, says_more
+from bot.handover import reasons
+from bot.handover.afterwards import stars_of
+from bot.handover.contacts import left_contact
+from bot.handover.topics import topic_of
 from bot.shop.changes.requests import KINDS
 from bot.shop.mentions import normalise
 from bot.steps import (
@@ -17,7 +21,9 @@ from bot.steps import (
     Confirm,
     Continue,
     HandOver,
+    LeaveContact,
     LookUp,
+    Rate,
     Resume,
     RunTool,
     Say,
@@ -29,6 +35,7 @@ from bot.steps import (
 from bot.tools.problem_words import said_problem, said_wish
 from bot.understanding import Understanding
 from intents.addresses import parse_address
+from intents.classifier import Score
 from intents.requests import Request
 
 COURTESIES = {"greet", "thanks", "bye", "bot_identity", "small_talk"}
@@ -65,6 +72,44 @@ _ORDER_TOOLS = ("order_status", "track_parcel", "refund_status")
 
 def decide(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
     """The steps for typed words; `tool_of` is intent → tool name."""
+    if steps := _about_people(understanding, state):
+        return steps
+    return _decided(_heard(understanding, state), state, tool_of)
+
+
+def _about_people(understanding: Understanding, state: State) -> tuple[Step, ...]:
+    """What only a person answers, where they can be reached, how it was with them."""
+    text, form = understanding.text, state.form
+    topic = topic_of(text)
+    if topic is not None and (form is None or not form.free or topic == "self_harm"):
+        return (*((Abandon(silently=True),) if form else ()), HandOver(topic, "human"))
+    if state.rating == "asked" and (stars := stars_of(text)) is not None:
+        return (Rate(stars),)
+    if state.rating == "comment" and text.strip() and not _asks(understanding):
+        return (Rate(comment=text),)
+    if contact := left_contact(understanding, state):
+        return (LeaveContact(contact),)
+    return ()
+
+
+def _asks(understanding: Understanding) -> bool:
+    """Wants something new: no comment on what was."""
+    surely = any(one.accepted and one.confidence >= _SURELY_OTHER for one in understanding.requests)
+    return surely and (cues.is_question(understanding.text) or bool(understanding.entities.order_numbers))
+
+
+def _heard(understanding: Understanding, state: State) -> Understanding:
+    """A call for a person counts as one, however it is put."""
+    requests = tuple(
+        replace(one, ranked=(Score("human", 1.0), *one.ranked), accepted=True)
+        if reasons.asks_for_person(one.text, begun=state.turns > 0)
+        else one
+        for one in understanding.requests
+    )
+    return replace(understanding, requests=requests)
+
+
+def _decided(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
     text = understanding.text
     if understanding.is_only_photos and state.form is None:
         key = "photos_waiting" if state.floor.name == "waiting" else "photos"
@@ -246,10 +291,16 @@ def _step(request: Request, understanding: Understanding, state: State, tool_of:
         return Say("wordless", "out_of_scope", request.confidence)
     if not request.accepted:
         return LookUp("out_of_scope", request.text, request.confidence, request=request.row, in_scope=False)
+    if request.intent == "human" and reasons.asks_who_it_is(request.text):
+        return Say("bot_identity", "bot_identity", request.confidence)
+    if request.intent == "human" and reasons.asks_how_to_reach(request.text):
+        return RunTool(tool_of["store_info"], "store_info", request.text, request.confidence)
     if request.intent == "human":
         return HandOver("asked", request.intent, request.confidence)
-    if request.intent == "complaint":
+    if request.intent == "complaint" and (state.offer == "human" or reasons.is_grave(understanding.text)):
         return HandOver("complaint", request.intent, request.confidence)
+    if request.intent == "complaint":
+        return Say("complaint_what", request.intent, request.confidence)
     if second := _rival(request, tool_of):
         return Clarify((request.intent, second), request.text)
     tool = None if _is_general(request) else tool_of.get(request.intent)
@@ -355,6 +406,10 @@ def act(action: Action, state: State, text: str, tool_of: Mapping[str, str]) -> 
         return HandOver("asked", "human")
     if action.name == "cancel_handover":
         return TakeBack()
+    if action.name == "contact":
+        return LeaveContact(kind=action.argument)
+    if action.name == "rate":
+        return Rate(int(action.argument)) if action.argument in set("12345") else Stale()
     if action.name == "never_mind":
         return Abandon()
     if action.name == "choose":

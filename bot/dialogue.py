@@ -12,12 +12,13 @@ from bot.actions import Action
 from bot.compose import compose
 from bot.conversation import Identity, State
 from bot.decide import act, agenda_steps, decide, put_off
+from bot.floor import take_back
 from bot.guard import guard
 from bot.metrics import Metrics
 from bot.parts import Part
 from bot.scene import More, Scene, nothing_more
 from bot.shop.notices import Notice
-from bot.steps import Abandon, Confirm, Continue, LookUp, Step
+from bot.steps import Abandon, Confirm, Continue, LookUp, Rate, Step
 from bot.store.base import Interrupted, OpenConversation, Pending, Timer, Turn
 from bot.understanding import Understander, Understanding
 
@@ -51,7 +52,9 @@ class Dialogue:
         state = _identified(conversation.state, pending, now)
         with structlog.contextvars.bound_contextvars(turn=turn_id, conversation=conversation.id):
             if state.floor.name == "agent":  # 2 floor
-                return _turn(turn_id, state, pending, ())
+                if not (state.confirmation and await self._acting.was_done(state)):
+                    return _turn(turn_id, state, pending, ())
+                more = nothing_more
             try:
                 parts, state, language = await self._parts(conversation, state, now, more)
             except Interrupted:
@@ -82,7 +85,7 @@ class Dialogue:
         if state.floor.name != "waiting" or (state.floor.since and state.floor.since > timer.due_at):
             return _turn(uuid4().hex, state, (), ())
         language = state.language or self._understander.default_language
-        part, state = await self._acting.time_out(state, language, now=now)
+        part, state = await self._acting.time_out(conversation.id, state, language, now=now)
         reply = compose(
             [part],
             conversation_id=conversation.id,
@@ -91,7 +94,8 @@ class Dialogue:
             floor=state.floor.name,
             now=now,
         )
-        return replace(_turn(uuid4().hex, state, (), [part]), replies=(reply,), closes_handover="timed_out")
+        turn = _turn(uuid4().hex, state, (), [part])
+        return replace(turn, replies=(reply,), closes_handover="timed_out" if turn.closes_handover else None)
 
     async def tell(
         self, conversation: OpenConversation, notice: Notice, reply_id: str, *, now: datetime
@@ -128,11 +132,12 @@ class Dialogue:
             )
         understanding = replace(understanding, attachments=_attachments(pending))
         state = _holding(state, understanding.attachments)
-        if not steps or len(conversation.pending) > 1:
+        alone = state.floor.name != "agent"
+        if alone and (not steps or len(conversation.pending) > 1):
             with self._metrics.step("decide"):  # 4 decide
                 steps += self._steps(understanding, state, pending, typed=bool(text))
         scene = Scene(conversation.id, understanding, now, address=last.address, more=more)
-        parts: list[Part] = []
+        parts, state = self._welcomed(steps, state, understanding.language, now)
         agenda = list(steps)
         while agenda:  # 5 act and 6 look up
             step = agenda.pop(0)
@@ -147,6 +152,18 @@ class Dialogue:
                 agenda += agenda_steps(state)
                 state = replace(state, agenda=())
         return parts, state, understanding.language
+
+    def _welcomed(
+        self, steps: Sequence[Step], state: State, language: str, now: datetime
+    ) -> tuple[list[Part], State]:
+        """After closing, the bot takes the floor and tells what it remembers; a verdict changes nothing."""
+        if any(isinstance(step, Rate) for step in steps):
+            return [], state
+        state = replace(state, rating="")
+        if state.floor.name != "closed":
+            return [], state
+        past, state = state.past, replace(take_back(state, now=now), past=None)
+        return [self._acting.welcome(past, language)] if past else [], state
 
     async def _look_ups(self, agenda: Sequence[Step], scene: Scene, state: State) -> tuple[list[Part], State]:
         """What the documents can answer at once, though another request has to wait for an answer."""
@@ -203,7 +220,9 @@ def _turn(turn_id: str, state: State, pending: Sequence[Pending], parts: Sequenc
         replies=(),
         unanswered=tuple(part.unanswered for part in parts if part.unanswered),
         handover=next((part.handover for part in parts if part.handover), None),
+        handover_change=next((part.handover_change for part in parts if part.handover_change), None),
         closes_handover="cancelled" if any(part.closes_handover for part in parts) else None,
+        rating=next((part.rating for part in parts if part.rating), None),
         attempts=tuple(attempt for part in parts for attempt in part.attempts),
         final=any(part.wrote for part in parts),
     )

@@ -17,6 +17,8 @@ _DROP = re.compile(
 PHOTOS = "photos"
 """The slot of what was sent for the task; whatever is corrected, the photos stay."""
 _MOST_MISSES = 3
+_MOST_UNANSWERED = 2
+"""Then a person goes on."""
 MOST_WORDS = 12
 """Messages that a task remembers; older ones were either understood or are past correcting."""
 _AROUND_A_CHOICE = 16
@@ -43,7 +45,7 @@ def _identified(form: Form, understanding: Understanding) -> Form | None:
     given = credentials.answer(form.asking, understanding)
     if given is None:
         return None
-    return replace(form, arguments={**form.arguments, **given}, asking="", misses=0)
+    return replace(form, arguments={**form.arguments, **given}, asking="", misses=0, unanswered=0)
 
 
 def _chosen(form: Form, understanding: Understanding) -> str | None:
@@ -105,9 +107,16 @@ def fill(form: Form, value: str) -> Form:
         choices=(),
         free=False,
         misses=0,
+        unanswered=0,
     )
 
 
-def asked_again(form: Form) -> Form | None:
-    """The form, its question put once more; None when asking again would only annoy."""
-    return None if form.misses + 1 >= _MOST_MISSES else replace(form, misses=form.misses + 1)
+def asked_again(form: Form, *, missed: bool) -> Form | None:
+    """The form, its question put once more; None when asking again would only annoy.
+
+    `missed`: an answer was not understood, rather than something else asked in between.
+    """
+    unanswered = form.unanswered + missed
+    if form.misses + 1 >= _MOST_MISSES or unanswered >= _MOST_UNANSWERED:
+        return None
+    return replace(form, misses=form.misses + 1, unanswered=unanswered)

@@ -80,6 +80,10 @@ class Live:
             if not self._watchers[conversation_id]:
                 del self._watchers[conversation_id]
 
+    def is_watched(self, conversation_id: str | None = None) -> bool:
+        """Whether anybody watches that conversation, or any."""
+        return conversation_id in self._watchers if conversation_id else bool(self._watchers)
+
     def publish(self, conversation_id: str, frame: Frame) -> None:
         for queue in self._watchers.get(conversation_id, ()):
             if queue.full():

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.store.base import Attempt, Handover, Unanswered
+from bot.store.base import Attempt, Handover, HandoverChange, Rating, Unanswered
 from connectors.base import Button, Card, IntentScore, Source, ToolRun
 
 
@@ -16,7 +16,11 @@ class Part:
     tool: ToolRun | None = None
     unanswered: Unanswered | None = None
     handover: Handover | None = None
+    handover_change: HandoverChange | None = None
     closes_handover: bool = False
+    rating: Rating | None = None
+    stuck: str = ""
+    """Why a person should go on from here: `failures`, `unsure`; the text is said only where none can be called."""
     quoted: str = ""
     """The stretch of `text` that claims to stand in a source."""
     documents_first: bool = False

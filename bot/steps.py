@@ -1,7 +1,6 @@
 """What a turn can decide to do: one small value per kind of step."""
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from bot.conversation import Form, Task
 
@@ -47,7 +46,8 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    reason: Literal["asked", "complaint", "failures"]
+    reason: str
+    """`asked`, `complaint`, `failures`, `unsure`, `refused`, `policy`, `value`, `tool_failed`, or a topic's name."""
     intent: str
     confidence: float = 1.0
 
@@ -55,6 +55,23 @@ class HandOver:
 @dataclass(frozen=True, slots=True)
 class TakeBack:
     """The shopper no longer wants a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveContact:
+    """Where the shopper wants to be reached: as typed, or what their account holds."""
+
+    typed: str = ""
+    kind: str = ""
+    """`phone` or `email` of the account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What the shopper thought of the person who helped."""
+
+    stars: int | None = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +150,8 @@ Step = (
     | Say
     | HandOver
     | TakeBack
+    | LeaveContact
+    | Rate
     | Clarify
     | Again
     | Resume

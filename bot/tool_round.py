@@ -81,15 +81,16 @@ class ToolRound:
             return part, after
         if _proposal(state) != _proposal(after):
             return part, after
-        again = asked_again(before)
+        again = asked_again(before, missed=True)
+        human = Button(self.say("button.human", scene), "human")
         if again is None:
-            human = Button(self.say("button.human", scene), "human")
             text = self.say("unknown_bare", scene)
-            return replace(part, text=text, cards=(), quick_replies=(human,)), replace(
+            return replace(part, text=text, cards=(), quick_replies=(human,), stuck="unsure"), replace(
                 after, form=None, confirmation=None, offer="human"
             )
-        missed = replace(after, form=replace(after.form, misses=again.misses))
-        return replace(part, text=f"{self.say('missed', scene)}{part.text}"), missed
+        missed = replace(after, form=replace(after.form, misses=again.misses, unanswered=again.unanswered))
+        text = f"{self.say('missed', scene)}{part.text}"
+        return replace(part, text=text, quick_replies=(*part.quick_replies[:3], human)), missed
 
     async def tell(self, tool: Tool, receipt: Receipt, scene: Scene, state: State) -> ToolResult:
         """What the tool says of a change that was made."""

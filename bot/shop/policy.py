@@ -211,6 +211,18 @@ class DefaultAddress(Action):
     at_most: Count = 20
 
 
+Rule = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z_]+$", max_length=60)]
+
+
+class ToAPerson(_Rules):
+    """When a person decides, though nobody asked for one."""
+
+    rules: tuple[Rule, ...] = ()
+    refusals: Annotated[int, Field(ge=1, le=10)] = 2
+    value_cents: Cents | None = None
+    crisis: Mapping[Language, str] = {}
+
+
 class Policy(_Rules):
     version: Literal[1]
     confirmation_minutes: Count = 10
@@ -227,6 +239,7 @@ class Policy(_Rules):
     protect_price: PriceProtection
     report_problem: Problems
     notify_restock: Restock = Restock()
+    handover: ToAPerson = ToAPerson()
 
     @model_validator(mode="after")
     def _regions_exist(self) -> "Policy":

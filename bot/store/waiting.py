@@ -19,7 +19,7 @@ _MOST = 1000
 
 _OPEN = select(handovers).where(handovers.c.conversation_id == bindparam("of"), OPEN)
 _WAITING = (
-    select(conversations.c.id, conversations.c.floor_since)
+    select(conversations.c.id, conversations.c.floor_since, handovers.c.language)
     .join(handovers, and_(handovers.c.conversation_id == conversations.c.id, OPEN))
     .where(conversations.c.floor == "waiting")
     .order_by(handovers.c.priority.desc(), handovers.c.respond_by, handovers.c.id)
@@ -74,7 +74,7 @@ def open_handover(connection: Connection, conversation_id: str) -> OpenHandover 
 
 
 def queue(connection: Connection, now: datetime) -> Queue:
-    waiting = [(row.id, row.floor_since or now) for row in connection.execute(_WAITING)]
+    waiting = [(row.id, row.floor_since or now, row.language) for row in connection.execute(_WAITING)]
     people = connection.execute(_PEOPLE, {"seen": now - _JUST_NOW}).scalar_one()
     answered = connection.execute(_ANSWERED, {"since": now - _TODAY}).all()
     seconds = [(row.first_reply_at - row.opened_at).total_seconds() for row in answered]

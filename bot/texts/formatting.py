@@ -73,6 +73,24 @@ def moment(value: datetime, language: str, *, now: datetime, zone: ZoneInfo) -> 
     )
 
 
+def coming(value: datetime, language: str, *, now: datetime, zone: ZoneInfo) -> str:
+    """A moment ahead: 今天 9:00, 明天（周二）9:00; today at 9:00, tomorrow (Tue) at 9:00, on Wed 25 Nov at 9:00."""
+    local, today = value.astimezone(zone), now.astimezone(zone).date()
+    named, time_of_day = day(local.date(), language, today=today), clock(local, language)
+    if language == "zh":
+        return f"{named}{time_of_day}" if named.endswith("）") else f"{named} {time_of_day}"
+    return f"{named if (local.date() - today).days < 2 else 'on ' + named} at {time_of_day}"
+
+
+def masked(contact: str) -> str:
+    """em****@example.com, 138****1234: its owner knows which one it is."""
+    name, at, domain = contact.partition("@")
+    if at:
+        return f"{name[:2]}****@{domain}"
+    digits = contact.replace(" ", "").replace("-", "")
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) > 8 else f"****{digits[-3:]}"
+
+
 def _part_of_day(hour: int, language: str) -> str:
     if hour < 6:
         return "凌晨" if language == "zh" else "early today"

@@ -7,6 +7,7 @@ from bot.conversation import Choice
 from bot.shop.changes.plan import Facts, Receipt, Refused
 from bot.shop.changes.requests import RequestInvoice
 from bot.shop.domain import Order, OrderStatus
+from bot.texts.formatting import masked
 from bot.tools import proposing
 from bot.tools.asking import ask, choose
 from bot.tools.base import Answer, Chosen, OrderNumber, Tool, ToolContext, ToolResult, Words
@@ -157,7 +158,7 @@ def _mendable(context: ToolContext, refused: Refused, order: Order) -> ToolResul
 
 def _rows(context: ToolContext, facts: Facts, own: str) -> list[tuple[str, str]]:
     """All that will stand on it; the e-mail is masked where it is the account's own."""
-    email = masked_email(facts["email"]) if facts["email"] == own.casefold() else facts["email"]
+    email = masked(facts["email"]) if facts["email"] == own.casefold() else facts["email"]
     ready = context.say("ready" if facts["delivered"] else "ready_after", hours=facts["ready_hours"])
     rows = [(context.say("label.title"), facts["title"])]
     if facts["tax_number"]:
@@ -167,12 +168,6 @@ def _rows(context: ToolContext, facts: Facts, own: str) -> list[tuple[str, str]]
     if facts["ready_hours"]:
         rows.append((context.say("label.ready"), ready))
     return rows
-
-
-def masked_email(email: str) -> str:
-    """em****@example.com: its owner knows which one it is."""
-    name, _, domain = email.partition("@")
-    return f"{name[:2]}****@{domain}"
 
 
 async def tell(context: ToolContext, receipt: Receipt) -> ToolResult:

@@ -54,11 +54,25 @@ def test_what_the_gate_turns_away_is_looked_up_as_out_of_scope() -> None:
     assert not step.in_scope
 
 
-@pytest.mark.parametrize(("intent", "reason"), [("human", "asked"), ("complaint", "complaint")])
-def test_people_are_handed_over(intent: str, reason: str) -> None:
-    (step,) = decided("转人工", request(intent))
+@pytest.mark.parametrize(
+    ("text", "intent", "reason"),
+    [
+        ("转人工", "human", "asked"),
+        ("我要投诉", "complaint", "complaint"),
+        ("什么态度", "complaint", "complaint"),
+    ],
+)
+def test_people_are_handed_over(text: str, intent: str, reason: str) -> None:
+    (step,) = decided(text, request(intent))
     assert isinstance(step, HandOver)
     assert step.reason == reason
+
+
+def test_a_calm_complaint_is_asked_about_first_and_handed_over_the_second_time() -> None:
+    (step,) = decided("快递员态度不好", request("complaint"))
+    assert step == Say("complaint_what", "complaint", 0.95)
+    (step,) = decided("快递员态度不好", request("complaint"), state=State(offer="human"))
+    assert isinstance(step, HandOver)
 
 
 def test_a_close_rival_with_another_answer_is_asked_about() -> None:

@@ -109,9 +109,12 @@ def test_not_dropped(text: str) -> None:
     assert not is_dropped(understood(text))
 
 
-def test_a_question_is_put_three_times_at_most() -> None:
-    once = asked_again(WHICH)
+def test_a_question_is_put_three_times_at_most_and_twice_where_the_answers_are_not_understood() -> None:
+    once = asked_again(WHICH, missed=False)
     assert once is not None
-    twice = asked_again(once)
+    twice = asked_again(once, missed=True)
     assert twice is not None
-    assert asked_again(twice) is None
+    assert asked_again(twice, missed=False) is None
+    missed = asked_again(WHICH, missed=True)
+    assert missed is not None
+    assert asked_again(missed, missed=True) is None

@@ -190,7 +190,7 @@ async def test_places_in_the_queue_and_the_usual_wait(house: House) -> None:
     slow = await house.waiting("s1", respond_by=later(60))
     urgent = await house.waiting("s2", priority=3, respond_by=later(90))
     queue = await house.store.queue(now=later(30))
-    assert [one for one, _ in queue.waiting] == [urgent, slow]
+    assert [one for one, *_ in queue.waiting] == [urgent, slow]
     assert (queue.people, queue.usual_seconds) == (0, None)
     await house.seen(LIN, later(0))
     await house.seen(ZHOU, later(0), available=False)
@@ -199,7 +199,7 @@ async def test_places_in_the_queue_and_the_usual_wait(house: House) -> None:
         house.now += timedelta(seconds=60 * (number + 1))
         await house.say(answered, LIN, "hello", f"r{number}")
     queue = await house.store.queue(now=later(60))
-    assert [one for one, _ in queue.waiting] == [urgent, slow]
+    assert [one for one, *_ in queue.waiting] == [urgent, slow]
     assert queue.people == 1
     assert queue.usual_seconds == 180
 

@@ -1,0 +1,153 @@
+"""What the person who takes over reads first: plain JSON, from the conversation's last lines and its state."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot import cues
+from bot.conversation import State
+from bot.handover.actions import Action
+from bot.handover.mood import Mood, mood_of
+from bot.handover.reasons import asks_for_person
+from bot.handover.topics import topics
+from bot.scene import Scene
+from bot.shop.changes.requests import KINDS
+from bot.store.base import StoredMessage
+from bot.texts.catalogue import Texts
+from knowledge.sentences import sentences
+
+LINES = 30
+"""Of the conversation's end, that are read."""
+_LONGEST = 120
+"""Characters of the problem."""
+_MOOD_LINES = 4
+_MOST = 8
+_PARCEL = ("track_parcel", "order_status", "list_orders")
+
+Json = dict[str, Any]
+
+
+def packet(
+    reason: str, scene: Scene, state: State, lines: Sequence[StoredMessage], texts: Texts
+) -> dict[str, object]:
+    """`lines` are the last ones, oldest first, with those that are being answered."""
+    said = [line.text for line in lines if line.author == "shopper" and line.text.strip()]
+    if not said or said[-1] != scene.understanding.text:
+        said.append(scene.understanding.text)
+    action = next_action(reason, state)
+    return {
+        "problem": problem(said),
+        "language": scene.language,
+        "mood": mood(said),
+        "reason": reason,
+        "identity": {
+            "level": state.identity.level,
+            "customer_id": state.identity.customer_id,
+            "order_number": state.identity.order_number,
+        },
+        "orders": _orders(state, lines),
+        "product_ids": list(state.focus.product_ids),
+        "tools": _tools(lines),
+        "promised": _promised(lines),
+        "sources": _sources(lines),
+        "tried": _tried(lines),
+        "next": {"action": action, **{one: texts.say(f"next.{action}", one) for one in ("zh", "en")}},
+        "draft_sources": [source["passage_id"] for source in _sources(lines)[-2:]],
+    }
+
+
+def mood(said: Sequence[str]) -> Mood:
+    return mood_of(said[-_MOOD_LINES:])
+
+
+def problem(said: Sequence[str]) -> str:
+    """The last words that say more than "a person, please", in at most 120 characters."""
+    told = [line for line in said if not _is_only_a_call(line)]
+    line = " ".join((told or said)[-1].split())
+    if len(line) <= _LONGEST:
+        return line
+    short = ""
+    for sentence in sentences(line):
+        if len(short) + len(sentence) > _LONGEST:
+            break
+        short = f"{short} {sentence}".strip() if sentence.isascii() else short + sentence
+    return short or line[: _LONGEST - 1] + "…"
+
+
+def next_action(reason: str, state: State) -> Action:
+    if reason in topics():
+        return topics()[reason].action
+    if reason == "callback":
+        return "call_back"
+    if reason == "tool_failed":
+        return "do_by_hand"
+    if reason in ("refused", "policy", "value"):
+        return "explain_policy"
+    if reason == "complaint":
+        return "apologise_and_check"
+    if reason == "failures":
+        return "answer"
+    topic = state.form.tool if state.form else state.focus.topic
+    if topic in _PARCEL:
+        return "check_parcel" if topic == "track_parcel" else "check_order"
+    return "run_change" if topic in KINDS else "ask"
+
+
+def _is_only_a_call(line: str) -> bool:
+    short = len(line) <= 40
+    return short and (
+        asks_for_person(line, begun=True) or cues.is_wordless(line) or cues.asks_the_queue(line)
+    )
+
+
+def _orders(state: State, lines: Sequence[StoredMessage]) -> list[str]:
+    """Those that were shown or spoken of, the latest last."""
+    shown = [card.id for line in lines if line.reply for card in line.reply.cards if card.kind == "order"]
+    known = (*shown, state.identity.order_number, state.focus.order_number)
+    return list(dict.fromkeys(number for number in known if number))[-_MOST:]
+
+
+def _tools(lines: Sequence[StoredMessage]) -> list[Json]:
+    runs = [
+        {"name": run.name, "outcome": run.outcome} for line in lines if line.reply for run in line.reply.tools
+    ]
+    return runs[-_MOST:]
+
+
+def _promised(lines: Sequence[StoredMessage]) -> list[Json]:
+    """Receipts: what was done, the money and the deadlines that the shopper was told."""
+    receipts = {
+        card.id: {"receipt": card.id, "title": card.title, "lines": [list(row) for row in card.lines]}
+        for line in lines
+        if line.reply
+        for card in line.reply.cards
+        if card.kind == "receipt"
+    }
+    return list(receipts.values())[-_MOST:]
+
+
+def _sources(lines: Sequence[StoredMessage]) -> list[Json]:
+    quoted = {
+        source.passage_id: {
+            "passage_id": source.passage_id,
+            "title": source.title,
+            "section": source.section,
+            "quote": source.quote,
+        }
+        for line in lines
+        if line.reply
+        for source in line.reply.sources
+    }
+    return list(quoted.values())[-_MOST:]
+
+
+def _tried(lines: Sequence[StoredMessage]) -> list[Json]:
+    """What was asked, and whether the bot had an answer."""
+    answers = {key: line.reply for line in lines if line.reply for key in line.reply.in_reply_to}
+    tried = []
+    for line in lines:
+        reply = answers.get(line.external_id or "")
+        if line.author != "shopper" or not line.text.strip() or reply is None:
+            continue
+        worked = any(run.outcome in ("ok", "proposed") for run in reply.tools)
+        tried.append({"asked": line.text[:200], "answered": worked or bool(reply.sources or reply.cards)})
+    return tried[-_MOST:]
