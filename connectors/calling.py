@@ -13,6 +13,14 @@ _LONGEST_ANSWER = 1_000_000
 _LONGEST_WAIT_SECONDS = 3600.0
 
 
+class Refused(Undeliverable):
+    """A refusal by its HTTP status, for connectors that know what some of them mean."""
+
+    def __init__(self, status: int, content: bytes) -> None:
+        super().__init__(f"HTTP {status}: {content[:200].decode(errors='replace')}")
+        self.status, self.content = status, content
+
+
 async def call(
     http: ClientSession,
     method: str,
@@ -27,7 +35,7 @@ async def call(
 
     Raises:
         RetryLater: no answer, 408, 425, 429 or 5xx; with the time that `Retry-After` asks for.
-        Undeliverable: any other refusal, with the beginning of what was answered.
+        Refused: any other refusal, with the beginning of what was answered.
     """
     try:
         async with http.request(
@@ -43,7 +51,7 @@ def _answer(response: ClientResponse, content: bytes) -> dict[str, Any]:
     if response.status in (408, 425, 429) or response.status >= 500:
         raise RetryLater(f"HTTP {response.status}", seconds=_retry_after(response))
     if response.status >= 300:
-        raise Undeliverable(f"HTTP {response.status}: {content[:200].decode(errors='replace')}")
+        raise Refused(response.status, content)
     try:
         answer = json.loads(content) if content else {}
     except ValueError:

@@ -4,10 +4,11 @@ import ipaddress
 import socket
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import AddrInfoType
 from aiohttp.resolver import ThreadedResolver
 
 from connectors.channel import RetryLater, Undeliverable
@@ -47,9 +48,16 @@ def is_public(address: str) -> bool:
 
 def public_http(**options: Any) -> ClientSession:
     """A client that reaches public addresses only, whatever it is asked for; close it."""
-    return ClientSession(
-        connector=TCPConnector(resolver=PublicResolver()), timeout=ClientTimeout(total=_SECONDS), **options
-    )
+    connector = TCPConnector(resolver=PublicResolver(), socket_factory=_public_socket)
+    return ClientSession(connector=connector, timeout=ClientTimeout(total=_SECONDS), **options)
+
+
+def _public_socket(info: AddrInfoType) -> socket.socket:
+    """An address that stands in the URL is not resolved: it is looked at here, right before it is connected to."""
+    family, kind, protocol, _, address = info
+    if not is_public(str(address[0])):
+        raise OSError("no public address")
+    return socket.socket(family=family, type=kind, proto=protocol)
 
 
 async def fetch_photo(
@@ -58,13 +66,19 @@ async def fetch_photo(
     *,
     hosts: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
+    onward: Sequence[str] = (),
 ) -> bytes:
     """`hosts`: where the platform keeps its photos, the only ones whom `headers` are told; none: any public one.
+
+    `onward`: hosts that these may send us on to, once.
 
     Raises:
         RetryLater, Undeliverable: as they say.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise Undeliverable("no address") from error
     host = parts.hostname or ""
     if parts.scheme not in ("https", "http") or (hosts and not _is_one_of(host, hosts)):
         raise Undeliverable(f"not an address of photos: {parts.scheme}://{host}")
@@ -72,8 +86,11 @@ async def fetch_photo(
         raise Undeliverable("a private address")
     try:
         async with http.get(url, headers=headers, allow_redirects=False) as response:
-            if response.status in (408, 425, 429) or response.status >= 500:
+            if response.status in (202, 408, 425, 429) or response.status >= 500:
                 raise RetryLater(f"HTTP {response.status}")
+            if onward and response.status in (301, 302, 303, 307, 308):
+                elsewhere = urljoin(url, response.headers.get("Location", ""))
+                return await fetch_photo(http, elsewhere, hosts=onward)
             if response.status != 200:
                 raise Undeliverable(f"HTTP {response.status}")
             content = bytearray()

@@ -22,8 +22,18 @@ def split(text: str, most: int, *, measure: Callable[[str], int] = len) -> list[
     return [piece for piece in (*pieces, rest) if piece]
 
 
+def clip(text: str, most: int) -> str:
+    """One line's worth: what is too long ends in an ellipsis."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def utf8_length(text: str) -> int:
     return len(text.encode())
+
+
+def utf16_length(text: str) -> int:
+    """As JavaScript and Java count: an emoji is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _end(text: str, most: int, measure: Callable[[str], int]) -> int:
