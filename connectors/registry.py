@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from connectors.channel import Connector, Kit
 
-CONNECTORS: tuple[str, ...] = ("telegram",)
+CONNECTORS: tuple[str, ...] = ("telegram", "line")
 
 
 class BadConfig(Exception):
