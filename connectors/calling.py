@@ -27,7 +27,7 @@ async def call(
     url: str,
     *,
     json_body: object | None = None,
-    form: Mapping[str, str] | FormData | None = None,
+    form: Mapping[str, str] | FormData | bytes | None = None,
     headers: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:

@@ -26,6 +26,8 @@ class Case:
     """What the platform answers when all is well."""
     longest: int = 4096
     """Of one text, in characters."""
+    whole: int = 1_000_000
+    """Characters of a reply that arrive in any case; some platforms take only a few messages."""
 
 
 def cases() -> dict[str, Case]:

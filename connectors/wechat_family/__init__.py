@@ -1,0 +1,1 @@
+"""What WeChat, WeCom and (for its envelopes) DingTalk have in common; no channel of its own."""
