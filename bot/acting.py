@@ -87,7 +87,7 @@ class Acting:
             return part, after
         intent = part.intent or IntentScore("human", 1.0)
         called = HandOver(reason, intent.name, intent.confidence)
-        person, after = await self._handing_over.hand_over(called, scene, after)
+        person, after = await self._handing_over.hand_over(called, scene, after, run=part.tool)
         return _with_person(part, person), after
 
     def welcome(self, past: Past, language: str) -> Part:

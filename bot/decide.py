@@ -251,7 +251,8 @@ def _steps(understanding: Understanding, state: State, tool_of: Mapping[str, str
     steps: list[Step] = []
     for request in real:
         step = _step(request, understanding, state, tool_of)
-        if step not in steps:
+        called = isinstance(step, HandOver) and any(isinstance(one, HandOver) for one in steps)
+        if step not in steps and not called:
             steps.append(step)
     # A question that must be answered by the shopper comes last.
     return tuple(sorted(steps, key=lambda step: isinstance(step, Clarify | HandOver)))

@@ -10,7 +10,7 @@ from bot.conversation import State
 from bot.floor import deadline, hand_over, take_back
 from bot.handover.contacts import contact_buttons, resolved
 from bot.handover.deadlines import Deadlines
-from bot.handover.packet import LINES, packet
+from bot.handover.packet import last_lines, packet
 from bot.handover.places import place_of, place_text
 from bot.handover.reasons import counted, is_high, reason_after, refused
 from bot.handover.topics import URGENT, topics
@@ -21,14 +21,13 @@ from bot.shop.domain import ShopProfile
 from bot.shop.hours import next_opening
 from bot.shop.policy import ToAPerson, default_policy
 from bot.steps import HandOver, LeaveContact
-from bot.store.base import Handover, HandoverChange, Store, StoredMessage, Timer
+from bot.store.base import Handover, HandoverChange, Store, Timer
 from bot.texts.catalogue import Texts
 from bot.texts.formatting import coming, masked, opening_hours
-from connectors.base import Button, IntentScore
+from connectors.base import Button, IntentScore, ToolRun
 
 Done = tuple[Part, State]
 _HIGH = 2
-_LARGEST_SEQ = 2**31 - 1
 _BECAUSE = {
     "complaint": "complaint",
     "failures": "because.failures",
@@ -56,13 +55,16 @@ class HandingOver:
         worth = await self._worth(state) if refused(part) else None
         return reason_after(part, times, rules, worth=worth), state
 
-    async def hand_over(self, step: HandOver, scene: Scene, state: State) -> Done:
+    async def hand_over(
+        self, step: HandOver, scene: Scene, state: State, *, run: ToolRun | None = None
+    ) -> Done:
+        """`run` is the tool after which a person should go on."""
         topic = topics().get(step.reason)
         if state.floor.name == "waiting" and (topic is None or state.floor.reason == step.reason):
             return await self._already(step, scene, state)
         profile, policy = await self._shop.profile(), await self._shop.policy()
-        lines = await self._last_lines(scene.conversation_id)
-        found = packet(step.reason, scene, state, lines, self._texts)
+        lines = await last_lines(self._store, scene.conversation_id)
+        found = packet(step.reason, state, lines, self._texts, language=scene.language, run=run)
         priority = await self._priority(step.reason, found["mood"] == "angry", policy.handover, state)
         handover = Handover(
             step.reason,
@@ -180,10 +182,10 @@ class HandingOver:
         return text if scene.language == "zh" or not text else f"{text} "
 
     async def _callback(self, scene: Scene, state: State, profile: ShopProfile) -> Handover:
-        lines = await self._last_lines(scene.conversation_id)
+        lines = await last_lines(self._store, scene.conversation_id)
         return Handover(
             "callback",
-            packet("callback", scene, state, lines[:-1], self._texts),
+            packet("callback", state, lines, self._texts, language=scene.language),
             language=scene.language,
             respond_by=self._deadlines.respond_by(profile, scene.now),
             resolve_by=self._deadlines.resolve_by(profile, scene.now),
@@ -202,9 +204,6 @@ class HandingOver:
             return None
         order = await self._shop.order(number, customer_id=customer_id)
         return order.total if order else None
-
-    async def _last_lines(self, conversation_id: str) -> Sequence[StoredMessage]:
-        return await self._store.history(conversation_id, before=_LARGEST_SEQ, limit=LINES)
 
     def _because(self, reason: str, rules: ToAPerson, language: str) -> str:
         topic = topics().get(reason)

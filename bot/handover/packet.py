@@ -1,5 +1,6 @@
 """What the person who takes over reads first: plain JSON, from the conversation's last lines and its state."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,16 +10,19 @@ from bot.handover.actions import Action
 from bot.handover.mood import Mood, mood_of
 from bot.handover.reasons import asks_for_person
 from bot.handover.topics import topics
-from bot.scene import Scene
 from bot.shop.changes.requests import KINDS
-from bot.store.base import StoredMessage
+from bot.store.base import Store, StoredMessage
 from bot.texts.catalogue import Texts
+from connectors.base import ToolRun
 from knowledge.sentences import sentences
 
-LINES = 30
+_LINES = 30
 """Of the conversation's end, that are read."""
+_LARGEST_SEQ = 2**31 - 1
 _LONGEST = 120
 """Characters of the problem."""
+_SHORT = 40
+_CONTACT = re.compile(r"\S@\S|\d{7}")
 _MOOD_LINES = 4
 _MOST = 8
 _PARCEL = ("track_parcel", "order_status", "list_orders")
@@ -26,17 +30,26 @@ _PARCEL = ("track_parcel", "order_status", "list_orders")
 Json = dict[str, Any]
 
 
+async def last_lines(store: Store, conversation_id: str) -> Sequence[StoredMessage]:
+    return await store.history(conversation_id, before=_LARGEST_SEQ, limit=_LINES)
+
+
 def packet(
-    reason: str, scene: Scene, state: State, lines: Sequence[StoredMessage], texts: Texts
+    reason: str,
+    state: State,
+    lines: Sequence[StoredMessage],
+    texts: Texts,
+    *,
+    language: str,
+    run: ToolRun | None = None,
 ) -> dict[str, object]:
-    """`lines` are the last ones, oldest first, with those that are being answered."""
+    """`lines` are the last ones, oldest first, with those that are being answered; `run` the tool that just ran."""
     said = [line.text for line in lines if line.author == "shopper" and line.text.strip()]
-    if not said or said[-1] != scene.understanding.text:
-        said.append(scene.understanding.text)
     action = next_action(reason, state)
+    sources = _sources(lines)
     return {
         "problem": problem(said),
-        "language": scene.language,
+        "language": language,
         "mood": mood(said),
         "reason": reason,
         "identity": {
@@ -46,12 +59,12 @@ def packet(
         },
         "orders": _orders(state, lines),
         "product_ids": list(state.focus.product_ids),
-        "tools": _tools(lines),
+        "tools": _tools(lines, run),
         "promised": _promised(lines),
-        "sources": _sources(lines),
+        "sources": sources,
         "tried": _tried(lines),
         "next": {"action": action, **{one: texts.say(f"next.{action}", one) for one in ("zh", "en")}},
-        "draft_sources": [source["passage_id"] for source in _sources(lines)[-2:]],
+        "draft_sources": [source["passage_id"] for source in sources[-2:]],
     }
 
 
@@ -62,7 +75,9 @@ def mood(said: Sequence[str]) -> Mood:
 def problem(said: Sequence[str]) -> str:
     """The last words that say more than "a person, please", in at most 120 characters."""
     told = [line for line in said if not _is_only_a_call(line)]
-    line = " ".join((told or said)[-1].split())
+    if not said:
+        return ""
+    line = " ".join((told or said[:1])[-1].split())
     if len(line) <= _LONGEST:
         return line
     short = ""
@@ -93,10 +108,11 @@ def next_action(reason: str, state: State) -> Action:
 
 
 def _is_only_a_call(line: str) -> bool:
-    short = len(line) <= 40
-    return short and (
-        asks_for_person(line, begun=True) or cues.is_wordless(line) or cues.asks_the_queue(line)
-    )
+    """Says no more than that a person should come, or where to reach the shopper."""
+    if len(line) > _SHORT:
+        return False
+    called = asks_for_person(line, begun=True) or cues.asks_the_queue(line)
+    return called or cues.is_wordless(line) or bool(_CONTACT.search(line))
 
 
 def _orders(state: State, lines: Sequence[StoredMessage]) -> list[str]:
@@ -106,11 +122,9 @@ def _orders(state: State, lines: Sequence[StoredMessage]) -> list[str]:
     return list(dict.fromkeys(number for number in known if number))[-_MOST:]
 
 
-def _tools(lines: Sequence[StoredMessage]) -> list[Json]:
-    runs = [
-        {"name": run.name, "outcome": run.outcome} for line in lines if line.reply for run in line.reply.tools
-    ]
-    return runs[-_MOST:]
+def _tools(lines: Sequence[StoredMessage], run: ToolRun | None) -> list[Json]:
+    runs = [one for line in lines if line.reply for one in line.reply.tools] + ([run] if run else [])
+    return [{"name": one.name, "outcome": one.outcome} for one in runs[-_MOST:]]
 
 
 def _promised(lines: Sequence[StoredMessage]) -> list[Json]:
@@ -146,7 +160,7 @@ def _tried(lines: Sequence[StoredMessage]) -> list[Json]:
     tried = []
     for line in lines:
         reply = answers.get(line.external_id or "")
-        if line.author != "shopper" or not line.text.strip() or reply is None:
+        if line.author != "shopper" or reply is None or _is_only_a_call(line.text):
             continue
         worked = any(run.outcome in ("ok", "proposed") for run in reply.tools)
         tried.append({"asked": line.text[:200], "answered": worked or bool(reply.sources or reply.cards)})

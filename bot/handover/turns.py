@@ -14,6 +14,7 @@ from bot.conversation import Deed, Past, State
 from bot.errors import Conflict
 from bot.handover.deadlines import Deadlines
 from bot.handover.deeds import deeds_since, told
+from bot.handover.packet import last_lines, packet
 from bot.shop.base import Shop
 from bot.shop.changes.requests import KINDS
 from bot.shop.hours import next_opening
@@ -179,10 +180,12 @@ class Turns:
         if await self._store.open_handover(conversation.id) is not None:
             return None
         profile = await self._shop.profile()
+        language = _language(conversation.state)
+        lines = await last_lines(self._store, conversation.id)
         return Handover(
             "agent",
-            {},
-            language=_language(conversation.state),
+            packet("agent", conversation.state, lines, self._texts, language=language),
+            language=language,
             respond_by=self._deadlines.respond_by(profile, now),
             resolve_by=self._deadlines.resolve_by(profile, now),
         )

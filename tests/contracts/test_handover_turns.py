@@ -11,6 +11,7 @@ from bot import floor
 from bot.conversation import Deed, State
 from bot.errors import Conflict
 from bot.handover.deadlines import Deadlines
+from bot.handover.topics import topics
 from bot.handover.turns import Turns
 from bot.shop.domain import ShopData
 from bot.shop.importer import read_folder
@@ -93,6 +94,7 @@ def shop_data(tmp_path_factory: pytest.TempPathFactory) -> ShopData:
 
 @pytest.fixture(scope="module")
 def texts() -> Texts:
+    topics()
     return load_texts({})
 
 

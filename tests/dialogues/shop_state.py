@@ -39,7 +39,7 @@ class ShopState:
                     moved = now[table][str(key)]["stock"] - before[str(key)]["stock"]
                     assert moved == values, f"stock of {key} moved by {moved}"
                 else:
-                    _fits(now[table][str(key)], values, str(key))
+                    fits(now[table][str(key)], values, str(key))
         count = len(self._rows("SELECT 1 FROM shop_receipts"))
         assert count - len(self._before["receipts"]) == expected.get("receipts", 1 if changes else 0), (
             "receipts"
@@ -48,7 +48,7 @@ class ShopState:
     def meanwhile(self, moves: dict[str, Any]) -> None:
         """What happens in the shop while a card is open: `stock`, `price` by sku, `status` by order number.
 
-        `policy` names keys of the default policy that are otherwise, section by section.
+        `broken` orders cannot be read. `policy` names keys of the default policy that are otherwise, section by section.
         """
         with sqlite3.connect(self._file, timeout=10) as connection:
             if "policy" in moves:
@@ -69,6 +69,10 @@ class ShopState:
                 connection.execute(
                     "UPDATE shop_products SET document = ? WHERE id = ?",
                     (json.dumps(document, ensure_ascii=False), product_id),
+                )
+            for number in moves.get("broken", []):
+                connection.execute(
+                    "UPDATE shop_orders SET document = '{\"number\": 1}' WHERE number = ?", (str(number),)
                 )
             for number, status in moves.get("status", {}).items():
                 (text,) = connection.execute(
@@ -114,16 +118,16 @@ class ShopState:
         return rows
 
 
-def _fits(actual: Any, wanted: Any, path: str) -> None:
+def fits(actual: Any, wanted: Any, path: str) -> None:
     """Each value that is named is there; a list has as many entries; `payments.-1` is the last one."""
     if isinstance(wanted, dict):
         for key, value in wanted.items():
-            _fits(_at(actual, str(key)), value, f"{path}.{key}")
+            fits(_at(actual, str(key)), value, f"{path}.{key}")
     elif isinstance(wanted, list):
         assert isinstance(actual, list), path
         assert len(actual) == len(wanted), f"{path} has {len(actual)} entries: {actual}"
         for place, (one, value) in enumerate(zip(actual, wanted, strict=True)):
-            _fits(one, value, f"{path}.{place}")
+            fits(one, value, f"{path}.{place}")
     else:
         assert actual == wanted, f"{path} is {actual!r}, not {wanted!r}"
 

@@ -13,12 +13,15 @@ from uuid import uuid4
 
 from bot.errors import KefuError
 from bot.factory import Kefu
+from bot.handover.deadlines import Deadlines
+from bot.handover.turns import Turns
 from bot.shop.keys import order_key
 from bot.shop.sql import SqlShop
 from bot.store.base import Attachment
 from connectors.base import Button, Message, Reply
 from tests.bot.mailbox import Mailbox
 from tests.conftest import NOW
+from tests.dialogues.people import People, acts, done_by_agent
 from tests.dialogues.shop_state import ShopState
 
 _WAIT_SECONDS = 30
@@ -55,6 +58,8 @@ class Stage:
     def __init__(self, kefu: Kefu, clock: Clock, data: Path, mailbox: Mailbox) -> None:
         self.kefu, self.clock, self._data, self._mailbox = kefu, clock, data, mailbox
         self.shop = ShopState(data)
+        self.people = People(data / "kefu.db")
+        self.turns = Turns(kefu.shop, kefu.texts, kefu.store, deadlines=Deadlines(), handover_minutes=10)
         self._people = self._read_people()
         self._owner = dict(self._query("SELECT number, customer_id FROM shop_orders"))
         self._documents = self._document_lines()
@@ -76,6 +81,10 @@ class Stage:
             return None
         if "restocked" in turn:
             return await self._restocked(played)
+        if "agent" in turn:
+            return await self._agent(played, turn["agent"])
+        if "gone" in turn:
+            return await self._gone(played, turn["gone"])
         if "later" in turn:
             return await self._later(played, turn["later"])
         await self._read_mail(played)
@@ -152,6 +161,28 @@ class Stage:
                 break
             await asyncio.sleep(0.02)
         played.lines.append(f"   ({minutes} minutes later)")
+        replies = [line.reply for line in lines if line.reply]
+        await self._note(played, replies)
+        return replies[-1] if replies else None
+
+    async def _agent(self, played: Played, deed: dict[str, Any]) -> Reply | None:
+        """What somebody called `name` does: say, take, hand_back, close, pass_on (to a name, or nobody), done."""
+        agent = self.people.come(deed["name"], self.clock.now)
+        if "done" in deed:
+            await self.kefu.store.record_attempts([done_by_agent(deed["done"], played, self.clock.now)])
+            return None
+        played.lines.append(f"   ({deed})")
+        make = acts(self.turns, self.people, agent, deed, self.clock.now)
+        replies = list(await self.kefu.desk.act(played.conversation_id, make))
+        await self._note(played, replies)
+        return replies[-1] if replies else None
+
+    async def _gone(self, played: Played, minutes: int) -> Reply | None:
+        """Nobody has seen the agents for so many minutes."""
+        before = len(await self.kefu.store.history(played.conversation_id, limit=500))
+        self.clock.now += timedelta(minutes=minutes)
+        await self.kefu.timers.find_deserted()
+        lines = await self.kefu.store.history(played.conversation_id, after=before)
         replies = [line.reply for line in lines if line.reply]
         await self._note(played, replies)
         return replies[-1] if replies else None
@@ -250,8 +281,19 @@ class Stage:
             "asking": state.form.asking if state.form else None,
             "unanswered": unanswered,
             "handovers": handovers,
+            "handover": self._handover(played),
             "refused": played.refusals,
         }
+
+    def _handover(self, played: Played) -> dict[str, Any]:
+        """The latest one."""
+        names = "reason, priority, language, outcome, contact, rating, rating_comment, agent_id, respond_by, packet"
+        rows = self._query(
+            f"SELECT {names} FROM handovers WHERE conversation_id = ? ORDER BY id DESC LIMIT 1",
+            played.conversation_id,
+        )
+        found = [dict(zip(names.split(", "), row, strict=True)) for row in rows]
+        return {**found[0], "packet": json.loads(found[0]["packet"])} if found else {}
 
     def _query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with sqlite3.connect(f"file:{self._data / 'kefu.db'}?mode=ro", uri=True) as connection:
@@ -312,7 +354,8 @@ def _check_shape(reply: Reply, played: Played) -> None:
     for source in reply.sources:
         own = own.replace(source.quote, "")
     assert reply.text.strip(), "an empty reply" + played.transcript()
-    assert len(reply.quick_replies) <= 4, "too many quick replies" + played.transcript()
+    most = 5 if reply.floor == "closed" else 4  # stars to give
+    assert len(reply.quick_replies) <= most, "too many quick replies" + played.transcript()
     assert "{" not in own, "an unfilled template" + played.transcript()
     if reply.language == "zh":
         assert not _HAN_AROUND_ASCII.search(own), "half-width marks in Chinese" + played.transcript()

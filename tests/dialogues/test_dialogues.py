@@ -2,7 +2,8 @@
 
 A turn says something (`say`, a list for messages sent at once), sends `photos` (how many), presses a button (`press`, its label,
 or an action that a forger made up), lets minutes pass (`later` for the bot to speak up, `wait`
-otherwise), has the bot look for what is back in stock (`restocked`), or moves the shop (`meanwhile`). `expect` looks at the reply, `after` at what is left
+otherwise), has the bot look for what is back in stock (`restocked`), has somebody of the shop act (`agent`, see
+`people.py`) or be `gone` for minutes, or moves the shop (`meanwhile`). `expect` looks at the reply, `after` at what is left
 behind, `changes` at the shop: what is not named there is as it was. Words after `re:` are a pattern.
 `verify_by` plays it on a bot with those ways to prove who asks; `{code}` is the newest code in the mail.
 """
@@ -15,12 +16,15 @@ import pytest
 import yaml
 
 from connectors.base import Reply
+from tests.dialogues.shop_state import fits
 from tests.dialogues.stage import Played, Stage
 
 _TURN = {
     "say",
     "photos",
     "restocked",
+    "agent",
+    "gone",
     "press",
     "later",
     "wait",
@@ -41,8 +45,21 @@ _EXPECT = {
     "no_cards",
     "quick_replies",
     "floor",
+    "author",
+    "agent",
 }
-_AFTER = {"floor", "identity", "order", "language", "asking", "unanswered", "handovers", "refused", "mails"}
+_AFTER = {
+    "handover",
+    "floor",
+    "identity",
+    "order",
+    "language",
+    "asking",
+    "unanswered",
+    "handovers",
+    "refused",
+    "mails",
+}
 
 
 def _dialogues() -> list[Any]:
@@ -64,7 +81,7 @@ async def test_dialogue(stage: Stage, name: str, dialogue: dict[str, Any]) -> No
     for turn in dialogue["turns"]:
         assert turn.keys() <= _TURN, f"unknown: {turn.keys() - _TURN}"
         reply = await stage.turn(played, turn, dialogue.get("customer"))
-        if "meanwhile" in turn or "wait" in turn:
+        if "meanwhile" in turn or "wait" in turn or "done" in turn.get("agent", {}):
             continue
         if turn.get("silent"):
             assert reply is None, "a reply where silence was due" + played.transcript()
@@ -75,7 +92,10 @@ async def test_dialogue(stage: Stage, name: str, dialogue: dict[str, Any]) -> No
     left = await stage.state(played)
     after = dialogue.get("after", {})
     assert after.keys() <= _AFTER, f"unknown: {after.keys() - _AFTER}"
-    assert {key: left[key] for key in after} == after, played.transcript()
+    if "handover" in after:
+        fits(left["handover"], after["handover"], f"handover{played.transcript()}\n{left['handover']}\n")
+    plain = {key: value for key, value in after.items() if key != "handover"}
+    assert {key: left[key] for key in plain} == plain, played.transcript()
 
 
 def test_names_are_unique() -> None:
@@ -100,6 +120,8 @@ def _check(reply: Reply, expect: dict[str, Any], played: Played) -> None:
     for key, actual in (
         ("language", reply.language),
         ("floor", reply.floor),
+        ("author", reply.author),
+        ("agent", reply.agent),
         ("intent", reply.intent.name if reply.intent else None),
     ):
         assert key not in expect or expect[key] == actual, f"{key} is {actual}{told}"
