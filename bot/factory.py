@@ -16,6 +16,7 @@ from bot.channels import Channels, open_channels
 from bot.codes import Codes
 from bot.confirming import Confirming
 from bot.console.office import Office, open_office
+from bot.console.reading import reading
 from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.errors import NotPrepared
@@ -193,21 +194,26 @@ async def build(
     understander = Understander(encoder, classifier, shop, executor, texts.languages(profile.languages))
     tools = {tool.name: tool for tool in TOOLS}
     finder = SearchFinder(search, executor)
-    tool_round = ToolRound(tools, shop, texts, Identifying(identification, texts), finder)
-    acting = Acting(
-        shop=shop,
-        texts=texts,
-        tool_of=tool_of(TOOLS),
-        tools=tool_round,
-        confirming=Confirming(tools, shop, tool_round),
-        answers=answers,
-        handing_over=HandingOver(
-            shop, texts, store, minutes=settings.handover_minutes, deadlines=deadlines_of(settings)
-        ),
-        afterwards=Afterwards(texts),
-        understander=understander,
-    )
-    dialogue = Dialogue(understander, acting, metrics)
+
+    def acting(shop: Shop, identification: Identification) -> Acting:
+        tool_round = ToolRound(tools, shop, texts, Identifying(identification, texts), finder)
+        return Acting(
+            shop=shop,
+            texts=texts,
+            tool_of=tool_of(TOOLS),
+            tools=tool_round,
+            confirming=Confirming(tools, shop, tool_round),
+            answers=answers,
+            handing_over=HandingOver(
+                shop, texts, store, minutes=settings.handover_minutes, deadlines=deadlines_of(settings)
+            ),
+            afterwards=Afterwards(texts),
+            understander=understander,
+        )
+
+    dialogue = Dialogue(understander, acting(shop, identification), metrics)
+    # Drafts for agents: nothing can be changed, and with no way to prove who asks no attempt is counted.
+    drafting = Dialogue(understander, acting(reading(shop), Identification(shop, store, ways=())), Metrics())
     opened, sessions = await open_channels(settings.channels, store, clock=clock)
     connectors = {**opened, **(connectors or {})}
     outbox = Outbox(store, connectors, clock=clock)
@@ -227,6 +233,7 @@ async def build(
         live=live,
         calls=calls,
         turns=turns,
+        drafting=drafting,
         assignment=settings.assignment,
         clock=clock,
     )

@@ -217,6 +217,10 @@ class ToolCalls:
             if found is None or (found.channel != "api" and found.customer_id != identity.customer_id):
                 raise InvalidInput("arguments.photos: there is no such attachment", code="unknown_attachment")
 
+    async def context(self, name: str, identity: Identity, *, language: str, now: datetime) -> ToolContext:
+        """What the tool of that name would know."""
+        return await self._context(self.tools[name], identity, language, now, None)
+
     async def _context(
         self, tool: Tool, identity: Identity, language: str, now: datetime, words: str | None
     ) -> ToolContext:

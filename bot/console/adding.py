@@ -14,7 +14,7 @@ from bot.console.viewing import Viewing
 from bot.errors import InvalidInput
 from bot.staff.agents import Agent
 from bot.staff.base import Deed, Note, StaffStore
-from bot.store.base import OpenConversation, Turn
+from bot.store.base import HandoverChange, OpenConversation, Turn
 
 _MENTION = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9._-]*)", re.IGNORECASE)
 
@@ -79,9 +79,10 @@ class Adding:
 
         async def make(conversation: OpenConversation) -> Turn:
             state = floor.close(conversation.state, now=self._clock())
-            return replace(
-                Turn(id=uuid4().hex, state=state, answered=(), replies=()), closes_handover="merged"
-            )
+            turn = Turn(id=uuid4().hex, state=state, answered=(), replies=())
+            # Theirs from now on, so that they can look it up.
+            change = HandoverChange(agent_id=agent.id)
+            return replace(turn, handover_change=change, closes_handover="merged")
 
         await self._handling.act(conversation_id, make)
         await self._record("merge", agent, conversation_id, into_id)

@@ -11,7 +11,7 @@ from bot.desk import Desk
 from bot.errors import Conflict, InvalidInput, NotFound, Stale
 from bot.handover.turns import Turns
 from bot.staff.agents import Agent
-from bot.staff.base import Deed, StaffStore
+from bot.staff.base import Deed, InboxRow, StaffStore
 from bot.store.base import (
     HandoverChange,
     OpenConversation,
@@ -54,16 +54,18 @@ class Handling:
         self._viewing, self._staff, self._store, self._desk = viewing, staff, store, desk
         self._turns, self._clock = turns, clock
 
-    async def take(self, agent: Agent, conversation_id: str, *, force: bool = False) -> None:
+    async def take(
+        self, agent: Agent, conversation_id: str, *, force: bool = False, only_from: str | None = None
+    ) -> None:
         """
         Raises:
-            Conflict: a colleague has it (`taken`); a lead may `force`.
+            Conflict: a colleague has it (`taken`); a lead may `force`, where named `only_from` that one.
         """
-        row = await self._viewing.row(agent, conversation_id)
+        row = await self._row(agent, conversation_id)
         has = access.holder(row)
-        if has not in (None, agent.id) and not (force and agent.is_at_least("lead")):
+        force = force and agent.is_at_least("lead") and only_from in (None, has)
+        if has not in (None, agent.id) and not force:
             raise access.taken(has)
-        force = force and agent.is_at_least("lead")
         await self.act(conversation_id, lambda one: self._turns.take(one, agent, self._clock(), force=force))
         await self._note("take", agent, conversation_id, subject=has or "")
 
@@ -77,7 +79,7 @@ class Handling:
         if not said.text.strip() and not said.attachments:
             raise InvalidInput("The reply is empty.", code="empty")
         reply_id = reply_id_of(agent, conversation_id, said.id)
-        row = await self._viewing.row(agent, conversation_id)
+        row = await self._row(agent, conversation_id)
         if await self._store.message(reply_id) is None:
             access.check(agent, row, "reply")
             unanswered = await self._edited(conversation_id, said)
@@ -157,6 +159,20 @@ class Handling:
             raise NotFound("There is no such colleague.")
         return found
 
+    async def _row(self, agent: Agent, conversation_id: str) -> InboxRow:
+        """
+        Raises:
+            Conflict: it is on the agent's screen still, but a colleague took it and they may no longer see it.
+            NotFound: it is not there, or was never theirs to see.
+        """
+        try:
+            return await self._viewing.row(agent, conversation_id)
+        except NotFound:
+            for one in await self._staff.handovers(conversation_id):
+                if one.closed_at is None and one.agent_id is not None:
+                    raise access.taken(one.agent_id) from None
+            raise
+
     async def act(self, conversation_id: str, make: Make) -> Sequence[Reply]:
         """A turn of a person; a refusal says who has the floor."""
         has: str | None = None
@@ -175,7 +191,7 @@ class Handling:
 
     async def _speaker(self, agent: Agent, conversation_id: str, action: access.Action) -> Agent:
         """Who says goodbye: a lead speaks for the colleague who has it."""
-        row = await self._viewing.row(agent, conversation_id)
+        row = await self._row(agent, conversation_id)
         access.check(agent, row, action)
         has = access.holder(row)
         if row.floor != "agent" or has is None or has == agent.id:
@@ -185,7 +201,7 @@ class Handling:
     async def _change(
         self, agent: Agent, conversation_id: str, action: access.Action, change: HandoverChange
     ) -> None:
-        access.check(agent, await self._viewing.row(agent, conversation_id), action)
+        access.check(agent, await self._row(agent, conversation_id), action)
 
         async def make(conversation: OpenConversation) -> Turn:
             return self._turns.change(conversation, change)

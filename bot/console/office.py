@@ -12,10 +12,13 @@ from bot.console.acting_for import ActingFor
 from bot.console.adding import Adding
 from bot.console.assigning import Assigning, Mode
 from bot.console.board import Board
+from bot.console.customers import Customers
 from bot.console.handling import Handling
 from bot.console.rows import Rows
+from bot.console.suggesting import Suggesting
 from bot.console.viewing import Viewing
 from bot.desk import Desk
+from bot.dialogue import Dialogue
 from bot.handover.turns import Turns
 from bot.live import Live
 from bot.shop.base import Shop
@@ -41,6 +44,8 @@ class Office:
     handling: Handling
     adding: Adding
     acting_for: ActingFor
+    customers: Customers
+    suggesting: Suggesting
     assigning: Assigning
     clock: Callable[[], datetime]
     demo: Sequence[dict[str, Any]] = ()
@@ -88,13 +93,24 @@ def open_office(
     live: Live,
     calls: ToolCalls,
     turns: Turns,
+    drafting: Dialogue,
     assignment: Mode,
     clock: Callable[[], datetime],
 ) -> Office:
+    """`drafting` makes suggested answers: a dialogue that can change nothing and identify nobody."""
     board = Board(live, staff, clock=clock)
     rows = Rows(shop, board.presence)
     viewing = Viewing(staff, store, rows, clock=clock)
     handling = Handling(viewing=viewing, staff=staff, store=store, desk=desk, turns=turns, clock=clock)
+    acting_for = ActingFor(
+        viewing=viewing,
+        handling=handling,
+        turns=turns,
+        calls=calls,
+        store=store,
+        staff=staff,
+        clock=clock,
+    )
     return Office(
         staff=staff,
         logins=logins,
@@ -103,15 +119,11 @@ def open_office(
         viewing=viewing,
         handling=handling,
         adding=Adding(viewing, staff, handling, board, clock=clock),
-        acting_for=ActingFor(
-            viewing=viewing,
-            handling=handling,
-            turns=turns,
-            calls=calls,
-            store=store,
-            staff=staff,
-            clock=clock,
+        acting_for=acting_for,
+        customers=Customers(
+            acting_for=acting_for, shop=shop, staff=staff, rows=rows, calls=calls, clock=clock
         ),
+        suggesting=Suggesting(viewing=viewing, store=store, dialogue=drafting, clock=clock),
         assigning=Assigning(assignment, staff=staff, handling=handling, board=board, live=live, clock=clock),
         clock=clock,
     )

@@ -7,8 +7,11 @@ from collections.abc import AsyncIterator
 from aiohttp import BodyPartReader, web
 
 from bot.errors import InvalidInput, NotFound
-from bot.http.context import context
+from bot.http.context import Context, context
 from bot.http.door import language_of
+from bot.http.tokens import Caller
+from bot.store.attachments import STAFF
+from bot.store.base import Attachment
 
 _BODY_SECONDS = 60
 _CHUNK = 64 * 1024
@@ -26,7 +29,7 @@ async def post_attachment(request: web.Request) -> web.Response:
     here = context(request)
     caller, language = here.caller(request), language_of(request)
     await here.door.count_session(caller.key, language)
-    content = await _body(request, here.settings.max_attachment_bytes)
+    content = await photo_body(request, here.settings.max_attachment_bytes)
     attachment = await here.kefu.attachments.keep(
         content, channel=caller.channel, sender=caller.sender, customer_id=caller.customer_id
     )
@@ -36,17 +39,30 @@ async def post_attachment(request: web.Request) -> web.Response:
 
 
 async def get_attachment(request: web.Request) -> web.Response:
-    """For who sent it, the customer it belongs to, and integrators; nobody else learns whether it is there."""
+    """For who sent it, the customer it belongs to, whom an agent sent it, and integrators; nobody else learns of it."""
     here = context(request)
     visitor = here.visitor(request)
     attachment_id = request.match_info["attachment_id"]
     found = await here.kefu.store.attachment(attachment_id) if _ID.fullmatch(attachment_id) else None
     if found is None:
         raise NotFound("There is no such attachment.")
-    if visitor is not None:
-        mine = (found.channel, found.sender) == (visitor.channel, visitor.sender)
-        if not mine and (visitor.customer_id is None or visitor.customer_id != found.customer_id):
-            raise NotFound("There is no such attachment.")
+    if visitor is not None and not await _may_see(here, visitor, found):
+        raise NotFound("There is no such attachment.")
+    return await photo(here, found)
+
+
+async def _may_see(here: Context, visitor: Caller, found: Attachment) -> bool:
+    """What they sent, what their customer sent, and what an agent sent them."""
+    if (found.channel, found.sender) == (visitor.channel, visitor.sender):
+        return True
+    if visitor.customer_id is not None and visitor.customer_id == found.customer_id:
+        return True
+    sent_to = found.conversation_id if found.channel == STAFF else None
+    return sent_to is not None and sent_to == await here.conversation_of(visitor)
+
+
+async def photo(here: Context, found: Attachment) -> web.Response:
+    """To be shown, never to be run."""
     name = f"photo.{_ENDINGS[found.media_type]}"
     return web.Response(
         body=await here.kefu.attachments.content(found),
@@ -55,7 +71,7 @@ async def get_attachment(request: web.Request) -> web.Response:
     )
 
 
-async def _body(request: web.Request, most: int) -> bytes:
+async def photo_body(request: web.Request, most: int) -> bytes:
     """
     Raises:
         InvalidInput: too large, too slow, empty, or a form without a file.

@@ -100,22 +100,28 @@ class Tokens:
         claims = {"aud": _SHOPPER_AUDIENCE, "sub": customer_id, "exp": self._clock() + _SHOPPER}
         return jwt.encode(claims, self._shopper_secret, algorithm="HS256")
 
-    def sign_confirmation(self, confirmation: Confirmation) -> str:
-        """What confirms exactly this change, for the customer it was shown to."""
+    def sign_confirmation(self, confirmation: Confirmation, *, conversation_id: str | None = None) -> str:
+        """What confirms exactly this change, for the customer it was shown to.
+
+        With `conversation_id` it was shown to an agent, and is of use in that conversation only.
+        """
         claims = {
             "aud": _CONFIRMATION_AUDIENCE,
             "sub": confirmation.customer_id,
             "exp": self._clock() + _CONFIRMABLE,
             "confirmation": _CONFIRMATION.dump_python(confirmation, mode="json"),
+            "conversation": conversation_id,
         }
         return jwt.encode(claims, self._secret, algorithm="HS256")
 
-    def confirmation(self, token: str) -> Confirmation:
+    def confirmation(self, token: str, *, conversation_id: str | None = None) -> Confirmation:
         """
         Raises:
-            Unauthorized: not ours, or altered.
+            Unauthorized: not ours, altered, or of another conversation.
         """
         claims = self._claims(token, self._secret, _CONFIRMATION_AUDIENCE)
+        if claims.get("conversation") != conversation_id:
+            raise Unauthorized("The token is not valid.", code="bad_token")
         return _CONFIRMATION.validate_python(claims["confirmation"])
 
     def is_api_key(self, token: str) -> bool:

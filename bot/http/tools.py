@@ -40,10 +40,10 @@ async def list_tools(request: web.Request) -> web.Response:
     here = context(request)
     here.visitor(request)  # Whoever has no token is not told.
     policy = await here.kefu.shop.policy()
-    return web.json_response({"tools": [_described(tool, policy) for tool in here.kefu.calls.tools.values()]})
+    return web.json_response({"tools": [described(tool, policy) for tool in here.kefu.calls.tools.values()]})
 
 
-def _described(tool: Tool, policy: Policy) -> dict[str, Any]:
+def described(tool: Tool, policy: Policy) -> dict[str, Any]:
     described = {
         "name": tool.name,
         "description": tool.description,
@@ -93,7 +93,7 @@ async def call_tool(request: web.Request) -> web.Response:
                 {
                     "tool": name,
                     "outcome": "proposed",
-                    "plan": _plan(plan),
+                    "plan": plan_json(plan),
                     "confirm": here.tokens.sign_confirmation(confirmation),
                     "expires_at": confirmation.expires_at.isoformat(),
                 }
@@ -125,7 +125,7 @@ async def _identity(here: Context, call: CallTool, customer_id: str | None, inte
     return Identity("signed_in", call.customer_id)
 
 
-def _plan(plan: Plan) -> dict[str, Any]:
+def plan_json(plan: Plan) -> dict[str, Any]:
     return {
         "movements": [asdict(one) for one in plan.movements],
         "facts": plan.facts,

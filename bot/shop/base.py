@@ -53,6 +53,10 @@ class Shop(Protocol):
         """
         ...
 
+    async def find_customers(self, text: str, *, limit: int = 10) -> Sequence[Customer]:
+        """For the shop's people: by a whole order number, e-mail address, phone number or id, else by a part of a name."""
+        ...
+
     async def bought_together(self, product_ids: Sequence[str], *, limit: int = 20) -> Mapping[str, int]:
         """Product id to the number of orders that hold it together with any of `product_ids`."""
         ...

@@ -16,6 +16,7 @@ from bot.shop.changes.plan import Plan, Receipt
 from bot.shop.changes.requests import Request
 from bot.shop.database import Database
 from bot.shop.domain import Customer, Event, Order, Product, ShopData, ShopProfile
+from bot.shop.finding import find_customers
 from bot.shop.keys import contact_digest, email_digest, order_key, resident_digest, storable
 from bot.shop.loading import load_order
 from bot.shop.notices import Notice
@@ -108,6 +109,9 @@ class SqlShop:
         fits = [compare_digest(given.encode(), other.encode()) for other, _ in near]
         first = [read_customer(document) for _, document in near[:1]]
         return first[0] if sum(fits) == 1 and fits[0] else None
+
+    async def find_customers(self, text: str, *, limit: int = 10) -> Sequence[Customer]:
+        return await self._database.read(partial(find_customers, text=text, limit=limit))
 
     async def bought_together(self, product_ids: Sequence[str], *, limit: int = 20) -> Mapping[str, int]:
         wanted = [storable(product_id) for product_id in product_ids]

@@ -27,6 +27,8 @@ class Nothing(_Strict):
 
 
 class Take(_Strict):
+    from_: AgentId | None = Field(None, alias="from")
+    """Who had it on the agent's screen."""
     force: bool = False
 
 
@@ -61,8 +63,10 @@ class Prioritise(_Strict):
 
 async def take(seat: Seat) -> web.Response:
     asked = await body(seat.request, Take)
-    await seat.office.handling.take(seat.agent, seat.conversation_id, force=asked.force)
-    return await _row(seat)
+    # A lead who meant to take it from one colleague does not take it from another.
+    only_from = asked.from_ if asked.force else None
+    await seat.office.handling.take(seat.agent, seat.conversation_id, force=asked.force, only_from=only_from)
+    return await answer_row(seat)
 
 
 async def reply(seat: Seat) -> web.Response:
@@ -82,7 +86,7 @@ async def hand_back(seat: Seat) -> web.Response:
     if asked.note.strip():
         await seat.office.adding.note(seat.agent, seat.conversation_id, asked.note)
     await seat.office.handling.hand_back(seat.agent, seat.conversation_id)
-    return await _row(seat)
+    return await answer_row(seat)
 
 
 async def close(seat: Seat) -> web.Response:
@@ -90,7 +94,7 @@ async def close(seat: Seat) -> web.Response:
     if asked.tags is not None:
         await seat.office.adding.set_tags(seat.agent, seat.conversation_id, asked.tags)
     await seat.office.handling.close(seat.agent, seat.conversation_id)
-    return await _row(seat)
+    return await answer_row(seat)
 
 
 async def transfer(seat: Seat) -> web.Response:
@@ -100,19 +104,19 @@ async def transfer(seat: Seat) -> web.Response:
     await seat.office.handling.transfer(seat.agent, seat.conversation_id, asked.agent_id)
     if asked.agent_id is not None:
         seat.office.board.tell(asked.agent_id, type="assigned", conversation_id=seat.conversation_id)
-    return await _row(seat)
+    return await answer_row(seat)
 
 
 async def snooze(seat: Seat) -> web.Response:
     until: datetime | None = (await body(seat.request, Snooze)).until
     await seat.office.handling.snooze(seat.agent, seat.conversation_id, until)
-    return await _row(seat)
+    return await answer_row(seat)
 
 
 async def prioritise(seat: Seat) -> web.Response:
     asked = await body(seat.request, Prioritise)
     await seat.office.handling.prioritise(seat.agent, seat.conversation_id, asked.priority)
-    return await _row(seat)
+    return await answer_row(seat)
 
 
 async def typing(seat: Seat) -> web.Response:
@@ -122,7 +126,7 @@ async def typing(seat: Seat) -> web.Response:
     return web.json_response({})
 
 
-async def _row(seat: Seat) -> web.Response:
+async def answer_row(seat: Seat) -> web.Response:
     """The conversation as it is now; None when the agent may no longer see it."""
     row = await seat.office.staff.row(seat.conversation_id, seat.agent)
     shown_row: dict[str, Any] | None = None

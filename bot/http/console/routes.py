@@ -4,13 +4,29 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from bot.http.console import actions, inbox, pages, sessions, sockets
+from bot.http.console import (
+    actions,
+    attachments,
+    beside,
+    canned,
+    customers,
+    inbox,
+    pages,
+    people,
+    sessions,
+    sockets,
+)
 from bot.http.console.seat import Route
 
 ROUTES: tuple[Route, ...] = (
     *sessions.ROUTES,
     *inbox.ROUTES,
     *actions.ROUTES,
+    *beside.ROUTES,
+    *customers.ROUTES,
+    *attachments.ROUTES,
+    *canned.ROUTES,
+    *people.ROUTES,
     *sockets.ROUTES,
 )
 

@@ -15,6 +15,8 @@ from bot.factory import Kefu, build
 from bot.http.app import make_app
 from bot.http.tokens import Tokens
 from bot.settings import Settings, read_settings
+from bot.staff.agents import Role
+from tests.bot.http.console_client import AgentClient, Arrive, hire
 from tests.conftest import CACHE, NOW
 
 SHOPPER_SECRET = "the shop and Kefu share this secret"
@@ -184,6 +186,24 @@ def customer(door: Client) -> Callable[[str], Awaitable[Client]]:
 @pytest.fixture
 def integrator(door: Client) -> Client:
     return door.with_headers(Authorization=f"Bearer {API_KEY}")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def arrive(server: Server, door: Client) -> AsyncIterator[Arrive]:
+    """Somebody new at the console."""
+    opened: list[AgentClient] = []
+
+    async def sign_in(login: str, role: Role = "agent", **more: Any) -> AgentClient:
+        agent = await hire(server.kefu.office, login, role, **more)
+        client = AgentClient.at(door.url)
+        opened.append(client)
+        await client.sign_in(login)
+        client.id = agent.id
+        return client
+
+    yield sign_in
+    for client in opened:
+        await client.http.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module", autouse=True)

@@ -1,5 +1,6 @@
 """An agent at the console, over a real server."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,8 @@ from tests.conftest import NOW
 PASSWORD = "correct horse battery"
 _HASH = hashed(PASSWORD)
 API = "/console/api"
+Arrive = Callable[..., Awaitable["AgentClient"]]
+"""Login, role and more of somebody new; they are signed in."""
 
 
 async def hire(office: Office, login: str, role: Role = "agent", **more: Any) -> Agent:
@@ -30,7 +33,8 @@ class AgentClient:
 
     url: str
     http: ClientSession
-    agent: Agent | None = None
+    id: str = ""
+    """The agent's."""
 
     @classmethod
     def at(cls, url: str) -> "AgentClient":
