@@ -1,24 +1,21 @@
-"""What is counted for a report, in SQL; each function is one statement over an index."""
+"""What is counted for a report, in SQL; each function a statement or two over an index."""
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     Integer,
     Select,
-    Text,
     and_,
     case,
-    column,
     distinct,
     func,
     literal,
     select,
-    values,
 )
 
 from bot.console.scopes import (
@@ -26,7 +23,6 @@ from bot.console.scopes import (
     Column,
     Condition,
     Filters,
-    Span,
     answered_in_time,
     answered_late,
     asked_in_vain,
@@ -38,10 +34,9 @@ from bot.console.scopes import (
     said,
     settled_in_time,
     settled_late,
-    within,
 )
 from bot.store.rows import AnyRow
-from bot.store.tables import UtcDateTime, conversations, handovers, messages, tool_attempts, unanswered
+from bot.store.tables import conversations, handovers, messages, tool_attempts, unanswered
 
 Named = Sequence[tuple[str, int]]
 """Names with a count each, the largest first."""
@@ -138,42 +133,25 @@ def languages(connection: Connection, filters: Filters) -> Named:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """What a report on this day alone would count."""
+def by_day(connection: Connection, filters: Filters) -> Sequence[tuple[int, int]]:
+    """Conversations and lines of shoppers, as a report on each day alone would count them.
 
-    conversations: int = 0
-    lines: int = 0
-    """Of shoppers."""
-    unanswered: int = 0
+    A statement a day, each through the index: in one statement the databases go through all days for every line.
+    """
+    counts = select(func.count(distinct(messages.c.conversation_id)), func.count())
+    rows = (connection.execute(counts.where(*said(day))).one() for day in filters.days)
+    return tuple((int(row[0]), int(row[1])) for row in rows)
 
 
-def days(connection: Connection, filters: Filters) -> dict[date, Day]:
-    """Days without anything are left out."""
-    spans = (
-        values(column("day", Text), column("start", UtcDateTime), column("ending", UtcDateTime), name="days")
-        .data([(day.first.isoformat(), day.span.start, day.span.end) for day in filters.days])
-        .cte("spans")
-    )
-    span = Span(spans.c.start, spans.c.ending)
-    talked = connection.execute(
-        select(spans.c.day, func.count(distinct(messages.c.conversation_id)), func.count())
-        .select_from(spans)
-        .join(messages, within(messages.c.at, span))
-        .where(*said(filters, span))
-        .group_by(spans.c.day)
-    )
-    found = {row[0]: Day(int(row[1]), int(row[2])) for row in talked}
-    asked = connection.execute(
-        select(spans.c.day, func.count())
-        .select_from(spans)
-        .join(unanswered, within(unanswered.c.asked_at, span))
-        .where(*asked_in_vain(filters, span), unanswered.c.suggested == "")
-        .group_by(spans.c.day)
-    )
-    for day, count in asked:
-        found[day] = replace(found.get(day, Day()), unanswered=int(count))
-    return {date.fromisoformat(day): one for day, one in found.items()}
+def unanswered_by_day(connection: Connection, filters: Filters) -> Sequence[int]:
+    """As a report on each day alone would count them."""
+    if filters.agent_id is None:
+        rows = unanswered_rows(connection, filters)
+        counts = Counter(at.astimezone(filters.timezone).date() for _, at, edited in rows if not edited)
+        return tuple(counts[day.first] for day in filters.days)
+    # Had the agent a hand-over on that very day?
+    count = select(func.count()).where(unanswered.c.suggested == "")
+    return tuple(connection.execute(count.where(*asked_in_vain(day))).scalar_one() for day in filters.days)
 
 
 def handed_over(connection: Connection, filters: Filters, now: datetime) -> Sequence[Asked]:

@@ -136,7 +136,7 @@ def _report(connection: Connection, filters: Filters, now: datetime, names: dict
         intents=_named(figures.intents(connection, filters), "intent", filters),
         tool_failures=_named(figures.failures(connection, filters), "failed", filters),
         changes=_changes(figures.changes(connection, filters), filters),
-        days=_days(figures.days(connection, filters), handed, filters),
+        days=_days(connection, handed, filters),
         channels=tuple(
             Group(
                 talk.channel,
@@ -160,21 +160,20 @@ def _report(connection: Connection, filters: Filters, now: datetime, names: dict
     )
 
 
-def _days(known: dict[date, figures.Day], handed: Sequence[Asked], filters: Filters) -> tuple[Group, ...]:
+def _days(connection: Connection, handed: Sequence[Asked], filters: Filters) -> tuple[Group, ...]:
+    talked = figures.by_day(connection, filters)
+    in_vain = figures.unanswered_by_day(connection, filters)
     handed_on = Counter(one.opened_at.astimezone(filters.timezone).date() for one in handed)
-    groups = []
-    for one in filters.days:
-        day = known.get(one.first, figures.Day())
-        groups.append(
-            Group(
-                one.first.isoformat(),
-                Number(day.conversations, one.query("conversations")),
-                Number(day.lines, one.query("conversations")),
-                Number(handed_on[one.first], one.query("handovers")),
-                Number(day.unanswered, one.query("unanswered")),
-            )
+    return tuple(
+        Group(
+            day.first.isoformat(),
+            Number(count, day.query("conversations")),
+            Number(lines, day.query("conversations")),
+            Number(handed_on[day.first], day.query("handovers")),
+            Number(asked, day.query("unanswered")),
         )
-    return tuple(groups)
+        for day, (count, lines), asked in zip(filters.days, talked, in_vain, strict=True)
+    )
 
 
 def _agents(

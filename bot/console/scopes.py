@@ -22,10 +22,10 @@ Column = ColumnElement[Any]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From `start` to just before `end`: moments, or columns of a table of days."""
+    """From `start` to just before `end`."""
 
-    start: Any
-    end: Any
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,10 @@ def about(
     """The filters on rows that name a conversation; `language` is the rows' own where they have one."""
     found: list[Condition] = []
     if filters.channel is not None:
-        of_channel = select(conversations.c.id).where(conversations.c.channel == filters.channel)
-        found.append(conversation.in_(of_channel))
+        # Asked of each row: an IN would have SQLite begin with all conversations of the channel.
+        its = conversations.alias("its")
+        channel = select(its.c.channel).where(its.c.id == conversation).scalar_subquery()
+        found.append(channel == filters.channel)
     if filters.language is not None and language is not None:
         found.append(language == filters.language)
     elif filters.language is not None:
@@ -104,9 +106,9 @@ def touching(span: Span) -> Condition:
     return and_(handovers.c.opened_at < span.end, ~ended_before)
 
 
-def said(filters: Filters, span: Span | None = None) -> list[Condition]:
-    """Shoppers' lines; within another span, what a report on that alone would count."""
-    conversation, span = messages.c.conversation_id, span or filters.span
+def said(filters: Filters) -> list[Condition]:
+    """Shoppers' lines."""
+    conversation, span = messages.c.conversation_id, filters.span
     return [messages.c.author == "shopper", within(messages.c.at, span), *about(conversation, filters, span)]
 
 
@@ -129,10 +131,9 @@ def rated(filters: Filters) -> list[Condition]:
     return [handovers.c.rating.is_not(None), within(handovers.c.rated_at, filters.span), *found]
 
 
-def asked_in_vain(filters: Filters, span: Span | None = None) -> list[Condition]:
-    """Rows of the unanswered list; `span` as for `said`."""
-    conversation, language = unanswered.c.conversation_id, unanswered.c.language
-    span = span or filters.span
+def asked_in_vain(filters: Filters) -> list[Condition]:
+    """Rows of the unanswered list."""
+    conversation, language, span = unanswered.c.conversation_id, unanswered.c.language, filters.span
     return [within(unanswered.c.asked_at, span), *about(conversation, filters, span, language)]
 
 
