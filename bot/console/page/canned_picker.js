@@ -55,11 +55,10 @@ function matching(typed, conversation) {
 
 /** With what is known of this conversation put in; what is not stays to be seen and mended. @param {string} text */
 export function filled(text, conversation) {
-  const { row, packet, identity } = conversation;
-  const order = identity?.order_number ?? packet?.order_number ?? packet?.orders?.[0]?.number ?? packet?.orders?.[0];
+  const { row, orderNumber } = conversation;
   const facts = {
     customer: row?.customer ? nameOf(row) : "",
-    order: typeof order === "string" ? order : "",
+    order: orderNumber ?? "",
     agent: state.me?.name ?? "",
     shop: state.shop?.name ? (state.shop.name[conversation.language] ?? localized(state.shop.name)) : "",
   };

@@ -23,7 +23,7 @@ export class Composer {
     this.draft = draftOf("");
     /** Colleagues who write here and were warned of once. */
     this.warned = false;
-    this.input = h("textarea", { rows: 2, autocomplete: "off", id: "composer", oninput: () => this.typed(), onkeydown: (event) => this.key(event), onblur: () => setTimeout(() => this.hidePickers(), 150) });
+    this.input = h("textarea", { rows: 2, autocomplete: "off", id: "composer", oninput: () => this.typed(), onkeydown: (event) => this.key(event), onblur: () => setTimeout(() => document.activeElement === this.input || this.hidePickers(), 150) });
     this.attachments = new Attachments(() => this.changed());
     this.input.addEventListener("paste", (event) => this.attachments.add(event.clipboardData?.files ?? []));
     this.canned = new CannedPicker(this.input, (text) => this.put(text));
@@ -202,7 +202,6 @@ export class Composer {
     this.warned = false;
     this.changed();
     this.hidePickers();
-    if (noting) this.switchTo("reply", { focus: false });
     input.focus();
   }
 

@@ -15,7 +15,6 @@ import { say, sayOf } from "./words.js";
 export class Context {
   /** @param {() => void} close @param {(text: string) => void} insert */
   constructor(close, insert) {
-    this.insert = insert;
     /** @type {import("./conversation.js").Conversation|null} */
     this.conversation = null;
     this.tools = new Tools(() => this.backFromTools(), (text) => (close(), insert(text)));
@@ -56,7 +55,7 @@ export class Context {
     const version = JSON.stringify([packet, identity, handovers, can, row?.handover, row?.customer]);
     if (version !== this.version) {
       this.version = version;
-      fill(parts.packet.body, packetNode(conversation, this.insert));
+      fill(parts.packet.body, packetNode(conversation));
       parts.packet.node.hidden = !handovers.length;
       this.run.hidden = can.run_tools === false;
       this.drawHandovers();
@@ -120,7 +119,7 @@ export class Context {
     if (!conversation?.loaded || conversation.can.run_tools === false) return;
     this.tools.node.hidden = false;
     this.all.hidden = true;
-    const order = conversation.identity?.order_number ?? conversation.packet?.order_number;
+    const order = conversation.orderNumber;
     this.tools.show(conversation, { ...start, values: start.values ?? (order ? { order_number: order } : {}) });
   }
 

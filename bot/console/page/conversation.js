@@ -57,8 +57,19 @@ export class Conversation {
     return this.row?.language ?? this.row?.handover?.language ?? "zh";
   }
 
+  /** Who has it, or for whom it is kept. @returns {string|null} */
+  get holder() {
+    const handover = this.row?.handover;
+    return handover && !handover.closed_at ? handover.agent_id : null;
+  }
+
   get isMine() {
-    return this.row?.floor === "agent" && isMe(this.row.handover?.agent_id);
+    return this.row?.floor === "agent" && isMe(this.holder);
+  }
+
+  /** The order that is most likely spoken of. @returns {string|null} */
+  get orderNumber() {
+    return this.identity?.order_number ?? this.packet?.identity?.order_number ?? this.packet?.orders?.at(-1) ?? null;
   }
 
   async load() {

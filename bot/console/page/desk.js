@@ -35,6 +35,7 @@ export class Desk {
     this.node = h("div", { class: "desk" }, this.list.node, this.talk, this.none, this.scrim, this.context.node);
     this.query = null;
     on("touched", (id) => this.inbox.touched(id));
+    on("conversation", ({ row }) => row && this.inbox.know(row));
     on("sent", (fact) => this.sent(fact));
     on("unsent", ({ error, item }) => error.code === "taken" && item.conversation_id === this.conversation?.id && toldTaken(this.conversation, error));
     on("leftField", () => this.thread.scroller.focus({ preventScroll: true }));

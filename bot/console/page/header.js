@@ -66,8 +66,9 @@ export class Header {
   }
 
   actionButtons(row) {
-    const { can, isMine } = this.conversation;
-    const does = (name, label, run, key, first = false) => can[name] !== false && button(label, (event) => run(event.currentTarget), { class: `button${first ? " first" : ""} do-${name}`, "data-do": name, "aria-keyshortcuts": key, title: `${label} (${key.toUpperCase()})` }, ICON[name]);
+    const { can, isMine, holder } = this.conversation;
+    const kept = row.floor === "waiting" && isMe(holder);
+    const does = (name, label, run, key, first = false) => (can[name] !== false || (name === "take" && kept)) && button(label, (event) => run(event.currentTarget), { class: `button${first ? " first" : ""} do-${name}`, "data-do": name, "aria-keyshortcuts": key, title: `${label} (${key.toUpperCase()})` }, ICON[name]);
     return [
       !isMine && does("take", say("take"), () => this.run("take"), "t", row.floor === "waiting"),
       row.floor === "agent" && does("hand_back", say("handBack"), () => this.run("hand_back"), "b"),
@@ -94,9 +95,9 @@ export class Header {
     if (!conversation?.row) return;
     const can = conversation.can;
     const anchor = /** @type {HTMLElement} */ (this.node.querySelector("[data-do=more]"));
-    if (can[what] === false) return;
+    if (can[what] === false && what !== "take") return;
     switch (what) {
-      case "take": return conversation.isMine ? undefined : actions.take(conversation);
+      case "take": return conversation.isMine || (can.take === false && !isMe(conversation.holder)) ? undefined : actions.take(conversation);
       case "hand_back": return conversation.row.floor === "agent" && actions.handBack(conversation);
       case "close": return conversation.row.floor !== "closed" && actions.close(conversation);
       case "snooze": return snoozeForm(anchor, conversation);

@@ -143,6 +143,14 @@ export class Inbox {
     }
   }
 
+  /** A row as it was read elsewhere. @param {Row} row */
+  know(row) {
+    const place = this.rows.findIndex((other) => same(row, other));
+    if (place < 0 || JSON.stringify(this.rows[place]) === JSON.stringify(row)) return;
+    this.rows[place] = row;
+    tell("inbox");
+  }
+
   /** Who looks at it now. @param {string} id @param {string[]} viewers */
   seenBy(id, viewers) {
     const place = this.rows.findIndex((row) => row.conversation_id === id);

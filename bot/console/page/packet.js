@@ -1,16 +1,14 @@
 /** What the bot hands over: read first, so that the shopper repeats nothing. */
 
-import { button, h, icon } from "./dom.js";
-import { moment } from "./format.js";
+import { h, icon } from "./dom.js";
 import { sourceChips } from "./sources.js";
 import { languageName, localized, say, sayOf } from "./words.js";
 
-/** @param {import("./conversation.js").Conversation} conversation @param {(text: string) => void} insert */
-export function packetNode(conversation, insert) {
+/** @param {import("./conversation.js").Conversation} conversation */
+export function packetNode(conversation) {
   const { packet, identity, row } = conversation;
   const handover = row?.handover;
   if (!packet) return h("p", { class: "quiet-text" }, say("noPacket"));
-  const draft = packet.draft?.text ?? packet.draft;
   return h("div", { class: "packet" },
     h("p", { class: "problem-line", dir: "auto" }, packet.problem || say("noProblem")),
     h("p", { class: "packet-marks" },
@@ -19,35 +17,32 @@ export function packetNode(conversation, insert) {
       (packet.language ?? row?.language) && h("span", { class: "mark" }, icon("globe"), languageName(packet.language ?? row?.language)),
       h("span", { class: "mark" }, icon("person"), sayOf("identity", levelOf(identity, packet)))),
     handover?.contact && h("p", { class: "contact-line" }, icon("callback"), h("span", {}, say("callBack")), h("strong", {}, handover.contact)),
-    packet.next && next(packet.next),
-    part("promised", list(packet.promised)),
-    part("ordersTouched", list(packet.orders ?? (packet.order_number ? [packet.order_number] : []))),
+    packet.next && h("p", { class: "next-step" }, icon("right"), h("span", {}, h("strong", {}, `${say("nextStep")}${say("colon")}`), localized(packet.next))),
+    part("promised", promised(packet.promised)),
+    part("ordersTouched", packet.orders?.length > 0 && h("p", { class: "chips" }, packet.orders.map((number) => h("span", { class: "badge" }, number)))),
     part("toolsRun", tools(packet.tools)),
-    part("tried", list(packet.tried)),
-    packet.sources?.length > 0 && part("quoted", sourceChips(packet.sources)),
-    draft && typeof draft === "string" && h("div", { class: "packet-draft" }, h("h4", {}, say("draftReply")), h("p", { dir: "auto" }, draft), packet.draft?.sources?.length > 0 && sourceChips(packet.draft.sources), button(say("insert"), () => insert(draft), { class: "button" })));
+    part("tried", tried(packet.tried)),
+    part("quoted", packet.sources?.length > 0 && sourceChips(packet.sources)));
 }
 
 const levelOf = (identity, packet) => identity?.level ?? packet.identity?.level ?? packet.identity ?? "anonymous";
 
-const next = (what) => h("p", { class: "next-step" }, icon("right"), h("span", {}, h("strong", {}, `${say("nextStep")}${say("colon")}`), textOf(what)));
-
-/** @param {string} word @param {any} content */
+/** @param {"promised"|"ordersTouched"|"toolsRun"|"tried"|"quoted"} word @param {any} content */
 const part = (word, content) => content && h("div", { class: "packet-part" }, h("h4", {}, say(word)), content);
 
-/** A thing of the packet in words, whatever shape it came in. @param {any} what @returns {string} */
-function textOf(what) {
-  if (typeof what !== "object" || !what) return String(what ?? "");
-  return what.text ?? what.title ?? localized(what.label) ?? [what.number, what.status].filter(Boolean).join(" · ");
+/** What was done already: each receipt with the money and the days the shopper was told. */
+function promised(receipts) {
+  return receipts?.length > 0 && h("ul", { class: "bullets" }, receipts.map(({ receipt, title, lines = [] }) =>
+    h("li", {}, h("strong", {}, title), " ", h("small", {}, receipt), lines.map(([name, value]) => h("span", { class: "line" }, `${name}${say("colon")}${value}`)))));
 }
 
-function list(items) {
-  const given = (Array.isArray(items) ? items : items ? [items] : []).filter(Boolean);
-  return given.length > 0 && h("ul", { class: "bullets" }, given.map((item) => h("li", { dir: "auto" }, textOf(item), item.at && h("time", {}, moment(item.at)))));
+function tried(questions) {
+  return questions?.length > 0 && h("ul", { class: "runs" }, questions.map(({ asked, answered }) => h("li", { dir: "auto" },
+    h("span", { class: `mark ${answered ? "ran-ok" : "ran-failed"}` }, icon(answered ? "check" : "close"), say(answered ? "wasAnswered" : "notAnswered")), h("span", { class: "asked" }, asked))));
 }
 
 function tools(runs) {
-  return runs?.length > 0 && h("ul", { class: "runs" }, runs.map((run) => h("li", {},
-    h("span", { class: `mark ran-${run.outcome}` }, icon(run.outcome === "ok" ? "check" : run.outcome === "failed" ? "alert" : "tools"), sayOf("tool", run.name ?? run.tool)),
-    h("small", {}, [sayOf("outcome", run.outcome), run.detail ?? run.text].filter(Boolean).join(" · ")))));
+  return runs?.length > 0 && h("ul", { class: "runs" }, runs.map(({ name, outcome }) => h("li", {},
+    h("span", { class: `mark ran-${outcome}` }, icon(outcome === "ok" ? "check" : outcome === "failed" ? "alert" : "tools"), sayOf("tool", name)),
+    h("small", {}, sayOf("outcome", outcome)))));
 }

@@ -6,7 +6,14 @@ import { say } from "./words.js";
 /** @typedef {{name: string, node: HTMLElement, arrive?: () => void, leave?: () => void}} Page */
 
 /** @type {Record<string, {role: "agent"|"lead"|"admin", load: () => Promise<{build: (frame: Frame) => {arrive?: () => void, leave?: () => void}}>}>} */
-export const PAGES = {};
+export const PAGES = {
+  unanswered: { role: "lead", load: () => import("./unanswered.js") },
+  insights: { role: "lead", load: () => import("./insights.js") },
+  canned: { role: "lead", load: () => import("./canned.js") },
+  users: { role: "admin", load: () => import("./users.js") },
+  audit: { role: "lead", load: () => import("./audit.js") },
+  profile: { role: "agent", load: () => import("./profile.js") },
+};
 
 /** @typedef {{body: HTMLElement, tools: HTMLElement}} Frame  where a page puts its content, and its buttons */
 

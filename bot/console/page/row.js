@@ -25,6 +25,9 @@ const STANDING_ICON = { waiting: "waiting", mine: "mine", other: "person", bot: 
 /** @param {Row} row */
 export function standingWord(row) {
   const kind = standing(row);
+  if (kind === "waiting" && row.handover?.agent_id && !row.handover.closed_at) {
+    return isMe(row.handover.agent_id) ? say("keptForMe") : say("keptFor", { name: agentName(row.handover.agent_id) });
+  }
   return kind === "other" ? agentName(row.handover?.agent_id) || say("standing.other") : say(`standing.${kind}`);
 }
 
@@ -43,8 +46,9 @@ export function priorityMark(row) {
   return priority !== 1 && h("span", { class: `mark priority-${priority}` }, icon("flag"), say(`priority.${priority}`));
 }
 
-/** The last words, and who said them. @param {Row} row */
-function lastWords({ last }) {
+/** The last words, and who said them; while nobody answers, what it is about says more than the bot's "please wait". @param {Row} row */
+function lastWords({ last, floor, handover }) {
+  if (floor === "waiting" && handover?.problem && last?.author !== "shopper") return handover.problem;
   if (!last) return "";
   const author = { shopper: "", bot: say("bot"), agent: say("us"), system: "" }[last.author];
   return `${author ? `${author}${say("colon")}` : ""}${last.text || say("photoOnly")}`;

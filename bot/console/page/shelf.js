@@ -32,7 +32,11 @@ export function write(name, value) {
 export const emptyDraft = () => ({ mode: "reply", reply: "", note: "", suggestion: "", attachments: [] });
 
 /** @param {string} id @returns {Draft} */
-export const draftOf = (id) => ({ ...emptyDraft(), ...read(`draft:${id}`, {}) });
+export function draftOf(id) {
+  const draft = { ...emptyDraft(), ...read(`draft:${id}`, {}) };
+  // Where no note was begun, writing begins as a reply.
+  return draft.note ? draft : { ...draft, mode: "reply" };
+}
 
 /** @param {string} id @param {Draft} draft */
 export function keepDraft(id, draft) {

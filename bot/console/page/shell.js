@@ -27,7 +27,7 @@ export class Shell {
     this.me = h("button", { type: "button", class: "me", "aria-haspopup": "menu", "aria-expanded": "false", onclick: (event) => this.myMenu(event.currentTarget) });
     this.nav = h("nav", { class: "nav", "aria-label": say("navigation") },
       h("a", { class: "nav-brand", href: "/console/inbox" }, h("img", { src: "/console/page/icon.svg", alt: "", width: 28, height: 28 }), h("span", { class: "clip" }, localized(state.shop?.name) || say("console"))),
-      this.views, h("hr"), this.pages, h("span", { class: "grow" }), this.line,
+      this.views, this.pages, h("span", { class: "grow" }), this.line,
       this.me);
     this.scrim = h("div", { class: "nav-scrim", onclick: () => this.openNavigation(false) });
     this.main = h("div", { class: "main" });

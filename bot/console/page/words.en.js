@@ -36,8 +36,8 @@ export const EN = {
   viewing: "{names} is looking too", typing: "{names} is typing", you: "You", us: "Support", bot: "Bot", colleague: "Colleague", someone: "A colleague", colleagues: "Colleagues", meMark: " (me)",
   "channel.web": "Web", "channel.api": "API", "channel.telegram": "Telegram", "channel.wechat": "WeChat", "channel.wecom": "WeCom", "channel.slack": "Slack", "channel.line": "LINE", "channel.whatsapp": "WhatsApp", "channel.email": "E-mail", "channel.discord": "Discord", "channel.dingtalk": "DingTalk", "channel.feishu": "Feishu", "channel.messenger": "Messenger",
   "language.zh": "Chinese", "language.en": "English", "lang.zh": "ZH", "lang.en": "EN",
-  "reason.asked": "Asked for a person", "reason.complaint": "Complaint", "reason.failures": "Bot had no answer", "reason.sensitive": "Sensitive topic", "reason.policy": "Policy asks for a person", "reason.tool_failed": "Something failed", "reason.tool_failure": "Something failed", "reason.high_value": "High value", "reason.low_confidence": "Bot not sure", "reason.angry": "Angry",
-  "reason.legal": "Legal", "reason.injury": "Injury", "reason.press": "Press", "reason.self_harm": "Risk of self-harm", "reason.safety": "Safety",
+  "reason.asked": "Asked for a person", "reason.complaint": "Complaint", "reason.failures": "Bot had no answer", "reason.unsure": "Bot not sure", "reason.refused": "Didn't accept a no", "reason.policy": "Policy asks for a person", "reason.value": "High value", "reason.tool_failed": "Something failed", "reason.callback": "Call back",
+  "reason.self_harm": "Risk of self-harm", "reason.injury": "Injury", "reason.legal": "Legal", "reason.press": "Press", "reason.personal_data": "Personal data",
 
   // The conversation
   pickOne: "Pick a conversation on the left", backToList: "Back to the list", stream: "Conversation", newest: "New messages", toggleContext: "Hand-over and customer",
@@ -66,9 +66,9 @@ export const EN = {
 
   // The right column
   context: "Hand-over and customer", close: "Close", "section.packet": "Hand-over", "section.customer": "Customer", "section.orders": "Orders", "section.earlier": "Earlier conversations", "section.receipts": "Receipts", "section.coupons": "Coupons", "section.handovers": "Earlier hand-overs",
-  noPacket: "No hand-over: nobody asked for a person here.", noProblem: "Asked for a person without saying why.", nextStep: "Next", promised: "Promised", ordersTouched: "Orders", toolsRun: "The bot did", tried: "Already tried", quoted: "Quoted", draftReply: "Draft reply", callBack: "Please contact",
+  noPacket: "No hand-over: nobody asked for a person here.", noProblem: "Asked for a person without saying why.", nextStep: "Next", promised: "Promised", ordersTouched: "Orders", toolsRun: "The bot did", tried: "Already tried", quoted: "Quoted", callBack: "Please contact",
   "identity.anonymous": "Not verified", "identity.order": "Order verified", "identity.signed_in": "Signed in", "identity.vouched": "Vouched for",
-  "mood.calm": "Calm", "mood.neutral": "Calm", "mood.impatient": "Impatient", "mood.upset": "Upset", "mood.angry": "Angry", "mood.sad": "Sad", "mood.worried": "Worried", "mood.happy": "Pleased",
+  "mood.calm": "Calm", "mood.unhappy": "Unhappy", "mood.angry": "Angry", wasAnswered: "Answered", notAnswered: "No answer", keptForMe: "For me", keptFor: "For {name}",
   email: "E-mail", phone: "Phone", address: "Address", language: "Language", since: "Customer since", customerSince: "Customer since {date}", until: "until {date}",
   noOrders: "No orders", noEarlier: "No earlier conversations", runTool: "Act for the customer", runToolHere: "Act on this order", orderNumber: "Order {n}", undone: "Undone",
   unknownShopper: "We don't know who this is yet. Once you've checked, match them here.", anonymousShopper: "We don't know who this is yet.", findCustomer: "Order number, e-mail, phone or name", nobodyFound: "Nobody found.",

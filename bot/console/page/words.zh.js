@@ -36,8 +36,8 @@ export const ZH = {
   viewing: "{names} 也在看", typing: "{names} 正在输入", you: "我", us: "客服", bot: "机器人", colleague: "同事", someone: "同事", colleagues: "同事", meMark: "（我）",
   "channel.web": "网页", "channel.api": "接口", "channel.telegram": "Telegram", "channel.wechat": "微信", "channel.wecom": "企业微信", "channel.slack": "Slack", "channel.line": "LINE", "channel.whatsapp": "WhatsApp", "channel.email": "邮件", "channel.discord": "Discord", "channel.dingtalk": "钉钉", "channel.feishu": "飞书", "channel.messenger": "Messenger",
   "language.zh": "中文", "language.en": "英文", "lang.zh": "中", "lang.en": "英",
-  "reason.asked": "要求人工", "reason.complaint": "投诉", "reason.failures": "答不上来", "reason.sensitive": "敏感话题", "reason.policy": "规定需人工", "reason.tool_failed": "操作失败", "reason.tool_failure": "操作失败", "reason.high_value": "金额较大", "reason.low_confidence": "拿不准", "reason.angry": "情绪激动",
-  "reason.legal": "法律纠纷", "reason.injury": "人身伤害", "reason.press": "媒体", "reason.self_harm": "自伤风险", "reason.safety": "安全问题",
+  "reason.asked": "要求人工", "reason.complaint": "投诉", "reason.failures": "答不上来", "reason.unsure": "拿不准", "reason.refused": "不接受规定", "reason.policy": "规定需人工", "reason.value": "金额较大", "reason.tool_failed": "操作失败", "reason.callback": "约了回电",
+  "reason.self_harm": "自伤风险", "reason.injury": "人身伤害", "reason.legal": "法律纠纷", "reason.press": "媒体", "reason.personal_data": "个人信息",
 
   // 会话
   pickOne: "从左边选一个会话", backToList: "返回列表", stream: "聊天记录", newest: "新消息", toggleContext: "交接与顾客信息",
@@ -66,9 +66,9 @@ export const ZH = {
 
   // 右栏
   context: "交接与顾客", close: "关闭", "section.packet": "交接单", "section.customer": "顾客", "section.orders": "订单", "section.earlier": "以往会话", "section.receipts": "办理记录", "section.coupons": "优惠券", "section.handovers": "以往转人工",
-  noPacket: "没有交接单：这个会话没转过人工。", noProblem: "顾客要求人工，没说是什么事。", nextStep: "建议", promised: "答应过顾客", ordersTouched: "涉及订单", toolsRun: "机器人办过", tried: "已经试过", quoted: "引用过", draftReply: "回复草稿", callBack: "请联系顾客",
+  noPacket: "没有交接单：这个会话没转过人工。", noProblem: "顾客要求人工，没说是什么事。", nextStep: "建议", promised: "答应过顾客", ordersTouched: "涉及订单", toolsRun: "机器人办过", tried: "已经试过", quoted: "引用过", callBack: "请联系顾客",
   "identity.anonymous": "身份未核实", "identity.order": "已核对订单", "identity.signed_in": "已登录", "identity.vouched": "客服确认",
-  "mood.calm": "平和", "mood.neutral": "平和", "mood.impatient": "着急", "mood.upset": "不满", "mood.angry": "生气", "mood.sad": "难过", "mood.worried": "担心", "mood.happy": "满意",
+  "mood.calm": "平和", "mood.unhappy": "不满", "mood.angry": "生气", wasAnswered: "答了", notAnswered: "没答上", keptForMe: "分给我", keptFor: "分给 {name}",
   email: "邮箱", phone: "电话", address: "地址", language: "语言", since: "注册时间", customerSince: "{date} 注册", until: "{date} 前有效",
   noOrders: "没有订单", noEarlier: "没有以往会话", runTool: "代客操作", runToolHere: "为这单办理", orderNumber: "订单 {n}", undone: "已撤销",
   unknownShopper: "还不知道这位顾客是谁。核实后可以在这里对上。", anonymousShopper: "还不知道这位顾客是谁。", findCustomer: "订单号、邮箱、手机号或姓名", nobodyFound: "没有找到这位顾客。",
