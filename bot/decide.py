@@ -173,7 +173,7 @@ def _inside_form(understanding: Understanding, state: State, tool_of: Mapping[st
         return (Resume(missed=True),)
     steps = _steps(replace(understanding, requests=tuple(requests)), free, tool_of)
     if any(isinstance(step, HandOver) for step in steps):
-        return (Abandon(), *steps)
+        return (Abandon(silently=True), *steps)
     return (*steps, Resume())
 
 
