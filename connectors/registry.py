@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from connectors.channel import Connector, Kit
 
-CONNECTORS: tuple[str, ...] = ("telegram", "line", "slack", "wechat", "twilio")
+CONNECTORS: tuple[str, ...] = ("telegram", "line", "slack", "wechat", "twilio", "wecom", "whatsapp")
 
 
 class BadConfig(Exception):
