@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -15,8 +16,11 @@ from bot.attachments import Attachments
 from bot.channels import Channels, open_channels
 from bot.codes import Codes
 from bot.confirming import Confirming
+from bot.console.demo import password_from
+from bot.console.faq import faq_folder
 from bot.console.office import Office, open_office
 from bot.console.reading import reading
+from bot.console.reports import Reports, open_reports
 from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.errors import NotPrepared
@@ -104,6 +108,7 @@ class Kefu:
     attachments: Attachments
     channels: Channels
     office: Office
+    reports: Reports
     postman: Postman | None
     executor: ThreadPoolExecutor
     clock: Clock
@@ -124,7 +129,7 @@ class Kefu:
             asyncio.create_task(self.attachments.run()),
             asyncio.create_task(self.channels.run()),
         ]
-        self.office.start()
+        await self.office.start()
         if self.postman is not None:
             self.tasks.append(asyncio.create_task(self.postman.run()))
         log.info("started", resumed=resumed)
@@ -224,6 +229,7 @@ async def build(
     attachments = Attachments(store, settings.data / "attachments", clock=clock)
     calls = ToolCalls(tools, shop, store, texts, understander, finder)
     staff = SqlStaffStore(database)
+    demo_password = await asyncio.to_thread(_demo_password, settings) if settings.demo else None
     office = open_office(
         staff=staff,
         logins=Logins(staff, store, clock=clock),
@@ -235,6 +241,7 @@ async def build(
         turns=turns,
         drafting=drafting,
         assignment=settings.assignment,
+        demo_password=demo_password,
         clock=clock,
     )
     return Kefu(
@@ -265,11 +272,27 @@ async def build(
             connectors, sessions, desk, store, attachments, clock=clock, max_chars=settings.max_chars
         ),
         office=office,
+        reports=open_reports(
+            database=database,
+            staff=staff,
+            shop=shop,
+            search=search,
+            encoder=encoder,
+            executor=executor,
+            open_index=partial(_index, settings, encoder),
+            faq=faq_folder(settings),
+            clock=clock,
+        ),
         postman=codes.postman if codes else None,
         executor=executor,
         clock=clock,
         tasks=[],
     )
+
+
+def _demo_password(settings: Settings) -> str:
+    """Blocking."""
+    return password_from(key_for("demo agents", secret_of(settings)))
 
 
 def _open_codes(settings: Settings, shop: Shop, store: Store, texts: Texts) -> Codes | None:
@@ -293,7 +316,11 @@ async def open_shop(database: Database) -> SqlShop:
 def open_index(settings: Settings) -> tuple[OnnxEncoder, Index]:
     """The encoder and the index made with it, neither loaded yet; the errors name the command that helps."""
     encoder = open_encoder(settings.cache, settings.encoder, threads=settings.threads)
-    return encoder, Index(index_location(settings), encoder.fingerprint, cache=settings.data / "index")
+    return encoder, _index(settings, encoder)
+
+
+def _index(settings: Settings, encoder: Encoder) -> Index:
+    return Index(index_location(settings), encoder.fingerprint, cache=settings.data / "index")
 
 
 def _load(settings: Settings) -> tuple[Encoder, IntentClassifier, Index, Texts]:

@@ -58,15 +58,15 @@ class Faq:
         self,
         folder: Path,
         database: Database,
-        index: Index,
+        open_index: Callable[[], Index],
         search: Search,
         encoder: Encoder,
         *,
         clock: Callable[[], datetime],
     ) -> None:
-        """`index` is the console's own, since it is written to; `search` is the bot's, which is told to look anew."""
+        """`open_index` opens the console's own, to write to; `search` is the bot's, which is told to look anew."""
         self.folder = folder
-        self._database, self._index, self._search = database, index, search
+        self._database, self._open_index, self._search = database, open_index, search
         self._encoder, self._clock = encoder, clock
         self._writing = asyncio.Lock()
 
@@ -178,8 +178,9 @@ class Faq:
             ) from error
 
     def _entries(self) -> Sequence[tuple[Entry, bool]]:
-        self._index.refresh()
-        indexed = {one.path for one in self._index.entries().values() if one.version}
+        index = self._open_index()
+        index.refresh()
+        indexed = {one.path for one in index.entries().values() if one.version}
         found = faq_files.entries(self.folder)
         return [(one, str(faq_files.path_of(self.folder, one).absolute()) in indexed) for one in found]
 
@@ -239,7 +240,7 @@ class Faq:
 
     def _ingest_now(self, path: Path) -> None:
         """Only that file: what another machine keeps in a folder of the same name is none of its business."""
-        report = ingest([path], self._index, self._encoder)
+        report = ingest([path], self._open_index(), self._encoder)
         for problem in report.failed:
             if path.exists():
                 raise Unreadable(problem.path, problem.reason)

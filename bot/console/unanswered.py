@@ -80,15 +80,15 @@ class Unanswered:
     def __init__(
         self,
         database: Database,
-        index: Index,
+        open_index: Callable[[], Index],
         search: Search,
         encoder: Encoder,
         executor: Executor,
         *,
         clock: Callable[[], datetime],
     ) -> None:
-        """`executor` is the models'; `index` is the console's own, for the texts of passages."""
-        self._database, self._index, self._search = database, index, search
+        """`executor` is the models'; `open_index` opens the console's own, for the texts of passages; blocking."""
+        self._database, self._open_index, self._search = database, open_index, search
         self._encoder, self._executor, self._clock = encoder, executor, clock
         self._vectors: dict[str, Vector] = {}
         self._made: tuple[Signature, tuple[Cluster, ...]] | None = None
@@ -155,11 +155,12 @@ class Unanswered:
         return vectors
 
     def _passages(self, ids: set[str]) -> dict[str, Passage]:
-        self._index.refresh(every=1.0)
-        shelves = [shelf for shelf in self._index.shelves if shelf.kind in DOCUMENTS]
+        index = self._open_index()
+        index.refresh(every=1.0)
+        shelves = [shelf for shelf in index.shelves if shelf.kind in DOCUMENTS]
         found: dict[str, Passage] = {}
         for shelf in shelves:
-            found |= self._index.fetch(shelf, sorted(ids - found.keys()))
+            found |= index.fetch(shelf, sorted(ids - found.keys()))
         return found
 
 

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.console.clusters import cluster
-from bot.console.faq import Faq, faq_folder
+from bot.console.faq import Faq
 from bot.console.unanswered import Unanswered, reworded
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.evaluation.run import run_evaluation
@@ -25,8 +25,6 @@ from bot.factory import Kefu, build, index_location
 from bot.settings import Settings, read_settings
 from bot.store import base
 from bot.store.base import OpenConversation, Turn
-from bot.store.database import Database
-from bot.store.opening import open_database
 from connectors.base import Message, Reply
 from knowledge.index import Index
 from knowledge.ingest import ingest
@@ -47,7 +45,6 @@ class Shop:
 
     kefu: Kefu
     settings: Settings
-    database: Database
     unanswered: Unanswered
     faq: Faq
     index: Index
@@ -85,12 +82,8 @@ async def shop(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Asy
     settings = read_settings(data=data, cache=CACHE, demo=True)
     kefu = await build(settings, clock=lambda: NOW)
     await kefu.start()
-    database = open_database(settings.database)
     index = Index(index_location(settings), kefu.encoder.fingerprint)
-    unanswered = Unanswered(database, index, kefu.search, kefu.encoder, kefu.executor, clock=lambda: NOW)
-    faq = Faq(faq_folder(settings), database, index, kefu.search, kefu.encoder, clock=lambda: NOW)
-    yield Shop(kefu, settings, database, unanswered, faq, index, count())
-    await database.close()
+    yield Shop(kefu, settings, kefu.reports.unanswered, kefu.reports.faq, index, count())
     await kefu.stop()
 
 
