@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from connectors.base import Button, Card, Reply
-from connectors.plain import card_text, choices, sources_text, speaker
+from connectors.pictures import picture
+from connectors.plain import card_text, sources_text, speaker
+from connectors.pressing import loose
 from connectors.splitting import split, utf16_length
 
 _LONGEST_TEXT = 5000
@@ -18,7 +20,6 @@ _MOST_BUBBLES = 12
 _MOST_QUICK = 13
 _ALT = 400
 """What the list of chats and old phones show of a card."""
-_PICTURES = (".jpg", ".jpeg", ".png")
 
 _Json = dict[str, Any]
 
@@ -32,10 +33,9 @@ def messages(reply: Reply, public_url: str | None) -> list[_Json]:
     ]
     for start in range(0, len(reply.cards), _MOST_BUBBLES):
         shown.append(_flex(reply.cards[start : start + _MOST_BUBBLES], public_url))
-    on_cards = {button.label for card in reply.cards for button in card.buttons}
-    loose = [button for button in choices(reply) if button.label not in on_cards][:_MOST_QUICK]
-    if shown and loose:
-        items = [{"type": "action", "action": _action(button)} for button in loose]
+    below = loose(reply)[:_MOST_QUICK]
+    if shown and below:
+        items = [{"type": "action", "action": _action(button)} for button in below]
         shown[-1] = {**shown[-1], "quickReply": {"items": items}}
     return shown
 
@@ -67,9 +67,8 @@ def _bubble(card: Card, public_url: str | None) -> _Json:
         "type": "bubble",
         "body": {"type": "box", "layout": "vertical", "spacing": "sm", "contents": rows},
     }
-    if public_url and card.image and card.image.lower().endswith(_PICTURES):
-        picture = public_url.rstrip("/") + card.image
-        bubble["hero"] = {"type": "image", "url": picture, "size": "full", "aspectMode": "cover"}
+    if url := picture(card, public_url):
+        bubble["hero"] = {"type": "image", "url": url, "size": "full", "aspectMode": "cover"}
     if card.buttons:
         keys = [
             {
