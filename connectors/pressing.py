@@ -8,6 +8,13 @@ from connectors.plain import choices
 _MANY_CARDS = 3
 """More of them become one list, where each can be picked."""
 
+_PICK = {"zh": "请选一项：", "en": "Pick one:"}
+
+
+def pick_one(language: str) -> str:
+    """Words for buttons that have none to stand below."""
+    return _PICK.get(language, _PICK["en"])
+
 
 def mark(button: Button, most: int, *, measure: Callable[[str], int] = len) -> str:
     """What the platform keeps for the button: its action, or `=` and its label where that is what it says."""

@@ -1,0 +1,1 @@
+"""What WhatsApp and Messenger share: Meta's webhooks and its Graph API."""
