@@ -60,9 +60,14 @@ async def _serve_until(stop: asyncio.Event, kefu: Kefu, settings: Settings, list
         await web.SockSite(runner, listener).start()
         host, port = listener.getsockname()[:2]
         out.print(f"Kefu is ready: http://{f'[{host}]' if ':' in host else host}:{port}  (Ctrl+C stops it)")
+        for one in kefu.office.demo:
+            out.print(
+                f"Try the console at /console as {one['login']}, password {one['password']}", highlight=False
+            )
         if settings.demo and not is_loopback(host):
             log.warning(
-                "demo_is_open", what="whoever reaches this server can sign in as any customer of its shop"
+                "demo_is_open",
+                what="whoever reaches this server can sign in as any customer of its shop, and as its demo agents",
             )
         await stop.wait()
     finally:

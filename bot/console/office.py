@@ -13,6 +13,7 @@ from bot.console.adding import Adding
 from bot.console.assigning import Assigning, Mode
 from bot.console.board import Board
 from bot.console.customers import Customers
+from bot.console.demo import send_home, welcome
 from bot.console.handling import Handling
 from bot.console.rows import Rows
 from bot.console.suggesting import Suggesting
@@ -48,11 +49,17 @@ class Office:
     suggesting: Suggesting
     assigning: Assigning
     clock: Callable[[], datetime]
+    demo_password: str | None
+    """None: this is no demo."""
     demo: Sequence[dict[str, Any]] = ()
     """Logins to try, in the demo only."""
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
-    def start(self) -> None:
+    async def start(self) -> None:
+        if self.demo_password is None:
+            await send_home(self.staff, at=self.clock())
+        else:
+            self.demo = await welcome(self.staff, self.demo_password, at=self.clock())
         self.tasks = [
             asyncio.create_task(work, name=name)
             for name, work in (
@@ -75,9 +82,13 @@ class Office:
         while True:
             await asyncio.sleep(_CHECK_SECONDS)
             try:
-                await self.board.check_sessions(self._session)
+                await self.check_sessions()
             except Exception:
                 log.exception("sessions_not_checked")
+
+    async def check_sessions(self) -> None:
+        """End the consoles whose session is over, wherever it was ended."""
+        await self.board.check_sessions(self._session)
 
     async def _session(self, digest: str) -> Session | None:
         return await self.staff.session(digest, at=self.clock(), idle_seconds=IDLE_SECONDS)
@@ -95,6 +106,7 @@ def open_office(
     turns: Turns,
     drafting: Dialogue,
     assignment: Mode,
+    demo_password: str | None,
     clock: Callable[[], datetime],
 ) -> Office:
     """`drafting` makes suggested answers: a dialogue that can change nothing and identify nobody."""
@@ -126,4 +138,5 @@ def open_office(
         suggesting=Suggesting(viewing=viewing, store=store, dialogue=drafting, clock=clock),
         assigning=Assigning(assignment, staff=staff, handling=handling, board=board, live=live, clock=clock),
         clock=clock,
+        demo_password=demo_password,
     )

@@ -30,7 +30,7 @@ async def authors(visitor: Client) -> list[str]:
 
 
 async def test_a_person_takes_over_and_gives_back(visitor: Client, arrive: Arrive) -> None:
-    amy, lin = await arrive("amy"), await arrive("lin")
+    amy, lin = await arrive("amy1"), await arrive("lin1")
     conversation = await waiting(visitor)
     inbox = await amy.get("/inbox?view=waiting&limit=200")
     row = next(one for one in inbox["rows"] if one["conversation_id"] == conversation)
