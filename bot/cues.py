@@ -55,7 +55,7 @@ _TAKES_BACK = re.compile(
     re.IGNORECASE,
 )
 _ASKS_THE_QUEUE = re.compile(
-    r"(?:还?要?|得)等(?:多久|多长时间|几分钟)|多久(?:有人|能接|才有人)|有人(?:吗|在吗|没)|人呢|(?:还)?在吗|怎么(?:还)?没人"
+    r"^\W*(?:还要|还得|要)多(?:久|长时间)了?\W*$|(?:排|轮)(?:到)?(?:第几|我|多少)|前面还?有(?:多少|几)|(?:还?要?|得)等(?:多久|多长时间|几分钟)|多久(?:有人|能接|才有人)|有人(?:吗|在吗|没)|人呢|(?:还)?在吗|怎么(?:还)?没人"
     r"|\bhow (?:long|much longer)\W*$|\bhow long (?:do i|will i|until|before|is the (?:wait|queue))"
     r"|\b(?:any(?:one|body)|someone|are you) (?:still )?there\b|\bstill waiting\b",
     re.IGNORECASE,

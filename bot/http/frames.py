@@ -13,7 +13,9 @@ Json = dict[str, Any]
 
 def frames_of(frame: Frame, seen: int) -> Iterator[Json]:
     """A reply goes out sentence by sentence, then whole; one that was `seen` already not at all."""
-    if frame.reply is None:
+    if frame.type == "floor":
+        yield {"type": "floor", "floor": frame.floor, "text": frame.text}
+    elif frame.reply is None:
         yield {"type": frame.type}
     elif frame.reply.seq > seen:
         yield from _deltas(frame.reply)

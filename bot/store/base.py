@@ -68,7 +68,7 @@ class Timer:
     """Something to do later; a row, so that a restart loses nothing."""
 
     conversation_id: str
-    kind: Literal["handover_timeout", "agent_gone"]
+    kind: Literal["handover_timeout"]
     due_at: datetime
 
 
@@ -191,7 +191,7 @@ class Turn:
     closes_handover: Outcome | None = None
     handover_change: HandoverChange | None = None
     rating: Rating | None = None
-    """Of the latest hand-over that is settled."""
+    """Of the latest settled hand-over in which a person answered."""
     agent_id: str | None = None
     """Who wrote the replies whose author is an agent."""
     attempts: tuple[Attempt, ...] = ()

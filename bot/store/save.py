@@ -181,7 +181,11 @@ def _settle_handover(connection: Connection, conversation_id: str, turn: Turn, n
 def _rate(connection: Connection, conversation_id: str, rating: Rating, now: datetime) -> None:
     latest = (
         select(func.max(handovers.c.id))
-        .where(handovers.c.conversation_id == conversation_id, handovers.c.closed_at.is_not(None))
+        .where(
+            handovers.c.conversation_id == conversation_id,
+            handovers.c.closed_at.is_not(None),
+            handovers.c.first_reply_at.is_not(None),
+        )
         .scalar_subquery()
     )
     values = {"rating": rating.stars, "rating_comment": rating.comment}

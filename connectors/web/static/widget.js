@@ -20,7 +20,7 @@
    * @typedef {{kind: string, id: string, title: string, subtitle: string, badge: string, image: string|null,
    *   price: string|null, price_before: string|null, lines: [string, string][], columns: string[],
    *   steps: [string, string][], buttons: Button[]}} Card
-   * @typedef {{id: string, seq: number, author: "shopper"|"bot"|"agent"|"system", text: string, at: string,
+   * @typedef {{id: string, seq: number, author: "shopper"|"bot"|"agent"|"system", agent?: string|null, text: string, at: string,
    *   external_id?: string|null, in_reply_to?: string[], language?: string|null, sources?: Source[], cards?: Card[],
    *   attachments?: string[], quick_replies?: Button[], tools?: object[], floor?: string|null, helpful?: boolean|null}} Message
    * @typedef {{id: string, text: string, action: string|null, attachments?: string[], language: string, at: string,
@@ -747,6 +747,9 @@
         case "working":
           this.setWorking(true);
           break;
+        case "floor":
+          this.place = frame.text;
+          break;
         case "delta":
           this.setWorking(false);
           this.drafts.set(frame.id, (this.drafts.get(frame.id) ?? "") + frame.text);
@@ -784,6 +787,7 @@
         if (this.messages.has(message.seq)) continue;
         this.messages.set(message.seq, message);
         if (message.author !== "shopper") this.setWorking(false);
+        if (message.floor) this.place = "";
       }
       this.sorted = null;
       this.hasOlder = this.firstSeq > 1;
@@ -825,7 +829,8 @@
     setWorking(working) {
       this.working = working;
       clearTimeout(this.workingTimer);
-      if (working) this.workingTimer = setTimeout(() => ((this.working = false), this.changed()), WORKING_AT_MOST);
+      // A person who types says so again and again.
+      if (working) this.workingTimer = setTimeout(() => ((this.working = false), this.changed()), this.floor === "agent" ? 8000 : WORKING_AT_MOST);
     }
 
     connection(status) {
@@ -1396,9 +1401,9 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
         h("button", { type: "button", class: "action first", onclick: submit }, app.word("commentSend"))));
   }
 
-  function speaker(app, author) {
+  function speaker(app, { author, agent }) {
     if (author === "shopper") return app.word("you");
-    return author === "agent" ? app.word("colleague") : (app.chat.shop?.assistant ?? "");
+    return author === "agent" ? agent || app.word("colleague") : (app.chat.shop?.assistant ?? "");
   }
 
   function messageNode(app, /** @type {Message} */ message, { labelled, state }) {
@@ -1406,8 +1411,8 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
     const judged = message.author === "bot" && (message.sources?.length || message.tools?.length || message.intent);
     return h("div", { class: `entry ${own ? "own" : message.author}`, lang: message.language ?? null },
       labelled && !own && message.author !== "system"
-        ? h("p", { class: "author" }, message.author === "bot" ? logo(app) : icon("person"), speaker(app, message.author))
-        : h("span", { class: "aside" }, `${speaker(app, message.author)}:`),
+        ? h("p", { class: "author" }, message.author === "bot" ? logo(app) : icon("person"), speaker(app, message))
+        : h("span", { class: "aside" }, `${speaker(app, message)}:`),
       message.text && h("div", { class: "bubble", dir: "auto" }, linked(message.text)),
       photoNodes(app, message.attachments),
       message.cards?.length > 0 && cardNodes(app, message.cards),
@@ -1514,7 +1519,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
         const previous = lines[place - 1];
         const apart = !previous || new Date(line.at) - new Date(previous.at) > APART;
         if (apart) add(`at ${line.id}`, new Date().toDateString(), () => h("p", { class: "stamp" }, moment(line.at, chat.language)));
-        const labelled = apart || previous.author !== line.author;
+        const labelled = apart || previous.author !== line.author || previous.agent !== line.agent;
         const state = this.ratings.get(line.id);
         add(line.external_id ?? line.id, `${labelled} ${state} ${line.helpful} ${chat.shop?.logo}`, () => messageNode(app, line, { labelled, state }));
       });
@@ -1530,7 +1535,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
     }
 
     quick(buttons) {
-      return h("div", { class: "quick" }, buttons.slice(0, 4).map((button) => pressable(this.app, button)));
+      return h("div", { class: "quick" }, buttons.slice(0, 5).map((button) => pressable(this.app, button)));
     }
 
     /** Brings the children in line with the entries; returns the first one that is new at the end, if any. */
@@ -1690,7 +1695,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       const strips = [];
       if (chat.status === "offline") strips.push(["warn", app.word(navigator.onLine ? "unreachable" : "offline")]);
       else if (seconds > 0) strips.push(["warn", app.word("limited", { n: seconds })]);
-      if (chat.floor !== "bot") strips.push([chat.floor, app.word(chat.floor)]);
+      if (chat.floor !== "bot") strips.push([chat.floor, (chat.floor === "waiting" && chat.place) || app.word(chat.floor)]);
       clearTimeout(this.tick);
       if (seconds > 0) this.tick = setTimeout(() => this.update(), 1000);
       const version = JSON.stringify([chat.language, strips]);
