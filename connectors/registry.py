@@ -8,7 +8,16 @@ from pydantic import BaseModel, ValidationError
 
 from connectors.channel import Connector, Kit
 
-CONNECTORS: tuple[str, ...] = ("telegram", "line", "slack", "wechat", "twilio", "wecom", "whatsapp")
+CONNECTORS: tuple[str, ...] = (
+    "telegram",
+    "line",
+    "slack",
+    "wechat",
+    "twilio",
+    "wecom",
+    "whatsapp",
+    "messenger",
+)
 
 
 class BadConfig(Exception):
