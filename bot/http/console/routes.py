@@ -13,6 +13,7 @@ from bot.http.console import (
     inbox,
     pages,
     people,
+    reports,
     sessions,
     sockets,
 )
@@ -27,6 +28,7 @@ ROUTES: tuple[Route, ...] = (
     *attachments.ROUTES,
     *canned.ROUTES,
     *people.ROUTES,
+    *reports.ROUTES,
     *sockets.ROUTES,
 )
 
