@@ -17,6 +17,7 @@ CONNECTORS: tuple[str, ...] = (
     "wecom",
     "whatsapp",
     "messenger",
+    "dingtalk",
 )
 
 
