@@ -33,8 +33,8 @@ export function columnChart(label, columns, names) {
   const width = Math.max(2, Math.min(30, step * 0.7));
   const every = Math.ceil(columns.length / (whole / 80));
   return h("figure", { class: "chart" },
-    h("figcaption", {}, h("h3", {}, label), legend(names)),
-    s("svg", { viewBox: `0 0 ${whole} ${HEIGHT}`, role: "img", "aria-label": `${label}${say("colon")}${columns.map((column) => `${column.name} ${total(column)}`).join(say("comma"))}` },
+    h("figcaption", {}, h("h2", {}, label), legend(names)),
+    s("svg", { viewBox: `0 0 ${whole} ${HEIGHT}`, role: "group", "aria-label": `${label}${say("colon")}${columns.map((column) => `${column.name} ${total(column)}`).join(say("comma"))}` },
       [0, top / 2, top].map((value) => [
         s("line", { x1: LEFT, x2: whole, y1: y(value), y2: y(value), class: "grid" }),
         s("text", { x: LEFT - 6, y: y(value) + 4, class: "axis", "text-anchor": "end" }, number(value))]),
@@ -46,7 +46,7 @@ export function columnChart(label, columns, names) {
           column.parts.filter(({ value }) => value > 0).map(({ key, value, href }) => {
             below += value;
             const bar = s("rect", { x, y: y(below), width, height: Math.max(1, y(below - value) - y(below) - (below > value ? 1 : 0)), class: `bar bar-${key}` });
-            return href ? s("a", { href, tabindex: -1 }, bar) : bar;
+            return href ? s("a", { href, tabindex: -1, "aria-label": `${column.name} ${names[key]} ${value}` }, bar) : bar;
           }),
           place % every === 0 && s("text", { x: x + width / 2, y: HEIGHT - 6, class: "axis", "text-anchor": "middle" }, column.name));
       })));

@@ -33,7 +33,7 @@ export class Composer {
     this.warning = h("p", { class: "soft-lock", role: "status", hidden: true });
     this.count = h("span", { class: "count-left", role: "status" });
     this.sendButton = h("button", { type: "button", class: "button first send", onclick: () => this.send() });
-    this.sendClose = h("button", { type: "button", class: "button send-close", title: `${modKey()}+Enter`, onclick: () => this.send({ close: true }) }, h("span", {}, say("sendAndClose")));
+    this.sendClose = h("button", { type: "button", class: "button send-close", title: `${say("sendAndClose")} (${modKey()}+Enter)`, "aria-label": say("sendAndClose"), onclick: () => this.send({ close: true }) }, icon("check"), h("span", {}, say("sendAndClose")));
     this.slash = h("button", { type: "button", class: "tool", "aria-label": say("cannedAnswers"), title: `${say("cannedAnswers")} ( / )`, onclick: () => this.openCanned() }, icon("canned"));
     this.field = h("div", { class: "field" },
       this.canned.node, this.mentions.node,

@@ -29,10 +29,10 @@ export class Desk {
     this.composer = new Composer((frame) => live.send(frame));
     this.thread = new Thread((item) => this.composer.edit(item));
     this.context = new Context(() => this.toggleContext(false), (text) => this.composer.insertSuggestion(text));
-    this.talk = h("main", { class: "talk" }, this.header.node, this.thread.node, this.composer.node);
+    this.talk = h("section", { class: "talk", "aria-label": say("stream") }, this.header.node, this.thread.node, this.composer.node);
     this.none = h("div", { class: "no-talk" }, icon("open"), h("p", {}, say("pickOne")), h("p", { class: "quiet-text" }, h("kbd", {}, "J"), " ", h("kbd", {}, "K"), " ", say("keyMove"), " · ", h("kbd", {}, "?"), " ", say("keyHelp")));
     this.scrim = h("div", { class: "context-scrim", onclick: () => this.toggleContext(false) });
-    this.node = h("div", { class: "desk" }, this.list.node, this.talk, this.none, this.scrim, this.context.node);
+    this.node = h("div", { class: "desk" }, this.list.node, h("main", { class: "center" }, this.talk, this.none), this.scrim, this.context.node);
     this.query = null;
     on("touched", (id) => this.inbox.touched(id));
     on("conversation", ({ row }) => row && this.inbox.know(row));

@@ -16,13 +16,13 @@ export class Header {
     this.conversation = null;
     this.who = h("div", { class: "who" });
     this.buttons = h("div", { class: "head-actions" });
-    this.tags = h("div", { class: "head-tags" });
+    this.facts = h("div", { class: "head-facts" });
     this.contextButton = tool("panel", say("toggleContext"), toggleContext, { class: "tool context-toggle" });
     this.node = h("header", { class: "thread-head" },
       h("div", { class: "head-top" },
         tool("back", say("backToList"), () => go({ c: null }), { class: "tool only-phone" }),
         this.who, this.buttons, this.contextButton),
-      this.tags);
+      this.facts);
     on("conversation", (conversation) => conversation === this.conversation && this.update());
     on("agents", () => this.update());
     setInterval(() => this.update(), 10_000);
@@ -34,7 +34,7 @@ export class Header {
     this.version = "";
     fill(this.who);
     fill(this.buttons);
-    fill(this.tags);
+    fill(this.facts);
     this.update();
   }
 
@@ -47,15 +47,15 @@ export class Header {
     if (version === this.version) return;
     this.version = version;
     const kept = this.node.contains(document.activeElement) ? /** @type {any} */ (document.activeElement).dataset.do : null;
-    fill(this.who,
-      h("h2", { title: nameOf(row) }, nameOf(row)),
-      h("p", { class: "head-facts" },
-        h("span", { class: `mark strong standing-${standing(row)}` }, icon(standing(row) === "other" ? "person" : standing(row)), standingWord(row)),
-        mark, priorityMark(row),
-        h("span", { class: "mark quiet-mark" }, [sayOf("channel", row.channel), languageName(row.language)].filter(Boolean).join(" · ")),
-        this.others()));
+    fill(this.who, h("h1", { title: nameOf(row) }, nameOf(row)));
     fill(this.buttons, this.actionButtons(row));
-    fill(this.tags, this.tagChips(row), conversation.merged?.into && h("button", { type: "button", class: "chip", onclick: () => go({ c: conversation.merged.into }) }, icon("merge"), say("mergedInto")),
+    fill(this.facts,
+      h("span", { class: `mark strong standing-${standing(row)}` }, icon(standing(row) === "other" ? "person" : standing(row)), standingWord(row)),
+      mark, priorityMark(row),
+      h("span", { class: "mark quiet-mark" }, [sayOf("channel", row.channel), languageName(row.language)].filter(Boolean).join(" · ")),
+      this.others(),
+      this.tagChips(row),
+      conversation.merged?.into && h("button", { type: "button", class: "chip", onclick: () => go({ c: conversation.merged.into }) }, icon("merge"), say("mergedInto")),
       (conversation.merged?.from ?? []).map((id) => h("button", { type: "button", class: "chip", onclick: () => go({ c: id }) }, icon("merge"), say("mergedFrom"))));
     if (kept) /** @type {any} */ (this.node.querySelector(`[data-do=${kept}]`))?.focus();
   }

@@ -22,7 +22,7 @@ export function moreItems(conversation, run) {
     open && item("transfer", "transfer", say("transfer"), "⇧T"),
     open && item("snooze", "snoozed", say("snooze"), "S"),
     open && item("priority", "flag", say("priority"), "P"),
-    item("tag", "tag", say("tag"), "G"),
+    item("tag", "tag", say("tag"), "L"),
     item("merge", "merge", say("merge")),
     { label: say("copyLink"), icon: "link", run: () => copyLink(conversation.id) },
   ];

@@ -105,7 +105,7 @@ function cards(totals) {
 }
 
 /** @param {any} word @param {...any} content */
-const panel = (word, ...content) => h("section", { class: "chart" }, h("h3", {}, say(word)), content);
+const panel = (word, ...content) => h("section", { class: "chart" }, h("h2", {}, say(word)), content);
 
 const named = (rows, family) => (rows.length ? bars(rows.slice(0, 10).map((one) => ({ name: sayOf(family, one.name, one.name.replace(/_/g, " ")), value: one.value, href: opens(one.query) }))) : h("p", { class: "quiet-text" }, say("noneYet")));
 
@@ -123,7 +123,7 @@ function agentTable(agents) {
 
 const groupTable = (word, groups, nameOf) => panel(word, table(["name", "conversationCount", "messagesHead", "handoversHead"], groups.map((one) => row(nameOf(one.name), [figure(one.conversations), figure(one.messages), figure(one.handovers)]))));
 
-const dayTable = (days) => h("details", { class: "chart" }, h("summary", {}, icon("right"), h("h3", {}, say("dayTable"))),
+const dayTable = (days) => h("details", { class: "chart" }, h("summary", {}, icon("right"), h("h2", {}, say("dayTable"))),
   table(["dayHead", "conversationCount", "messagesHead", "handoversHead", "unansweredCount"], [...days].reverse().map((day) => row(day.name, [figure(day.conversations), figure(day.messages), figure(day.handovers), figure(day.unanswered)]))));
 
 function changeTable(changes) {
