@@ -18,8 +18,13 @@ def as_text(reply: Reply, *, buttons: bool = True, cards: bool = True, sources: 
         parts.append(sources_text(reply.sources, reply.language))
     if buttons and (shown := choices(reply)):
         lines = [f"{number}. {button.label}" for number, button in enumerate(shown, 1)]
-        parts.append("\n".join([_SAY.get(reply.language, _SAY["en"]), *lines]))
+        parts.append("\n".join([asks(reply.language), *lines]))
     return "\n\n".join(part for part in parts if part)
+
+
+def asks(language: str) -> str:
+    """What stands above numbered choices."""
+    return _SAY.get(language, _SAY["en"])
 
 
 def speaker(reply: Reply) -> str:

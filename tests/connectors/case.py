@@ -1,13 +1,19 @@
 """What the contract suite needs to know of a channel: how its platform speaks. Each is `CASE` of a `NAME_case.py`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 from connectors.channel import Connector, Kit, Request
 from connectors.registry import CONNECTORS
-from tests.contracts.platform import Call
+from tests.contracts.platform import Call, Platform
+
+
+@asynccontextmanager
+async def _itself(platform: Platform) -> AsyncIterator[str]:
+    yield platform.url
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,14 @@ class Case:
     """Of one text, in characters."""
     whole: int = 1_000_000
     """Characters of a reply that arrive in any case; some platforms take only a few messages."""
+    sender: str = "4242"
+    serve: Callable[[Platform], AbstractAsyncContextManager[str]] = _itself
+    """Where the connector finds the platform; one that speaks another protocol than HTTP is served here, and tells
+    the platform what it was told."""
+    bring: Callable[[str, str, str, str], Awaitable[None]] | None = None
+    """(Address, text, sender, id): puts a message where the connector looks; None where the platform brings all."""
+    tells_when: bool = True
+    """A platform that is busy says for how long."""
 
 
 def cases() -> dict[str, Case]:

@@ -44,6 +44,7 @@ class Street:
     http: ClientSession
     url: str
     platforms: dict[str, Platform]
+    addresses: dict[str, str]
     orders: list[Order]
     clock: "Clock"
     numbers: "count[int]" = field(default_factory=lambda: count(1000))
@@ -69,11 +70,12 @@ async def street(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> A
     shutil.copytree(demo_data, data)
     clock = Clock()
     async with AsyncExitStack() as stack:
-        platforms, connectors = {}, {}
+        platforms, addresses, connectors = {}, {}, {}
         for name, case in cases().items():
             platform = platforms[name] = await stack.enter_async_context(open_platform())
             platform.answer = case.answer
-            connectors[name] = case.open(platform.url, await stack.enter_async_context(open_kit(NOW)))
+            address = addresses[name] = await stack.enter_async_context(case.serve(platform))
+            connectors[name] = case.open(address, await stack.enter_async_context(open_kit(NOW)))
         settings = read_settings(data=data, cache=CACHE, public_url="https://kefu.shop.example")
         kefu = await build(settings, clock=clock, connectors=connectors)
         await kefu.start()
@@ -85,7 +87,8 @@ async def street(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> A
         customers = [f"C{number:03}" for number in range(3, 41)]
         orders = [order for one in customers for order in await kefu.shop.orders(one)]
         paid = [order for order in orders if order.status is OrderStatus.PAID]
-        yield Street(kefu, http, f"http://127.0.0.1:{runner.addresses[0][1]}", platforms, paid, clock)
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield Street(kefu, http, url, platforms, addresses, paid, clock)
         await kefu.stop()
         await runner.cleanup()
 
@@ -101,19 +104,27 @@ class Talk:
 
     async def say(self, text: str) -> str:
         """Said, brought several times at once; what is shown for it."""
-        await self._bring(self.case.say(text, self.sender, str(next(self.street.numbers))))
+        await self._say(text)
         return await self.answer()
 
     async def press(self, label: str) -> str:
         """Pressed, or typed where there are no buttons; what is shown for it, while time flies."""
-        number, calls = str(next(self.street.numbers)), self.street.platforms[self.name].calls
         if self.case.press is None:
-            await self._bring(self.case.say(label, self.sender, number))
+            await self._say(label)
         else:
+            number, calls = str(next(self.street.numbers)), self.street.platforms[self.name].calls
             await self._bring(self.case.press(label, self.sender, number, calls))
         shown = await self.answer(hurry=timedelta(seconds=10))
         self.street.clock.ahead = timedelta()
         return shown
+
+    async def _say(self, text: str) -> None:
+        number = str(next(self.street.numbers))
+        if self.case.bring is None:
+            await self._bring(self.case.say(text, self.sender, number))
+        else:
+            for _ in range(_REPEATS):
+                await self.case.bring(self.street.addresses[self.name], text, self.sender, number)
 
     async def _bring(self, request: Request) -> None:
         await self.street.bring_again_and_again(self.name, request)
@@ -140,7 +151,7 @@ async def test_an_order_is_cancelled_once(street: Street, name: str, case: Case)
     order = street.orders[list(cases()).index(name)]
     customer = await street.kefu.shop.customer(order.customer_id)
     assert customer is not None
-    talk = Talk(street, name, case, "4242")
+    talk = Talk(street, name, case, case.sender)
     answered = await talk.say("退货运费谁出？")
     assert "运费" in answered
     contact = (customer.phones or customer.emails)[0]
@@ -153,7 +164,7 @@ async def test_an_order_is_cancelled_once(street: Street, name: str, case: Case)
     assert done.count(f"{order.number} 已经取消") == 1
     receipts = await street.kefu.shop.receipts(order.customer_id, order_number=order.number)
     assert [one.kind for one in receipts] == ["cancel_order"]
-    conversation_id = await street.kefu.store.find(name, "4242")
+    conversation_id = await street.kefu.store.find(name, case.sender)
     assert conversation_id is not None
     assert _answered_once(await street.kefu.store.history(conversation_id, limit=50))
 
