@@ -18,6 +18,8 @@ CONNECTORS: tuple[str, ...] = (
     "whatsapp",
     "messenger",
     "dingtalk",
+    "feishu",
+    "email",
 )
 
 
