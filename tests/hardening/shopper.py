@@ -126,7 +126,7 @@ class Shopper:
             self.conversation_id = frame["conversation_id"] or self.conversation_id
             self._receive(frame["messages"])
         else:
-            assert frame["type"] in ("working", "delta"), frame
+            assert frame["type"] in ("working", "delta", "floor"), frame
 
     def _acknowledge(self, external_id: str, seq: int) -> None:
         assert self.acknowledged.setdefault(external_id, seq) == seq, "acknowledged in two places"
