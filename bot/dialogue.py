@@ -19,7 +19,7 @@ from bot.parts import Part
 from bot.scene import More, Scene, nothing_more
 from bot.shop.notices import Notice
 from bot.steps import Abandon, Confirm, Continue, LookUp, Rate, Step
-from bot.store.base import Interrupted, OpenConversation, Pending, Timer, Turn
+from bot.store.base import HandoverChange, Interrupted, OpenConversation, Pending, Timer, Turn
 from bot.understanding import Understander, Understanding
 
 _MOST_PHOTOS = 9
@@ -53,7 +53,9 @@ class Dialogue:
         with structlog.contextvars.bound_contextvars(turn=turn_id, conversation=conversation.id):
             if state.floor.name == "agent":  # 2 floor
                 if not (state.confirmation and await self._acting.was_done(state)):
-                    return _turn(turn_id, state, pending, ())
+                    # A conversation that was put aside comes back when the shopper writes.
+                    back = HandoverChange(snoozed_until=None)
+                    return replace(_turn(turn_id, state, pending, ()), handover_change=back)
                 more = nothing_more
             try:
                 parts, state, language = await self._parts(conversation, state, now, more)

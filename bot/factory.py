@@ -21,6 +21,7 @@ from bot.console.faq import faq_folder
 from bot.console.office import Office, open_office
 from bot.console.reading import reading
 from bot.console.reports import Reports, open_reports
+from bot.console.translating import Translator
 from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.errors import NotPrepared
@@ -240,6 +241,9 @@ async def build(
         calls=calls,
         turns=turns,
         drafting=drafting,
+        translator=Translator(settings.translate_url, settings.translate_key)
+        if settings.translate_url
+        else None,
         assignment=settings.assignment,
         demo_password=demo_password,
         clock=clock,

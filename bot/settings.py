@@ -110,6 +110,15 @@ class Settings(BaseSettings):
         description="Address under which platforms and shoppers reach this server, like `https://kefu.shop.example`; some"
         " platforms sign it.",
     )
+    translate_url: str | None = Field(
+        None,
+        pattern=r"^https?://",
+        description="Translates between agent and shopper: the address that takes LibreTranslate's requests, like"
+        " `https://translate.shop.example/translate`. Empty: everybody reads and writes the original.",
+    )
+    translate_key: str | None = Field(
+        None, repr=False, description="The translation service's key, where it wants one."
+    )
     demo: bool = Field(
         False, description="Serve the demo shop's page and let visitors sign in as its customers."
     )

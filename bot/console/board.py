@@ -13,9 +13,9 @@ from typing import Any
 import structlog
 
 from bot.console.presence import Presence
-from bot.console.team import team
+from bot.console.team import own_language, team
 from bot.lines import line, to_json
-from bot.live import Live, Notice
+from bot.live import Frame, Live, Notice
 from bot.staff.agents import Agent
 from bot.staff.base import Session, StaffStore
 from bot.store.base import StoredMessage
@@ -84,10 +84,13 @@ class Board:
         self._turn_to(console, conversation_id)
         return True
 
-    def typing(self, agent: Agent, conversation_id: str) -> None:
-        """The agent is composing; colleagues who look at it are told."""
+    async def typing(self, agent: Agent, conversation_id: str) -> None:
+        """The agent is composing: colleagues are told, and the shopper whom they talk to."""
         if self.presence.type(agent.id, conversation_id):
             self._tell_presence(conversation_id)
+        row = await self._staff.row(conversation_id, agent)
+        if row is not None and row.floor == "agent" and row.handover and row.handover.agent_id == agent.id:
+            self._live.publish(conversation_id, Frame("working"))
 
     def tell(self, agent_id: str, **frame: Any) -> None:
         """To every console of one agent."""
@@ -98,6 +101,20 @@ class Board:
 
     def tell_all(self, **frame: Any) -> None:
         self._put(self._consoles, frame)
+
+    def lookers(self, conversation_id: str) -> tuple[Agent, ...]:
+        """Agents who have it on a screen."""
+        looking = self._looking.get(conversation_id, ())
+        return tuple({console.agent.id: console.agent for console in looking}.values())
+
+    def show_translated(self, conversation_id: str, translated: dict[str, Any], language: str) -> None:
+        """The line once more, to whoever looks at it and reads that language."""
+        reading = [
+            console
+            for console in self._looking.get(conversation_id, ())
+            if own_language(console.agent) == language
+        ]
+        self._put(reading, {"type": "line", "conversation_id": conversation_id, "line": translated})
 
     def changed(self, conversation_id: str) -> None:
         """Something about it that is no line: tags, notes, translations."""
@@ -184,7 +201,12 @@ class Board:
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._checks.add(task)
-        task.add_done_callback(self._checks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._checks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("board_not_told", exc_info=error)
 
     async def _tick(self) -> None:
         """Typing that stopped without a word; when agents were last here."""

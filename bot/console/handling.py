@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from bot.console import access
+from bot.console.translating import Outgoing, Translating
 from bot.console.viewing import Viewing
 from bot.desk import Desk
 from bot.errors import Conflict, InvalidInput, NotFound, Stale
@@ -38,6 +39,17 @@ class Said:
     attachments: tuple[str, ...] = ()
     suggestion: str = ""
     """What the bot proposed, where that was used."""
+    translate: bool = True
+    """Where a service is set up and the shopper's language is none of the agent's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a reply became."""
+
+    lines: Sequence[StoredMessage]
+    translation: str
+    """`ok`, `failed`, or empty where none was made now."""
 
 
 class Handling:
@@ -49,10 +61,11 @@ class Handling:
         store: Store,
         desk: Desk,
         turns: Turns,
+        translating: Translating,
         clock: Callable[[], datetime],
     ) -> None:
         self._viewing, self._staff, self._store, self._desk = viewing, staff, store, desk
-        self._turns, self._clock = turns, clock
+        self._turns, self._translating, self._clock = turns, translating, clock
 
     async def take(
         self, agent: Agent, conversation_id: str, *, force: bool = False, only_from: str | None = None
@@ -69,8 +82,8 @@ class Handling:
         await self.act(conversation_id, lambda one: self._turns.take(one, agent, self._clock(), force=force))
         await self._note("take", agent, conversation_id, subject=has or "")
 
-    async def reply(self, agent: Agent, conversation_id: str, said: Said) -> Sequence[StoredMessage]:
-        """Say it once, taking the floor; returns the lines it became, the same ones when it is sent again.
+    async def reply(self, agent: Agent, conversation_id: str, said: Said) -> Sent:
+        """Say it once, taking the floor; sent again, the same lines come back.
 
         Raises:
             Conflict: a colleague has it (`taken`).
@@ -78,17 +91,20 @@ class Handling:
         """
         if not said.text.strip() and not said.attachments:
             raise InvalidInput("The reply is empty.", code="empty")
-        reply_id = reply_id_of(agent, conversation_id, said.id)
+        reply_id, sent = reply_id_of(agent, conversation_id, said.id), Outgoing(said.text)
         row = await self._row(agent, conversation_id)
-        if await self._store.message(reply_id) is None:
+        before = await self._store.message(reply_id)
+        if before is None:
             access.check(agent, row, "reply")
             unanswered = await self._edited(conversation_id, said)
+            if said.translate:
+                sent = await self._translating.outgoing(agent, said.text, row)
 
             async def make(conversation: OpenConversation) -> Turn:
                 turn = await self._turns.say(
                     conversation,
                     agent,
-                    said.text,
+                    sent.text,
                     reply_id,
                     now=self._clock(),
                     attachments=said.attachments,
@@ -97,7 +113,10 @@ class Handling:
 
             await self.act(conversation_id, make)
             await self._note("reply", agent, conversation_id, subject=reply_id)
-        return await self.lines_with(conversation_id, reply_id)
+        said_before = before[1].text if before else sent.text
+        if self._translating.is_on and said_before != said.text:
+            await self._translating.keep(reply_id, agent, said.text)
+        return Sent(await self.lines_with(conversation_id, reply_id), sent.translation)
 
     async def hand_back(self, agent: Agent, conversation_id: str) -> None:
         """The bot speaks again."""
@@ -107,6 +126,8 @@ class Handling:
 
     async def close(self, agent: Agent, conversation_id: str) -> None:
         """Settled; the shopper is asked how it was."""
+        if (await self._row(agent, conversation_id)).floor == "closed":
+            return
         speaker = await self._speaker(agent, conversation_id, "close")
         await self.act(conversation_id, lambda one: self._turns.close(one, speaker, self._clock()))
         await self._note("close", agent, conversation_id)

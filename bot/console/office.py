@@ -17,6 +17,7 @@ from bot.console.demo import send_home, welcome
 from bot.console.handling import Handling
 from bot.console.rows import Rows
 from bot.console.suggesting import Suggesting
+from bot.console.translating import Translating, Translator
 from bot.console.viewing import Viewing
 from bot.desk import Desk
 from bot.dialogue import Dialogue
@@ -46,6 +47,7 @@ class Office:
     adding: Adding
     acting_for: ActingFor
     customers: Customers
+    translating: Translating
     suggesting: Suggesting
     assigning: Assigning
     clock: Callable[[], datetime]
@@ -65,6 +67,7 @@ class Office:
             for name, work in (
                 ("board", self.board.run()),
                 ("assigning", self.assigning.run()),
+                ("translating", self.translating.run()),
                 ("sessions", self._watch_sessions()),
             )
         ]
@@ -105,6 +108,7 @@ def open_office(
     calls: ToolCalls,
     turns: Turns,
     drafting: Dialogue,
+    translator: Translator | None,
     assignment: Mode,
     demo_password: str | None,
     clock: Callable[[], datetime],
@@ -112,8 +116,19 @@ def open_office(
     """`drafting` makes suggested answers: a dialogue that can change nothing and identify nobody."""
     board = Board(live, staff, clock=clock)
     rows = Rows(shop, board.presence)
-    viewing = Viewing(staff, store, rows, clock=clock)
-    handling = Handling(viewing=viewing, staff=staff, store=store, desk=desk, turns=turns, clock=clock)
+    translating = Translating(
+        translator, staff=staff, store=store, shop=shop, board=board, live=live, rows=rows, clock=clock
+    )
+    viewing = Viewing(staff, store, rows, translating, clock=clock)
+    handling = Handling(
+        viewing=viewing,
+        staff=staff,
+        store=store,
+        desk=desk,
+        turns=turns,
+        translating=translating,
+        clock=clock,
+    )
     acting_for = ActingFor(
         viewing=viewing,
         handling=handling,
@@ -135,6 +150,7 @@ def open_office(
         customers=Customers(
             acting_for=acting_for, shop=shop, staff=staff, rows=rows, calls=calls, clock=clock
         ),
+        translating=translating,
         suggesting=Suggesting(viewing=viewing, store=store, dialogue=drafting, clock=clock),
         assigning=Assigning(assignment, staff=staff, handling=handling, board=board, live=live, clock=clock),
         clock=clock,

@@ -28,6 +28,11 @@ async def team(staff: StaffStore, presence: Presence) -> list[dict[str, Any]]:
     ]
 
 
+def own_language(agent: Agent) -> str:
+    """What they read best."""
+    return agent.languages[0] if agent.languages else "en"
+
+
 def profile(agent: Agent) -> dict[str, Any]:
     """An agent as they see themselves, and as an admin sees them."""
     return {

@@ -7,6 +7,8 @@ from typing import Any
 from bot.console.access import can
 from bot.console.board import shown
 from bot.console.rows import Rows, handover, note
+from bot.console.team import own_language
+from bot.console.translating import Translating
 from bot.conversation import State
 from bot.errors import NotFound
 from bot.staff.agents import Agent
@@ -18,8 +20,17 @@ _MOST_LINES = 200
 
 
 class Viewing:
-    def __init__(self, staff: StaffStore, store: Store, rows: Rows, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        staff: StaffStore,
+        store: Store,
+        rows: Rows,
+        translating: Translating,
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._staff, self._store, self._rows, self._clock = staff, store, rows, clock
+        self._translating = translating
 
     async def inbox(self, query: InboxQuery) -> Json:
         now = self._clock()
@@ -40,16 +51,14 @@ class Viewing:
             raise NotFound("There is no such conversation.")
         return row
 
-    async def conversation(self, agent: Agent, conversation_id: str, *, language: str) -> Json:
-        """Everything about it, and a line in the audit; what names the agent counts as read.
-
-        `language` is the agent's, for translations.
-        """
+    async def conversation(self, agent: Agent, conversation_id: str) -> Json:
+        """Everything about it, and a line in the audit; what names the agent counts as read."""
         row, now = await self.row(agent, conversation_id), self._clock()
         state = await self._store.state(conversation_id) or State()
         lines = await self._staff.lines(conversation_id)
         handovers = await self._staff.handovers(conversation_id)
-        translations = await self._staff.translations(conversation_id, language)
+        translations = await self._staff.translations(conversation_id, own_language(agent))
+        self._translating.catch_up(agent, conversation_id, lines)
         into, merged_from = await self._staff.merged(conversation_id)
         await self._staff.read_mentions(conversation_id, agent.id, at=now)
         await self._staff.record(Deed(now, agent.id, "view_conversation", conversation_id))
@@ -69,17 +78,19 @@ class Viewing:
             "can": can(agent, row) | {"force": agent.is_at_least("lead")},
         }
 
-    async def lines(self, agent: Agent, conversation_id: str, *, after: int, language: str) -> Json:
+    async def lines(self, agent: Agent, conversation_id: str, *, after: int) -> Json:
         """What came after line `after`, all of it: a console that was away loses nothing."""
         await self.row(agent, conversation_id)
         found: list[StoredMessage] = []
         while more := await self._store.history(conversation_id, after=after, limit=_MOST_LINES):
             found += more
             after = more[-1].seq
-        return {"lines": await self.translated(conversation_id, found, language)}
+        return {"lines": await self.translated(agent, conversation_id, found)}
 
     async def translated(
-        self, conversation_id: str, lines: Sequence[StoredMessage], language: str
+        self, agent: Agent, conversation_id: str, lines: Sequence[StoredMessage]
     ) -> list[Json]:
+        """As consoles see them, with what is known of them in the agent's language."""
+        language = own_language(agent)
         translations = await self._staff.translations(conversation_id, language) if lines else {}
         return [shown(one, translations.get(one.id)) for one in lines]

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from aiohttp import web
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from bot.console.board import shown
 from bot.console.handling import Said
 from bot.errors import InvalidInput
 from bot.http.console.seat import Route, Seat
@@ -37,6 +36,7 @@ class SendReply(_Strict):
     text: Annotated[str, Field(max_length=100_000), AfterValidator(printable)] = ""
     attachments: Annotated[tuple[AttachmentId, ...], Field(max_length=MOST_ATTACHMENTS)] = ()
     suggestion: Annotated[str, Field(max_length=20_000)] = ""
+    translate: bool = True
     close: bool = False
 
 
@@ -70,15 +70,18 @@ async def take(seat: Seat) -> web.Response:
 
 
 async def reply(seat: Seat) -> web.Response:
-    sent = await body(seat.request, SendReply)
+    asked = await body(seat.request, SendReply)
     most = seat.here.settings.max_chars
-    if len(sent.text) > most:
+    if len(asked.text) > most:
         raise InvalidInput(f"text: at most {most} characters", code="too_long", status=413)
-    said = Said(sent.id, sent.text, tuple(dict.fromkeys(sent.attachments)), sent.suggestion)
-    lines = await seat.office.handling.reply(seat.agent, seat.conversation_id, said)
-    if sent.close:
+    said = Said(
+        asked.id, asked.text, tuple(dict.fromkeys(asked.attachments)), asked.suggestion, asked.translate
+    )
+    sent = await seat.office.handling.reply(seat.agent, seat.conversation_id, said)
+    if asked.close:
         await seat.office.handling.close(seat.agent, seat.conversation_id)
-    return web.json_response({"lines": [shown(one) for one in lines]})
+    lines = await seat.office.viewing.translated(seat.agent, seat.conversation_id, sent.lines)
+    return web.json_response({"lines": lines, "translation": sent.translation})
 
 
 async def hand_back(seat: Seat) -> web.Response:
@@ -122,7 +125,7 @@ async def prioritise(seat: Seat) -> web.Response:
 async def typing(seat: Seat) -> web.Response:
     await body(seat.request, Nothing)
     await seat.office.viewing.row(seat.agent, seat.conversation_id)
-    seat.office.board.typing(seat.agent, seat.conversation_id)
+    await seat.office.board.typing(seat.agent, seat.conversation_id)
     return web.json_response({})
 
 

@@ -40,15 +40,13 @@ async def get_inbox(seat: Seat) -> web.Response:
 
 
 async def get_conversation(seat: Seat) -> web.Response:
-    shown = await seat.office.viewing.conversation(seat.agent, seat.conversation_id, language=seat.language)
+    shown = await seat.office.viewing.conversation(seat.agent, seat.conversation_id)
     return web.json_response(shown)
 
 
 async def get_lines(seat: Seat) -> web.Response:
     after = number(seat.request, "after", 0, most=LARGEST_SEQ)
-    shown = await seat.office.viewing.lines(
-        seat.agent, seat.conversation_id, after=after, language=seat.language
-    )
+    shown = await seat.office.viewing.lines(seat.agent, seat.conversation_id, after=after)
     return web.json_response(shown)
 
 

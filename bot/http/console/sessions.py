@@ -134,6 +134,8 @@ async def _begin(seat: Seat) -> dict[str, Any]:
             "open": open_now(shop, here.clock()),
         },
         "settings": {
+            "translate": office.translating.is_on,
+            "assignment": office.assigning.mode,
             "max_chars": settings.max_chars,
             "max_attachment_bytes": settings.max_attachment_bytes,
         },

@@ -108,7 +108,7 @@ async def _receive(seat: Seat, console: Console, frame: Frame) -> None:
         case "typing" if frame.conversation_id is not None:
             # What is on the screen was checked when it was opened.
             if frame.conversation_id == console.conversation_id:
-                board.typing(console.agent, frame.conversation_id)
+                await board.typing(console.agent, frame.conversation_id)
 
 
 ROUTES = (Route("GET", "/ws", "agent", websocket),)
