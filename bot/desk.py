@@ -192,7 +192,8 @@ class Desk:
         async with self._store.conversation(conversation_id) as conversation:
             if not conversation.pending:
                 return
-            self._live.publish(conversation_id, Frame("working"))
+            if conversation.state.floor.name != "agent":
+                self._live.publish(conversation_id, Frame("working"))
             with self._metrics.turn() as spent:
                 await self._answer(conversation, spent)
 
