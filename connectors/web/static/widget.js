@@ -121,7 +121,7 @@
     return svg;
   }
 
-  /** A version-4 UUID; crypto.randomUUID exists on secure pages only. */
+  /** crypto.randomUUID exists on secure pages only. */
   function uuid() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
@@ -206,7 +206,7 @@
 
   // ───────────────────────────── Storage ─────────────────────────────
 
-  /** localStorage under one prefix; memory where the browser keeps us out. */
+  /** localStorage, or memory where the browser keeps us out. */
   class Shelf {
     /** @param {string} prefix */
     constructor(prefix) {
@@ -234,7 +234,7 @@
     }
   }
 
-  /** Messages the server has not taken yet: on the shelf, so that a reload or a crash loses none. */
+  /** Messages the server has not taken yet, kept over a reload or a crash. */
   class Outbox {
     /** @param {Shelf} shelf */
     constructor(shelf) {
@@ -254,7 +254,7 @@
       this.shelf.write("unsent", others);
     }
 
-    /** Changes one message, or none when another tab has seen it off. @param {string} id @param {Partial<Outgoing>} change */
+    /** @param {string} id @param {Partial<Outgoing>} change */
     update(id, change) {
       const item = this.all().find((one) => one.id === id);
       if (item) this.put({ ...item, ...change });
@@ -787,7 +787,7 @@
         if (this.messages.has(message.seq)) continue;
         this.messages.set(message.seq, message);
         if (message.author !== "shopper") this.setWorking(false);
-        if (message.floor) this.place = "";
+        if (message.floor && message.floor !== "waiting") this.place = "";
       }
       this.sorted = null;
       this.hasOlder = this.firstSeq > 1;
@@ -829,7 +829,6 @@
     setWorking(working) {
       this.working = working;
       clearTimeout(this.workingTimer);
-      // A person who types says so again and again.
       if (working) this.workingTimer = setTimeout(() => ((this.working = false), this.changed()), this.floor === "agent" ? 8000 : WORKING_AT_MOST);
     }
 
@@ -1519,7 +1518,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
         const previous = lines[place - 1];
         const apart = !previous || new Date(line.at) - new Date(previous.at) > APART;
         if (apart) add(`at ${line.id}`, new Date().toDateString(), () => h("p", { class: "stamp" }, moment(line.at, chat.language)));
-        const labelled = apart || previous.author !== line.author || previous.agent !== line.agent;
+        const labelled = apart || previous.author + previous.agent !== line.author + line.agent;
         const state = this.ratings.get(line.id);
         add(line.external_id ?? line.id, `${labelled} ${state} ${line.helpful} ${chat.shop?.logo}`, () => messageNode(app, line, { labelled, state }));
       });
@@ -1695,7 +1694,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       const strips = [];
       if (chat.status === "offline") strips.push(["warn", app.word(navigator.onLine ? "unreachable" : "offline")]);
       else if (seconds > 0) strips.push(["warn", app.word("limited", { n: seconds })]);
-      if (chat.floor !== "bot") strips.push([chat.floor, (chat.floor === "waiting" && chat.place) || app.word(chat.floor)]);
+      if (chat.floor !== "bot") strips.push([chat.floor, chat.place || app.word(chat.floor)]);
       clearTimeout(this.tick);
       if (seconds > 0) this.tick = setTimeout(() => this.update(), 1000);
       const version = JSON.stringify([chat.language, strips]);
