@@ -9,7 +9,7 @@ import { send } from "./outbox.js";
 import { draftOf, keepDraft } from "./shelf.js";
 import { agentName, on, state, tell } from "./state.js";
 import { SuggestionBar } from "./suggestion.js";
-import { say } from "./words.js";
+import { languageName, say } from "./words.js";
 import { take } from "./actions.js";
 
 const TYPING_EVERY = 2000;
@@ -23,6 +23,7 @@ export class Composer {
     this.draft = draftOf("");
     /** Colleagues who write here and were warned of once. */
     this.warned = false;
+    this.translating = true;
     this.input = h("textarea", { rows: 2, autocomplete: "off", id: "composer", oninput: () => this.typed(), onkeydown: (event) => this.key(event), onblur: () => setTimeout(() => document.activeElement === this.input || this.hidePickers(), 150) });
     this.attachments = new Attachments(() => this.changed());
     this.input.addEventListener("paste", (event) => this.attachments.add(event.clipboardData?.files ?? []));
@@ -35,11 +36,12 @@ export class Composer {
     this.sendButton = h("button", { type: "button", class: "button first send", onclick: () => this.send() });
     this.sendClose = h("button", { type: "button", class: "button send-close", title: `${say("sendAndClose")} (${modKey()}+Enter)`, "aria-label": say("sendAndClose"), onclick: () => this.send({ close: true }) }, icon("check"), h("span", {}, say("sendAndClose")));
     this.slash = h("button", { type: "button", class: "tool", "aria-label": say("cannedAnswers"), title: `${say("cannedAnswers")} ( / )`, onclick: () => this.openCanned() }, icon("canned"));
+    this.translate = h("button", { type: "button", class: "link small", "aria-pressed": "true", hidden: true, onclick: () => this.turnTranslation() });
     this.field = h("div", { class: "field" },
       this.canned.node, this.mentions.node,
       this.attachments.tray,
       this.input,
-      h("div", { class: "field-foot" }, this.attachments.button, this.slash, this.count, h("span", { class: "grow" }), this.sendClose, this.sendButton));
+      h("div", { class: "field-foot" }, this.attachments.button, this.slash, this.translate, this.count, h("span", { class: "grow" }), this.sendClose, this.sendButton));
     this.blocked = h("div", { class: "blocked" });
     this.node = h("section", { class: "composer", "aria-label": say("write") }, this.suggestion.node, this.warning, this.modes, this.field, this.blocked);
     this.attachments.acceptDrops(this.node);
@@ -52,6 +54,7 @@ export class Composer {
     this.keep();
     this.conversation = conversation;
     this.warned = false;
+    this.translating = true;
     this.hidePickers();
     this.draft = draftOf(conversation?.id ?? "");
     this.input.value = this.draft[this.draft.mode];
@@ -104,9 +107,28 @@ export class Composer {
     this.sendClose.hidden = noting || row?.floor === "closed";
     this.attachments.button.hidden = noting;
     this.attachments.tray.classList.toggle("off", noting);
+    this.drawTranslation();
     this.drawWarning();
     this.drawSuggestion();
     this.measure();
+  }
+
+  /** Whether the shopper reads another language than I write, and somebody translates. */
+  get isForeign() {
+    return state.settings.translate && this.conversation?.loaded && !state.me?.languages.includes(this.conversation.language);
+  }
+
+  turnTranslation() {
+    this.translating = !this.translating;
+    this.drawTranslation();
+    this.input.focus();
+  }
+
+  drawTranslation() {
+    this.translate.hidden = this.draft.mode === "note" || !this.isForeign;
+    if (this.translate.hidden) return;
+    this.translate.setAttribute("aria-pressed", String(this.translating));
+    fill(this.translate, icon(this.translating ? "check" : "globe"), say(this.translating ? "translatesTo" : "sendsAsIs", { language: languageName(this.conversation?.language) }));
   }
 
   drawBlocked(row) {
@@ -192,7 +214,7 @@ export class Composer {
     }
     const text = input.value.trim();
     const noting = draft.mode === "note";
-    send(conversation.id, noting ? { kind: "note", text } : { kind: "reply", text, attachments: this.attachments.ids, suggestion: draft.suggestion, close });
+    send(conversation.id, noting ? { kind: "note", text } : { kind: "reply", text, attachments: this.attachments.ids, suggestion: draft.suggestion, close, translate: this.translating });
     input.value = "";
     if (!noting) {
       this.attachments.clear();

@@ -76,6 +76,7 @@ export class Desk {
     tell("touched", item.conversation_id);
     const { conversation } = this;
     if (item.close && answer) toast(say("sentAndClosed"));
+    if (answer?.translation === "failed") toast(say("notTranslated"), { bad: true });
     if (conversation?.id !== item.conversation_id) return;
     if (item.kind === "note") conversation.refresh();
     else {

@@ -2,7 +2,7 @@
 
 import { button, h, icon } from "./dom.js";
 import { go, route } from "./router.js";
-import { isAtLeast, state } from "./state.js";
+import { agentName, isAtLeast, state } from "./state.js";
 import { languageName, say, sayOf } from "./words.js";
 
 const KEYS = ["channel", "language", "tag", "agent", "reason", "breached", "set", "ids"];
@@ -26,6 +26,7 @@ export function pick(name, label, choices, chosen, change) {
 
 export function filterBar() {
   const { facts } = route;
+  if (facts.set) return [h("span", { class: "chip-toggle on" }, icon("insights"), [sayOf("set", facts.set), nameOfSet(facts), facts.from === facts.to ? facts.from : `${facts.from} – ${facts.to}`].filter(Boolean).join(" · ")), button(say("clear"), () => go({ facts: {} }), { class: "button quiet" })];
   const one = (key, label, choices) => pick(key, label, withChosen(choices, facts[key]), facts[key] ?? "", (value) => narrow(key, value));
   const channels = state.shop?.channels ?? CHANNELS.slice(0, 2);
   return [
@@ -37,6 +38,13 @@ export function filterBar() {
     h("button", { type: "button", name: "breached", class: `chip-toggle${facts.breached ? " on" : ""}`, "aria-pressed": String(Boolean(facts.breached)), onclick: () => narrow("breached", facts.breached ? "" : "1") }, icon("alert"), say("breachedOnly")),
     filterCount() > 0 && button(say("clear"), () => go({ facts: facts.q ? { q: facts.q } : {} }), { class: "button quiet" }),
   ];
+}
+
+/** Of which reason, intent, tool or colleague. */
+function nameOfSet({ set, name = "" }) {
+  if (set === "written") return agentName(name);
+  const family = { reason: "reason", intent: "intent", failed: "tool" }[set];
+  return family ? sayOf(family, name) : name;
 }
 
 /** A value that is no choice yet stays visible. */

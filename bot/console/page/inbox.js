@@ -30,6 +30,8 @@ export class Inbox {
     /** @type {string|null} */
     this.selected = null;
     this.pending = new Set();
+    /** Ids of the conversations behind a number. @type {string[]} */
+    this.behind = [];
     this.flushed = 0;
     this.timer = 0;
     this.run = 0;
@@ -95,9 +97,22 @@ export class Inbox {
   }
 
   async ask(more) {
-    const answer = await get(`/inbox${query({ ...this.filters, ...more })}`);
+    if (this.filters.set && !more.ids) return this.askSet(more);
+    const filters = this.filters.set ? { view: "all" } : this.filters;
+    const answer = await get(`/inbox${query({ ...filters, ...more })}`);
     if (answer.counts) learn({ counts: answer.counts });
     return answer;
+  }
+
+  /** The conversations behind a number: their ids first, then page by page. */
+  async askSet({ cursor = "0", limit }) {
+    const { view, q, ...facts } = this.filters;
+    if (cursor === "0") this.behind = (await get(`/insights/conversations${query(facts)}`)).ids;
+    const from = Number(cursor);
+    const ids = this.behind.slice(from, from + limit);
+    const { rows, counts } = ids.length ? await get(`/inbox${query({ view: "all", ids: ids.join(","), limit })}`) : { rows: [], counts: null };
+    if (counts) learn({ counts });
+    return { rows, cursor: from + limit < this.behind.length ? String(from + limit) : null };
   }
 
   /** Something happened in this conversation. @param {string} id */
@@ -134,8 +149,10 @@ export class Inbox {
     if (row && place >= 0) {
       this.rows[place] = row;
       this.gone.delete(id);
-    } else if (row) this.arrived.add(id);
-    else {
+    } else if (row) {
+      // What lies behind a number is settled: nothing comes in.
+      if (!this.filters.set) this.arrived.add(id);
+    } else {
       this.arrived.delete(id);
       if (place < 0) return;
       if (id === this.selected || this.held) this.gone.add(id);

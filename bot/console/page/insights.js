@@ -44,30 +44,30 @@ export function build({ body, tools }) {
 
   function drawTools(report) {
     const set = (facts) => go({ facts: { ...route.facts, ...facts } });
-    const days = Math.round((new Date(report.last).getTime() - new Date(report.first).getTime()) / DAY) + 1;
+    const days = Math.round((new Date(report.to).getTime() - new Date(report.from).getTime()) / DAY) + 1;
     const range = (n) => ({ from: isoDay(new Date(Date.now() - (n - 1) * DAY)), to: isoDay(new Date()) });
     const date = (name, value) => h("input", { type: "date", value, "aria-label": say(/** @type {any} */ (name)), onchange: (event) => event.target.value && set({ [name]: event.target.value }) });
     const one = (key, label, choices) => pick(key, label, choices, route.facts[key] ?? "", (value) => set({ [key]: value }));
     fill(tools,
       segments(say("range"), RANGES.map(([value, n]) => [String(value), say("lastDays", { n })]), RANGES.some(([value]) => value === String(days)) ? String(days) : "", (value) => set(range(Number(value)))),
-      h("span", { class: "dates" }, date("from", report.first), "–", date("to", report.last)),
+      h("span", { class: "dates" }, date("from", report.from), "–", date("to", report.to)),
       one("channel", say("anyChannel"), (report.channels ?? []).map(({ name }) => [name, sayOf("channel", name)])),
       one("language", say("anyLanguage"), ["zh", "en"].map((code) => [code, languageName(code)])),
       one("agent", say("anyAgent"), state.agents.map((agent) => [agent.id, agent.name])),
-      h("a", { class: "button", href: download(`/insights.csv${query({ ...route.facts, lang: language })}`), download: "" }, icon("download"), h("span", {}, "CSV")));
+      h("a", { class: "button", href: download(`/insights.csv${query({ ...route.facts, ui: language })}`), download: "" }, icon("download"), h("span", {}, "CSV")));
   }
 
   return { arrive: read, leave: () => (run += 1) };
 }
 
 /** @param {any} report */
-function draw({ totals, days, reasons, intents, tool_failures: failures, changes, channels, languages, agents }) {
+function draw({ totals, days, reasons, intents, tool_failures: failures, changes, channels, languages, agents, clusters = [] }) {
   if (!totals.conversations.value) return h("div", { class: "empty" }, icon("insights"), h("h2", {}, say("noFigures")), h("p", {}, say("noFiguresHint")));
   return [
     cards(totals),
     h("div", { class: "chart-grid" },
       columnChart(say("byDay"), days.map((day) => ({
-        name: shortDay(day.name),
+        name: shortDay(day.day),
         parts: [
           { key: "first", value: Math.max(0, (day.conversations.value ?? 0) - (day.handovers.value ?? 0)), href: opens(day.conversations.query) },
           { key: "second", value: day.handovers.value ?? 0, href: opens(day.handovers.query) },
@@ -76,6 +76,7 @@ function draw({ totals, days, reasons, intents, tool_failures: failures, changes
       panel("fates", bars(["bot", "person", "open", "missed"].map((fate) => ({ name: say(/** @type {any} */ (`fate.${fate}`)), value: totals[fate].value ?? 0, href: opens(totals[fate].query) })))),
       panel("reasons", named(reasons, "reason")),
       panel("topIntents", named(intents, "intent")),
+      clusters.length > 0 && panel("topUnanswered", bars(clusters.map((one) => ({ name: one.question, value: one.size, href: "/console/unanswered" })))),
       panel("ratings", bars([...totals.rating.distribution].reverse().map((one) => ({ name: "★".repeat(one.rating), value: one.value, href: opens(one.query) })))),
       (failures.length > 0 || changes.length > 0) && panel("toolFailures", named(failures, "tool"), changeTable(changes))),
     agentTable(agents),
@@ -124,7 +125,7 @@ function agentTable(agents) {
 const groupTable = (word, groups, nameOf) => panel(word, table(["name", "conversationCount", "messagesHead", "handoversHead"], groups.map((one) => row(nameOf(one.name), [figure(one.conversations), figure(one.messages), figure(one.handovers)]))));
 
 const dayTable = (days) => h("details", { class: "chart" }, h("summary", {}, icon("right"), h("h2", {}, say("dayTable"))),
-  table(["dayHead", "conversationCount", "messagesHead", "handoversHead", "unansweredCount"], [...days].reverse().map((day) => row(day.name, [figure(day.conversations), figure(day.messages), figure(day.handovers), figure(day.unanswered)]))));
+  table(["dayHead", "conversationCount", "messagesHead", "handoversHead", "unansweredCount"], [...days].reverse().map((day) => row(day.day, [figure(day.conversations), figure(day.messages), figure(day.handovers), figure(day.unanswered)]))));
 
 function changeTable(changes) {
   const tried = changes.map(({ name, outcomes }) => row(sayOf("tool", name), [Object.entries(outcomes).map(([outcome, one], place) => [place > 0 && " · ", link(`${sayOf("outcome", outcome)} ${number(one.value)}`, one.query)])]));

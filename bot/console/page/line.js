@@ -34,11 +34,17 @@ export function lineNode(line, { first, shopper, original, turn }) {
       ? h("p", { class: "author" }, icon(AUTHOR_ICON[line.author]), h("strong", {}, author), h("time", { datetime: line.at }, clock(line.at)))
       : h("span", { class: "aside" }, `${author} ${clock(line.at)}`),
     text && h("div", { class: "bubble", dir: "auto", lang: line.language && line.language === "zh" ? "zh-CN" : line.language, title: clock(line.at) }, linked(text)),
-    line.translation && line.translation !== line.text && h("button", { type: "button", class: "link small", onclick: turn }, icon("globe"), say(original ? "showTranslation" : "showOriginal")),
+    line.translation && line.translation !== line.text && h("button", { type: "button", class: "link small", onclick: turn }, icon("globe"), say(turnWord(line, original))),
     photos(line.attachments),
     line.cards?.length > 0 && cardNodes(line.cards),
     line.sources?.length > 0 && sourceChips(line.sources),
     line.tools?.length > 0 && h("p", { class: "ran" }, line.tools.map((one) => h("span", { class: `ran-${one.outcome}` }, icon("tools"), sayOf("tool", one.name), " · ", sayOf("outcome", one.outcome)))));
+}
+
+/** What turning round would show: of our own words, the translation is what the shopper was sent. */
+function turnWord({ author }, original) {
+  if (author === "shopper") return original ? "showTranslation" : "showOriginal";
+  return original ? "showWritten" : "showSent";
 }
 
 /** @param {string[]|undefined} ids */

@@ -8,7 +8,7 @@ import { reasonOf } from "./toasts.js";
 
 /**
  * @typedef {{id: string, agent_id: string, conversation_id: string, kind: "reply"|"note", text: string, attachments: string[], suggestion: string,
- *   close: boolean, at: string, state: "queued"|"sending"|"failed", reason: string, code: string}} Outgoing
+ *   close: boolean, translate: boolean, at: string, state: "queued"|"sending"|"failed", reason: string, code: string}} Outgoing
  */
 
 const busy = new Set();
@@ -22,10 +22,10 @@ export const waitingFor = (id) => all().filter((item) => item.conversation_id ==
 
 /**
  * Puts a reply or a note on its way.
- * @param {string} conversationId @param {{kind: "reply"|"note", text: string, attachments?: string[], suggestion?: string, close?: boolean}} what
+ * @param {string} conversationId @param {{kind: "reply"|"note", text: string, attachments?: string[], suggestion?: string, close?: boolean, translate?: boolean}} what
  */
-export function send(conversationId, { kind, text, attachments = [], suggestion = "", close = false }) {
-  const item = { id: uuid(), agent_id: state.me?.id ?? "", conversation_id: conversationId, kind, text, attachments, suggestion, close, at: new Date().toISOString(), state: "queued", reason: "", code: "" };
+export function send(conversationId, { kind, text, attachments = [], suggestion = "", close = false, translate = true }) {
+  const item = { id: uuid(), agent_id: state.me?.id ?? "", conversation_id: conversationId, kind, text, attachments, suggestion, close, translate, at: new Date().toISOString(), state: "queued", reason: "", code: "" };
   keepAll([...all(), item]);
   tell("outbox", conversationId);
   deliver(conversationId);
@@ -85,7 +85,7 @@ async function hand(item) {
   }
 }
 
-const wire = ({ id, text, attachments, suggestion, close }) => ({ id, text, attachments, ...(suggestion && { suggestion }), ...(close && { close }) });
+const wire = ({ id, text, attachments, suggestion, close, translate }) => ({ id, text, attachments, ...(suggestion && { suggestion }), ...(close && { close }), ...(!translate && { translate }) });
 
 /** Everything that still waits, when the line is back. */
 export function deliverAll() {

@@ -2,12 +2,13 @@
 
 import { get, post } from "./api.js";
 import { button, fill, h, icon, keep } from "./dom.js";
+import { answerForm, answeredList, dismissedList } from "./faq.js";
 import { moment } from "./format.js";
 import { addressOf } from "./router.js";
 import { sourceChips } from "./sources.js";
 import { reasonOf, toast, trouble } from "./toasts.js";
 import { segments } from "./switches.js";
-import { languageName, say, sayOf } from "./words.js";
+import { say, sayOf } from "./words.js";
 
 const SHOWN = 3;
 
@@ -21,7 +22,9 @@ export function build({ body, tools }) {
 class Unanswered {
   constructor(body, tools) {
     this.clusters = null;
-    this.kind = "";
+    this.kind = "unanswered";
+    /** @type {any[]} */
+    this.done = [];
     this.list = h("ul", { class: "clusters" });
     this.note = h("div", {});
     this.body = body;
@@ -33,7 +36,7 @@ class Unanswered {
     try {
       const answer = await get("/unanswered");
       this.clusters = answer.clusters;
-      this.open = answer.open;
+      this.done = answer.done ?? [];
       this.draw();
     } catch (error) {
       fill(this.note, h("p", { class: "problem" }, icon("alert"), reasonOf(error)), button(say("retry"), () => this.read()));
@@ -41,9 +44,14 @@ class Unanswered {
   }
 
   draw() {
-    const count = (kind) => this.clusters.filter((one) => !kind || one.kind === kind).length;
-    fill(this.tools, segments(say("kind"), [["", "every"], ["unanswered", "notKnown"], ["edited", "reworded"]].map(([kind, word]) => [kind, `${say(/** @type {any} */ (word))} ${count(kind)}`]), this.kind, (kind) => ((this.kind = kind), this.draw())));
-    const shown = this.clusters.filter((one) => !this.kind || one.kind === this.kind);
+    const count = (kind) => this.clusters.filter((one) => one.kind === kind).length;
+    const kinds = [["unanswered", `${say("notKnown")} ${count("unanswered")}`], ["edited", `${say("reworded")} ${count("edited")}`], ["answered", say("answered")], ["aside", say("aside")]];
+    fill(this.tools, segments(say("kind"), /** @type {any} */ (kinds), this.kind, (kind) => ((this.kind = kind), this.draw())));
+    this.list.hidden = this.kind === "answered" || this.kind === "aside";
+    const again = () => this.read();
+    if (this.kind === "answered") return fill(this.note, answeredList(again));
+    if (this.kind === "aside") return fill(this.note, dismissedList(this.done, again));
+    const shown = this.clusters.filter((one) => one.kind === this.kind);
     fill(this.note, !shown.length && h("div", { class: "empty" }, icon("check"), h("h2", {}, say("allAnswered")), h("p", {}, say("allAnsweredHint"))));
     keep(this.list, shown.map((cluster) => ({ key: cluster.id, version: JSON.stringify(cluster), build: () => this.node(cluster) })));
   }
@@ -72,30 +80,14 @@ class Unanswered {
 
   write(cluster, ids, area) {
     if (area.childElementCount) return fill(area);
-    const question = h("input", { value: cluster.question, required: true, maxlength: 300 });
     const given = cluster.questions.find((one) => one.given)?.given ?? "";
-    const answer = h("textarea", { rows: 5, required: true, maxlength: 4000, placeholder: say("answerHint") }, given);
-    const problem = h("p", { class: "problem", role: "alert" });
-    const save = h("button", { type: "submit", class: "button first" }, h("span", {}, say("publish")));
-    const submit = async (event) => {
-      event.preventDefault();
-      save.disabled = true;
-      fill(problem);
-      try {
-        const done = await post("/unanswered/answer", { ids, question: question.value.trim(), answer: answer.value.trim(), language: cluster.language });
-        this.take(cluster);
-        toast(done.searchable === false ? say("publishedSoon") : say("published"));
-      } catch (error) {
-        save.disabled = false;
-        fill(problem, icon("alert"), reasonOf(error));
-      }
-    };
-    fill(area, h("form", { class: "stacked card-form", onsubmit: submit },
-      h("label", {}, say("faqQuestion"), question),
-      h("label", {}, say("faqAnswer", { language: languageName(cluster.language) }), answer),
-      problem,
-      h("div", { class: "actions" }, save, button(say("cancel"), () => fill(area)))));
-    answer.focus();
+    fill(area, answerForm(cluster.question, given, cluster.language, async (question, answer) => {
+      const done = await post("/unanswered/answer", { ids, question, answer, language: cluster.language });
+      toast(say(done.searchable ? "published" : "publishedSoon"));
+      if (done.left) await this.read();
+      else this.take(cluster);
+    }, () => fill(area)));
+    area.querySelector("textarea")?.focus();
   }
 
   async dismiss(cluster, ids) {

@@ -49,7 +49,7 @@ export const EN = {
   priority: "Priority", prioritySet: "Priority is now {priority}.", tag: "Tag", tagName: "Tag", newTag: "Create “{tag}”", tagRemoved: "Tag “{tag}” removed.", removeTag: "Remove tag {tag}",
   merge: "Merge", merged: "Merged.", mergeHint: "The same shopper wrote twice? Move this one into the other.", mergeSearch: "Find the conversation to merge into", mergedInto: "Merged into another conversation", mergedFrom: "Merged conversation",
   moreActions: "More actions", copyLink: "Copy link", copied: "Link copied.", cancel: "Cancel",
-  showOriginal: "Show original", showTranslation: "Show translation", source: "Source", openPage: "Open the page", photo: "Photo", enlarge: "Enlarge", was: "was ",
+  showOriginal: "Show original", showTranslation: "Show translation", showSent: "Show what was sent", showWritten: "Show what was written", translatesTo: "Sent in {language}", sendsAsIs: "Sent as written", notTranslated: "Couldn't translate; it was sent as written.", source: "Source", openPage: "Open the page", photo: "Photo", enlarge: "Enlarge", was: "was ",
   noteMark: "Private note",
   "news.waiting": "One shopper is waiting|{n} shoppers are waiting", "news.assigned": "Assigned to you: {name}", "news.mention": "You were mentioned: {name}", "news.message": "New message from {name}",
 

@@ -49,7 +49,7 @@ export const ZH = {
   priority: "优先级", prioritySet: "优先级改为「{priority}」。", tag: "标签", tagName: "标签名", newTag: "新建「{tag}」", tagRemoved: "已去掉标签「{tag}」。", removeTag: "去掉标签 {tag}",
   merge: "合并会话", merged: "已合并。", mergeHint: "同一位顾客的重复会话，可以并到另一个里。", mergeSearch: "搜要并入的会话", mergedInto: "已并入另一个会话", mergedFrom: "并入的会话",
   moreActions: "更多操作", copyLink: "复制链接", copied: "链接已复制。", cancel: "取消",
-  showOriginal: "看原文", showTranslation: "看译文", source: "出处", openPage: "打开原页面", photo: "图片", enlarge: "看大图", was: "原价 ",
+  showOriginal: "看原文", showTranslation: "看译文", showSent: "看发给顾客的", showWritten: "看我写的", translatesTo: "译成{language}发送", sendsAsIs: "按原文发送", notTranslated: "没译成，已按原文发出。", source: "出处", openPage: "打开原页面", photo: "图片", enlarge: "看大图", was: "原价 ",
   noteMark: "内部备注",
   "news.waiting": "有 {n} 位顾客在等人工", "news.assigned": "新分配：{name}", "news.mention": "有人在 {name} 的会话里 @您", "news.message": "{name} 发来消息",
 

@@ -14,15 +14,17 @@ export const PAGES_ZH = {
   everybody: "所有人", showMore: "加载更多", "col.time": "时间", "col.did": "操作", "col.conversation": "会话", "col.about": "对象",
   "deed.login": "登录", "deed.login_failed": "登录失败", "deed.login_locked": "登录被锁", "deed.logout": "退出登录", "deed.logout_everywhere": "全部退出登录", "deed.end_session": "踢下线", "deed.password": "改密码",
   "deed.view_conversation": "查看会话", "deed.view_customer": "查看顾客", "deed.search_customers": "搜索顾客", "deed.take": "接手", "deed.reply": "回复", "deed.hand_back": "交还机器人", "deed.close": "结束会话", "deed.transfer": "转接", "deed.snooze": "稍后处理", "deed.priority": "改优先级", "deed.note": "写备注", "deed.tags": "改标签", "deed.merge": "合并会话", "deed.run_tool": "代客操作", "deed.identify": "核实身份",
-  "deed.canned_answer": "改快捷短语", "deed.canned_answer_dropped": "删快捷短语", "deed.add_user": "添加成员", "deed.change_user": "修改成员", "deed.answer_question": "补充知识", "deed.dismiss_questions": "忽略问题", "deed.restore_questions": "恢复问题", "deed.assigned": "系统分配",
+  "deed.canned_answer": "改快捷短语", "deed.canned_answer_dropped": "删快捷短语", "deed.add_user": "添加成员", "deed.change_user": "修改成员", "deed.write_answer": "补充知识", "deed.change_answer": "修改知识", "deed.withdraw_answer": "撤下知识", "deed.view_unanswered": "查看待补知识", "deed.dismiss_questions": "忽略问题", "deed.restore_questions": "恢复问题", "deed.assigned": "系统分配",
 
   // 快捷短语
   addCanned: "新建短语", searchCanned: "搜短语", shortcut: "快捷词（输入 / 后用它找）", shortcutHint: "字母、数字、- 或 _，最多 40 个", noText: "还没写", textNeeded: "至少写一种语言。", remove: "删除", cannedGone: "已删除 /{shortcut}。", variables: "可以用：",
 
   // 待补知识
   unansweredIntro: "机器人没答上来、或客服改写过建议回复的问题，按意思归在一起。写好答案，机器人马上就会用。",
-  kind: "类型", every: "全部", notKnown: "没答上", reworded: "被改写", timesAsked: "问过 {n} 次", allQuestions: "看全部 {n} 个问法", nearest: "最接近的资料", wasSuggested: "建议", wasSent: "实际发出",
+  kind: "类型", notKnown: "没答上", reworded: "被改写", timesAsked: "问过 {n} 次", allQuestions: "看全部 {n} 个问法", nearest: "最接近的资料", wasSuggested: "建议", wasSent: "实际发出",
   writeAnswer: "写答案", setAside: "忽略", wasSetAside: "已忽略。", faqQuestion: "问题", faqAnswer: "答案（{language}）", answerHint: "先说结论，再说条件和下一步。", publish: "审核通过，马上生效", published: "已生效，机器人现在就能答。", publishedSoon: "已保存，一会儿生效。",
+  answered: "已上线", aside: "已忽略", noFaq: "还没有补过答案", isLive: "已生效", notLive: "还没生效", alsoAsked: "也这样问：", withdraw: "撤下", withdrawn: "已撤下，问题回到列表里。", noneAside: "没有忽略的问题。", restore: "恢复", topUnanswered: "最多没答上的",
+  "set.conversations": "会话", "set.bot": "机器人解决", "set.person": "人工解决", "set.open": "处理中", "set.missed": "没接上", "set.handovers": "转人工", "set.answered": "已首次响应", "set.settled": "已解决", "set.answered_late": "首响超时", "set.settled_late": "解决超时", "set.rated": "有评价", "set.rating": "评分", "set.helpful": "点了有用", "set.unhelpful": "点了没用", "set.unanswered": "没答上", "set.edited": "建议被改写", "set.reason": "转人工原因", "set.intent": "咨询意图", "set.failed": "操作故障", "set.change": "办理", "set.written": "客服回复",
   allAnswered: "都答上了", allAnsweredHint: "有机器人答不了的问题时会出现在这里。",
 
   // 数据
