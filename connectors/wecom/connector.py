@@ -36,6 +36,8 @@ _KEYS = uuid.UUID("5d0c4f3e-5b1f-4f8e-9d53-3a6f0c1b7a52")
 _PAGE = 200
 _LOOK_SECONDS = 300.0
 """Callbacks wake us; this is for one that was lost."""
+_AGAIN_SECONDS = 1.0
+"""After a failure, doubled with every further one."""
 _NEWS = timedelta(minutes=10)
 """When the very first page is read: what is older was said before there was a bot."""
 _GREETED_WITHIN = timedelta(seconds=20)
@@ -96,9 +98,16 @@ class WeCom:
         return await self._api.photo(media.ref)
 
     async def run(self, submit: Submit) -> None:
+        delay = _AGAIN_SECONDS
         while True:
             self._more.clear()
-            await self._look(submit)
+            try:
+                await self._look(submit)
+            except RetryLater as error:
+                await asyncio.sleep(error.seconds or delay)
+                delay = min(2 * delay, _LOOK_SECONDS)
+                continue
+            delay = _AGAIN_SECONDS
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._more.wait(), _LOOK_SECONDS)
 
@@ -119,7 +128,7 @@ class WeCom:
 
     async def _look(self, submit: Submit) -> None:
         """All pages; the cursor moves on only when every message of a page is on disk."""
-        token, self._sync_token = self._sync_token, ""
+        token = self._sync_token
         cursor = await self._kit.memory.get("cursor")
         since = None if cursor else self._kit.clock() - _NEWS
         while True:
@@ -129,12 +138,14 @@ class WeCom:
                     if since is None or sent_at(entry) >= since:
                         await self._take(entry, submit)
             following = page.get("next_cursor")
-            if not isinstance(following, str) or following in ("", cursor):
-                return
-            cursor = following
-            await self._kit.memory.put("cursor", cursor)
-            if not page.get("has_more"):
-                return
+            moved = isinstance(following, str) and following not in ("", cursor)
+            if moved:
+                cursor = str(following)
+                await self._kit.memory.put("cursor", cursor)
+            if not moved or not page.get("has_more"):
+                break
+        if self._sync_token == token:  # unless another callback came meanwhile
+            self._sync_token = ""
 
     async def _page(self, cursor: str | None, token: str) -> dict[str, Any]:
         body: Payload = {"open_kfid": self._config.open_kfid, "limit": _PAGE}

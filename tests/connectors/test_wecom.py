@@ -21,7 +21,7 @@ from connectors.channel import (
 from connectors.wecom import Config, WeCom
 from tests.connectors.sample import PLAIN, RICH
 from tests.connectors.test_wechat_family import ECHO, ECHO_NONCE, ECHO_SIGNATURE, ECHO_STAMP
-from tests.connectors.wecom_case import CONFIG, answer, callback, entry, signed
+from tests.connectors.wecom_case import CONFIG, answer, callback, entry, say, signed
 from tests.contracts.platform import NOW, Call, Platform, open_kit, open_platform, request
 
 TO = Recipient("wmABC", NOW, 0)
@@ -158,6 +158,14 @@ async def test_a_token_of_a_callback_that_is_too_old_is_done_without(stage: Stag
 
     stage.platform.answer = platform_says
     stage.wecom.receive(callback("TOO-OLD"))
+    (found,) = await stage.look(1)
+    assert found.message.external_id == "m1"
+
+
+async def test_a_platform_that_is_down_is_asked_again_soon(stage: Stage) -> None:
+    stage.wecom.receive(say("hi", "wmABC", "m1"))
+    await stage.wecom.send(stage.wecom.render(PLAIN, TO)[0], TO, key="k")  # the access token is there now
+    stage.platform.moods = [503]
     (found,) = await stage.look(1)
     assert found.message.external_id == "m1"
 
