@@ -18,6 +18,8 @@ from bot.shop.loading import load
 from bot.shop.policy import Policy, policy_from
 from bot.shop.rows import customer_document, found_by, order_record
 
+OnChange = Callable[[Connection, Receipt, int], None]
+"""Called within the transaction with an order's receipt and its new version."""
 LONGEST_KEY = 255
 LARGEST = 20_000
 """Bytes of a request as JSON."""
@@ -59,6 +61,7 @@ def change(
     key: str,
     digest: str,
     draw: Callable[[], str] = receipts.new_number,
+    on_change: OnChange | None = None,
 ) -> Receipt:
     """`draw` makes up receipt numbers.
 
@@ -89,6 +92,8 @@ def change(
         _forget_to_tell(connection, done.receipt)
     if isinstance(request, NotifyRestock):
         _ask_to_be_told(connection, request, customer_id, now)
+    if on_change is not None and version is not None:
+        on_change(connection, receipt, version)
     return receipt
 
 

@@ -45,9 +45,15 @@ class _Sold:
 class SqlShop:
     """Implements `Shop` on the tables of `bot/shop/tables.py`."""
 
-    def __init__(self, database: Database, *, recheck_seconds: float = 1.0) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        recheck_seconds: float = 1.0,
+        on_change: changing.OnChange | None = None,
+    ) -> None:
         """Another process' import is noticed within `recheck_seconds`."""
-        self._database = database
+        self._database, self._on_change = database, on_change
         self._snapshots = Snapshots(database, recheck_seconds)
         self._sold: _Sold | None = None
 
@@ -161,6 +167,7 @@ class SqlShop:
             now=now,
             key=storable(key),
             digest=digest,
+            on_change=self._on_change,
         )
         receipt = await self._database.write(work)
         self._forget()

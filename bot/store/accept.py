@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from bot.conversation import State
 from bot.errors import Forbidden, Unauthorized
 from bot.store.attachments import attach
+from bot.store.events import Events
 from bot.store.tables import conversations, messages
 from connectors.base import Accepted, Message
 
@@ -54,7 +55,7 @@ class Repeated(Exception):
         self.accepted = accepted
 
 
-def accept(connection: Connection, message: Message) -> Accepted:
+def accept(connection: Connection, message: Message, events: Events) -> Accepted:
     """Put the message on disk.
 
     Raises:
@@ -63,10 +64,11 @@ def accept(connection: Connection, message: Message) -> Accepted:
         InvalidInput: an attachment is not the sender's.
     """
     conversation_id, seq = _take_number(connection, message)
+    message_id = uuid4().hex
     written = connection.execute(
         _NEW_MESSAGE[connection.dialect.name],
         {
-            "id": uuid4().hex,
+            "id": message_id,
             "conversation_id": conversation_id,
             "seq": seq,
             "author": "shopper",
@@ -86,6 +88,7 @@ def accept(connection: Connection, message: Message) -> Accepted:
         raise Repeated(Accepted(conversation_id, seq, message.external_id, duplicate=True))
     if message.attachments:
         attach(connection, message.attachments, message.channel, message.sender, conversation_id)
+    events.received(connection, message, conversation_id, message_id, seq)
     return Accepted(conversation_id, seq, message.external_id, duplicate=False)
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
 
 from bot.errors import Stale
-from bot.store import audit
+from bot.store import audit, turn_events
 from bot.store.attachments import STAFF, attach
 from bot.store.base import Handover, HandoverChange, Interrupted, Rating, Timer, Turn, Unanswered
+from bot.store.events import Events
 from bot.store.rows import reply_to_json
 from bot.store.tables import OPEN, PENDING, conversations, handovers, messages, outbox, timers, unanswered
 from connectors.base import Reply
@@ -62,6 +63,7 @@ def save(
     *,
     deliver: bool,
     following: int | None,
+    events: Events,
 ) -> tuple[Reply, ...]:
     """The replies with their places, which are to follow line `following` if one is given.
 
@@ -70,6 +72,7 @@ def save(
         Interrupted: another line came after `following`.
         InvalidInput: an agent's photo is not there, or somebody else's.
     """
+    before = turn_events.look(connection, events, conversation_id)
     first = _advance(connection, conversation_id, version, turn, now)
     if following is not None and first > following + 1:
         raise Interrupted
@@ -89,6 +92,8 @@ def save(
     if turn.unanswered:
         _list_unanswered(connection, conversation_id, turn.id, turn.unanswered, now)
     audit.record_of_turn(connection, conversation_id, turn.id, turn.attempts)
+    if before is not None:
+        turn_events.tell(connection, before, turn, replies, now)
     return replies
 
 

@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 from bot.conversation import State
 from bot.store.base import Pending, Turn
 from bot.store.database import Database
+from bot.store.events import Events
 from bot.store.load import Loaded, has_more, load
 from bot.store.save import save
 from connectors.base import Reply
@@ -19,10 +20,16 @@ class LockedConversation:
     """Implements `OpenConversation`."""
 
     def __init__(
-        self, database: Database, conversation_id: str, loaded: Loaded, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        conversation_id: str,
+        loaded: Loaded,
+        clock: Callable[[], datetime],
+        events: Events,
     ) -> None:
         self._database = database
         self._clock = clock
+        self._events = events
         self.id = conversation_id
         self._take(loaded)
 
@@ -51,6 +58,7 @@ class LockedConversation:
                 now=self._clock(),
                 deliver=deliver,
                 following=self._last_seq if interruptible else None,
+                events=self._events,
             )
         )
         self.state = turn.state
@@ -66,9 +74,10 @@ class Sessions:
     every save checks; a lock in the database would hold a connection for as long as a turn takes.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], events: Events) -> None:
         self._database = database
         self._clock = clock
+        self._events = events
         # A lock lives as long as somebody holds or awaits it.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -77,4 +86,4 @@ class Sessions:
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         async with lock:
             loaded = await self._database.read(partial(load, conversation_id=conversation_id))
-            yield LockedConversation(self._database, conversation_id, loaded, self._clock)
+            yield LockedConversation(self._database, conversation_id, loaded, self._clock, self._events)

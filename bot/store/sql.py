@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from sqlalchemy import Connection
+
 from bot.conversation import State
 from bot.store import accept, attachments, attempts, audit, codes, fetches, history, queues, waiting
 from bot.store.base import (
@@ -21,6 +23,7 @@ from bot.store.base import (
 )
 from bot.store.check import check
 from bot.store.database import Database
+from bot.store.events import Events
 from bot.store.load import state_of
 from bot.store.rows import check_keys
 from bot.store.session import Sessions
@@ -35,15 +38,18 @@ def _now() -> datetime:
 class SqlStore:
     """Implements `Store` on SQLite and PostgreSQL; the tables are made by `migrate.upgrade`."""
 
-    def __init__(self, database: Database, *, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self, database: Database, *, clock: Callable[[], datetime] = _now, events: Events | None = None
+    ) -> None:
         """`clock` dates what has no time of its own: saved turns, hand-overs, unanswered questions."""
         self._database = database
-        self._sessions = Sessions(database, clock)
+        self._events = events or Events()
+        self._sessions = Sessions(database, clock, self._events)
 
     async def accept(self, message: Message) -> Accepted:
         check_keys(message)
         try:
-            return await self._database.write(partial(accept.accept, message=message))
+            return await self._database.write(partial(accept.accept, message=message, events=self._events))
         except accept.Repeated as repeated:
             return repeated.accepted
 
@@ -102,7 +108,11 @@ class SqlStore:
         return await self._database.read(partial(attempts.count_attempts, scope=scope, at=at, window=window))
 
     async def record_attempts(self, attempts: Sequence[Attempt]) -> None:
-        await self._database.write(partial(audit.record, attempts=attempts))
+        def work(connection: Connection) -> None:
+            audit.record(connection, attempts)
+            self._events.tried(connection, attempts)
+
+        await self._database.write(work)
 
     async def attempts(
         self, *, conversation_id: str | None = None, customer_id: str | None = None, limit: int = 100
