@@ -1,6 +1,6 @@
 """What leads look at: unanswered questions, reviewed answers, insights."""
 
-from collections import Counter
+import asyncio
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
@@ -14,12 +14,14 @@ from bot.console.report import Report
 from bot.console.reports import Reports
 from bot.console.scopes import Filters
 from bot.console.sheet import to_csv
-from bot.console.unanswered import Cluster
+from bot.console.unanswered import Cluster, Overview
 from bot.errors import InvalidInput
 from bot.http.console.seat import Route, Seat
 from bot.http.context import body, name_in_path
 
 _TOP_CLUSTERS = 5
+_PATIENCE_SECONDS = 1.0
+"""How long insights wait for the clusters; they are worked out further meanwhile."""
 _LONGEST = 300
 _LARGEST_ID = 2**63 - 1
 
@@ -123,8 +125,7 @@ async def withdraw_faq(seat: Seat) -> web.Response:
 async def get_insights(seat: Seat) -> web.Response:
     filters = await _filters(seat)
     report = await _reports(seat).insights.report(filters)
-    overview = await _reports(seat).unanswered.overview()
-    return web.json_response(_shown(report, filters) | {"clusters": _top(overview.clusters, report.asked)})
+    return web.json_response(_shown(report, filters) | {"clusters": await _top(seat, report.asked)})
 
 
 async def get_sheet(seat: Seat) -> web.Response:
@@ -158,7 +159,6 @@ async def _filters(seat: Seat) -> Filters:
         _day("from", asked.get("from")),
         _day("to", asked.get("to")),
         channel=asked.get("channel"),
-        # `language` alone would be the page's own, as elsewhere; here it is the conversations'.
         language=asked.get("language"),
         agent_id=asked.get("agent"),
     )
@@ -224,15 +224,23 @@ def _shown(report: Report, filters: Filters) -> dict[str, Any]:
     }
 
 
-def _top(clusters: tuple[Cluster, ...], asked: frozenset[int]) -> list[dict[str, Any]]:
-    """The largest of those that were asked within the days."""
-    sizes = Counter({one.id: sum(row.id in asked for row in one.questions) for one in clusters})
-    known = {one.id: one.question for one in clusters}
-    return [
-        {"id": id_, "question": known[id_], "size": size}
-        for id_, size in sizes.most_common(_TOP_CLUSTERS)
-        if size
-    ]
+async def _top(seat: Seat, asked: frozenset[int]) -> list[dict[str, Any]] | None:
+    """The largest of those that were asked within the days; None while a long list is read for the first time."""
+    making = asyncio.ensure_future(_reports(seat).unanswered.overview())
+    try:
+        clusters = (await asyncio.wait_for(asyncio.shield(making), _PATIENCE_SECONDS)).clusters
+    except TimeoutError:
+        making.add_done_callback(_seen)
+        return None
+    sizes = [(sum(row.id in asked for row in one.questions), one) for one in clusters]
+    best = sorted(((size, one) for size, one in sizes if size), key=lambda pair: -pair[0])[:_TOP_CLUSTERS]
+    return [{"id": one.id, "question": one.question, "size": size} for size, one in best]
+
+
+def _seen(making: asyncio.Future[Overview]) -> None:
+    """What failed meanwhile fails again for who asks next, and is told then."""
+    if not making.cancelled():
+        making.exception()
 
 
 ROUTES = (

@@ -103,8 +103,8 @@ async def test_pairs_of_the_held_back_groups(shop: Shop) -> None:
     print(
         f"pairs: precision {precision:.3f}, recall {recall:.3f}, {together.sum()} together of {right.sum()}"
     )
-    assert precision >= 0.6
-    assert recall >= 0.65
+    assert precision >= 0.64
+    assert recall >= 0.4
 
 
 async def test_from_question_to_answer_in_both_languages(shop: Shop) -> None:
