@@ -102,17 +102,14 @@ class Assigning:
 def choose(
     row: InboxRow, agents: Sequence[Agent], load: Counter[str | None], last: dict[str, datetime]
 ) -> Agent | None:
-    """The one who was given something longest ago among those with room who speak the shopper's language and
-    know the matter; where nobody speaks it, among those who know it."""
+    """The one with room who was given something longest ago, among those who know the matter and speak the
+    shopper's language; where nobody here speaks it, among those who know it."""
     assert row.handover is not None
     reason, language = row.handover.reason, row.handover.language or row.language
-    able = [
-        one
-        for one in agents
-        if one.available and load[one.id] < one.capacity and (not one.skills or reason in one.skills)
-    ]
+    able = [one for one in agents if one.available and (not one.skills or reason in one.skills)]
     speaking = [one for one in able if language in one.languages]
-    return min(speaking or able, key=lambda one: (last.get(one.id, _LONG_AGO), one.id), default=None)
+    free = [one for one in speaking or able if load[one.id] < one.capacity]
+    return min(free, key=lambda one: (last.get(one.id, _LONG_AGO), one.id), default=None)
 
 
 def _is_free(row: InboxRow, people: dict[str, Agent], here: frozenset[str]) -> bool:

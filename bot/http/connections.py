@@ -22,9 +22,10 @@ class Connections:
 
     @contextmanager
     def one_more(self, address: str) -> Iterator[None]:
-        """
+        """`address` is a client's, or another name of who connects.
+
         Raises:
-            TooMany: this address has as many as it may have.
+            TooMany: it has as many as it may have.
         """
         network = network_of(address)
         if self._open[network] >= _PER_ADDRESS:

@@ -13,7 +13,6 @@ from bot.errors import Forbidden, Rejected, TooMany
 from bot.http.connections import CONNECTIONS
 from bot.http.console.seat import Route, Seat, is_own
 from bot.http.context import decode, parse
-from bot.http.door import ADDRESS
 from bot.http.failures import explain
 from bot.lines import to_json
 
@@ -45,7 +44,8 @@ async def websocket(seat: Seat) -> web.StreamResponse:
     if not is_own(request) or "Origin" not in request.headers:
         raise Forbidden("Only the console's own page may connect.", code="csrf")
     connections = request.app[CONNECTIONS]
-    with connections.one_more(request[ADDRESS]):
+    # By session: a whole office may come from one address.
+    with connections.one_more(seat.session.digest):
         socket = web.WebSocketResponse(
             heartbeat=_HEARTBEAT_SECONDS, max_msg_size=_LONGEST_FRAME, timeout=_CLOSE_SECONDS
         )
