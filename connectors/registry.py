@@ -19,7 +19,7 @@ CONNECTORS: tuple[str, ...] = (
     "messenger",
     "dingtalk",
     "feishu",
-    "email",
+    "discord",
 )
 
 

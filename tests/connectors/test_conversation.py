@@ -86,9 +86,10 @@ async def street(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> A
         http = await stack.enter_async_context(ClientSession())
         customers = [f"C{number:03}" for number in range(3, 41)]
         orders = [order for one in customers for order in await kefu.shop.orders(one)]
-        paid = [order for order in orders if order.status is OrderStatus.PAID]
+        kinds = (OrderStatus.PAID, OrderStatus.PENDING)
+        open_orders = [order for kind in kinds for order in orders if order.status is kind]
         url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        yield Street(kefu, http, url, platforms, addresses, paid, clock)
+        yield Street(kefu, http, url, platforms, addresses, open_orders, clock)
         await kefu.stop()
         await runner.cleanup()
 
