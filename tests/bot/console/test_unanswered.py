@@ -251,6 +251,7 @@ async def test_words_of_strangers_stay_words(shop: Shop) -> None:
     await shop.faq.withdraw(written.document)
 
 
+@pytest.mark.slow
 async def test_another_ingest_is_waited_for_and_takes_nothing_away(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
