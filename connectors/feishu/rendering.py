@@ -1,4 +1,4 @@
-"""A reply as text, or as interactive cards; everything in them is plain text, so that nothing is markup."""
+"""A reply as text, or as interactive cards; all that stands in them is plain text, so that nothing is markup."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -40,7 +40,8 @@ def linked(text: str, label: str, url: str) -> Payload:
 
 
 def _text(text: str) -> Payload:
-    return {"msg_type": "text", "content": {"text": text.replace("<at", "＜at")}}
+    # Here tags name people and shape letters, and brackets make links: what others wrote must do neither.
+    return {"msg_type": "text", "content": {"text": text.replace("](", "] (").replace("<", "＜")}}
 
 
 def _card(card: Card) -> list[Payload]:

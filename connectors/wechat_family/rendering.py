@@ -41,7 +41,9 @@ def most_messages(to: Recipient) -> int:
 def render_text(reply: Reply, most: int, shape: Shape) -> list[Payload]:
     """Text, cards and sources as text, what can be pressed as a menu below the last; what is too much is cut."""
     menu = entries(reply)
-    pieces = _pieces(as_text(reply, buttons=False), most, reply.language if menu else None)
+    # In these texts, <a href> is a link: what others wrote must not become one.
+    text = as_text(reply, buttons=False).replace("<", "＜")
+    pieces = _pieces(text, most, reply.language if menu else None)
     payloads: list[Payload] = [{"msgtype": "text", "text": {"content": piece}} for piece in pieces]
     if menu:
         listed = [shape(entry) for entry in menu]

@@ -155,8 +155,8 @@ async def test_a_rich_reply_is_a_card_whose_buttons_come_back(feishu: Feishu, pl
 
 
 async def test_plain_long_and_many(feishu: Feishu) -> None:
-    assert feishu.render(replace(PLAIN, text='<at user_id="all">'), TO) == [
-        {"msg_type": "text", "content": {"text": '＜at user_id="all">'}}
+    assert feishu.render(replace(PLAIN, text='<at user_id="all"> [a](b)'), TO) == [
+        {"msg_type": "text", "content": {"text": '＜at user_id="all"> [a] (b)'}}
     ]
     long = feishu.render(LONG, TO)
     assert all(one["content"]["text"].endswith("。") for one in long)

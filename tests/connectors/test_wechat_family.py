@@ -1,12 +1,14 @@
 """Envelopes against the vectors that vendors and their SDKs publish; XML that means harm."""
 
+from dataclasses import replace
+
 import pytest
 
 from connectors.channel import Denied, Malformed, Recipient
 from connectors.wechat_family.crypto import Crypto, signature_of
 from connectors.wechat_family.rendering import action_of, entries, most_messages, render_text
 from connectors.wechat_family.xml import read_xml
-from tests.connectors.sample import LONG, MANY, RICH
+from tests.connectors.sample import LONG, MANY, PLAIN, RICH
 from tests.contracts.platform import NOW
 
 TOKEN, AES_KEY, COMPANY = "123456", "kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR", "wx49f0ab532d5d035a"
@@ -101,6 +103,11 @@ def test_a_menu_gives_back_the_action_and_tells_alike_labels_apart() -> None:
     assert len(many) <= 10
     assert all(len(entry.id.encode()) <= 64 and len(entry.label.encode()) <= 128 for entry in many)
     assert [action_of(id) for id in ("", "7", "k-", "k-!", "k-_w", "k-_____w")] == [None] * 6
+
+
+def test_nothing_that_others_wrote_becomes_a_link() -> None:
+    (payload,) = render_text(replace(PLAIN, text='<a href="https://x">118606</a>'), 3, lambda entry: {})
+    assert payload["text"]["content"] == '＜a href="https://x">118606＜/a>'
 
 
 @pytest.mark.parametrize(("told", "most"), [(0, 3), (2, 3), (3, 2), (4, 1), (9, 1)])
