@@ -20,6 +20,9 @@ CONNECTORS: tuple[str, ...] = (
     "dingtalk",
     "feishu",
     "discord",
+    "email",
+    "webhook",
+    "chatwoot",
 )
 
 
