@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.console.acting_for import ActingFor
+from bot.console.noting import Noting
 from bot.console.rows import Rows
 from bot.conversation import Identity
 from bot.shop.base import Shop
@@ -36,10 +37,11 @@ class Customers:
         staff: StaffStore,
         rows: Rows,
         calls: ToolCalls,
+        noting: Noting,
         clock: Callable[[], datetime],
     ) -> None:
         self._acting_for, self._shop, self._staff = acting_for, shop, staff
-        self._rows, self._calls, self._clock = rows, calls, clock
+        self._rows, self._calls, self._noting, self._clock = rows, calls, noting, clock
 
     async def of_conversation(self, agent: Agent, conversation_id: str, *, language: str) -> Json:
         """Nothing but `customer: null` where nobody was proved; else a line in the audit.
@@ -51,7 +53,7 @@ class Customers:
         customer = await self._shop.customer(identity.customer_id) if identity.customer_id else None
         if customer is None:
             return {"customer": None, "orders": [], "conversations": [], "receipts": [], "coupons": []}
-        await self._staff.record(Deed(now, agent.id, "view_customer", conversation_id, customer.id))
+        await self._noting.viewed("view_customer", agent, conversation_id, customer.id)
         earlier = await self._staff.conversations_of(customer.id, agent)
         receipts = await self._shop.receipts(customer.id)
         return {

@@ -15,6 +15,7 @@ from bot.console.board import Board
 from bot.console.customers import Customers
 from bot.console.demo import send_home, welcome
 from bot.console.handling import Handling
+from bot.console.noting import Noting
 from bot.console.rows import Rows
 from bot.console.suggesting import Suggesting
 from bot.console.translating import Translating, Translator
@@ -119,7 +120,8 @@ def open_office(
     translating = Translating(
         translator, staff=staff, store=store, shop=shop, board=board, live=live, rows=rows, clock=clock
     )
-    viewing = Viewing(staff, store, rows, translating, clock=clock)
+    noting = Noting(staff, clock=clock)
+    viewing = Viewing(staff, store, rows, translating, noting, clock=clock)
     handling = Handling(
         viewing=viewing,
         staff=staff,
@@ -148,7 +150,7 @@ def open_office(
         adding=Adding(viewing, staff, handling, board, clock=clock),
         acting_for=acting_for,
         customers=Customers(
-            acting_for=acting_for, shop=shop, staff=staff, rows=rows, calls=calls, clock=clock
+            acting_for=acting_for, shop=shop, staff=staff, rows=rows, calls=calls, noting=noting, clock=clock
         ),
         translating=translating,
         suggesting=Suggesting(viewing=viewing, store=store, dialogue=drafting, clock=clock),

@@ -6,13 +6,14 @@ from typing import Any
 
 from bot.console.access import can
 from bot.console.board import shown
+from bot.console.noting import Noting
 from bot.console.rows import Rows, handover, note
 from bot.console.team import own_language
 from bot.console.translating import Translating
 from bot.conversation import State
 from bot.errors import NotFound
 from bot.staff.agents import Agent
-from bot.staff.base import Deed, InboxQuery, InboxRow, StaffStore
+from bot.staff.base import InboxQuery, InboxRow, StaffStore
 from bot.store.base import Store, StoredMessage
 
 Json = dict[str, Any]
@@ -26,11 +27,12 @@ class Viewing:
         store: Store,
         rows: Rows,
         translating: Translating,
+        noting: Noting,
         *,
         clock: Callable[[], datetime],
     ) -> None:
         self._staff, self._store, self._rows, self._clock = staff, store, rows, clock
-        self._translating = translating
+        self._translating, self._noting = translating, noting
 
     async def inbox(self, query: InboxQuery) -> Json:
         now = self._clock()
@@ -60,12 +62,14 @@ class Viewing:
         translations = await self._staff.translations(conversation_id, own_language(agent))
         self._translating.catch_up(agent, conversation_id, lines)
         into, merged_from = await self._staff.merged(conversation_id)
-        await self._staff.read_mentions(conversation_id, agent.id, at=now)
-        await self._staff.record(Deed(now, agent.id, "view_conversation", conversation_id))
+        notes = await self._staff.notes(conversation_id)
+        if any(agent.id in one.mentions for one in notes):
+            await self._staff.read_mentions(conversation_id, agent.id, at=now)
+        await self._noting.viewed("view_conversation", agent, conversation_id)
         return {
             "row": await self._rows.row(row, now),
             "lines": [shown(one, translations.get(one.id)) for one in lines],
-            "notes": [note(one) for one in await self._staff.notes(conversation_id)],
+            "notes": [note(one) for one in notes],
             "handovers": [handover(one) | {"packet": dict(one.packet)} for one in handovers],
             "packet": dict(handovers[0].packet) if handovers else None,
             "identity": {
