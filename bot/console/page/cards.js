@@ -3,8 +3,14 @@
 import { h, linked, picture } from "./dom.js";
 import { say } from "./words.js";
 
-/** @param {any[]} cards */
-export const cardNodes = (cards) => h("div", { class: `cards${cards.length > 1 ? " many" : ""}` }, cards.map((card) => (card.kind === "comparison" ? comparison(card) : cardNode(card))));
+/** Products that come together stand side by side, everything else below each other. @param {any[]} cards */
+export function cardNodes(cards) {
+  const products = cards.filter(({ kind }) => kind === "product");
+  const others = cards.filter(({ kind }) => kind !== "product");
+  return h("div", { class: "cards" },
+    products.length > 0 && h("div", { class: products.length > 1 ? "shelf" : "", tabindex: products.length > 1 ? 0 : null, role: products.length > 1 ? "group" : null, "aria-label": products.length > 1 ? say("products") : null }, products.map((card) => cardNode(card))),
+    others.map((card) => (card.kind === "comparison" ? comparison(card) : cardNode(card))));
+}
 
 const STEPS_SHOWN = 3;
 

@@ -91,6 +91,8 @@ export class Conversation {
       this.error = null;
     } catch (error) {
       if (error instanceof ApiError) this.error = error;
+      // Somebody else's now: what was read stays, but nothing more can be done.
+      if (error instanceof ApiError && error.status === 404) this.can = Object.fromEntries(Object.keys(this.can).map((name) => [name, false]));
     }
     this.tell();
   }
@@ -118,6 +120,9 @@ export class Conversation {
   async hear(line) {
     const last = this.lastSeq;
     this.put(line);
+    if (this.row && line.seq > (this.row.last?.seq ?? 0)) {
+      this.row = { ...this.row, updated_at: line.at, last: { author: line.author, text: line.text.slice(0, 140), at: line.at, seq: line.seq } };
+    }
     if (line.author === "shopper") {
       this.shopperTypes = false;
       this.suggestSoon();

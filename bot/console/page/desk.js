@@ -97,6 +97,7 @@ export class Desk {
         break;
       case "line":
         if (here && frame.line) conversation.hear(frame.line);
+        if (frame.line?.author !== "shopper") this.inbox.touched(frame.conversation_id);
         break;
       case "typing":
         if (here) conversation.typed(frame.agent_id ?? null);

@@ -9,6 +9,7 @@ import { isAtLeast, learn, on, state } from "./state.js";
 import { chooseTheme, isDark } from "./switches.js";
 import { trouble } from "./toasts.js";
 import { showKeys } from "./keys.js";
+import { setSound, wantsSound } from "./notify.js";
 import { chooseLanguage, language, localized, say } from "./words.js";
 
 const VIEWS = ["waiting", "mine", "open", "callback", "snoozed", "mentions", "closed", "bot", "all"];
@@ -85,6 +86,7 @@ export class Shell {
       { label: say("pausing"), detail: say("pausingHint"), checked: !me.available, run: () => setAvailable(false) },
       PAGES.profile && { label: say("page.profile"), icon: "profile", run: () => go({ page: "profile" }) },
       { label: say(isDark() ? "toLight" : "toDark"), icon: isDark() ? "sun" : "moon", run: () => chooseTheme(isDark() ? "light" : "dark") },
+      { label: say(wantsSound() ? "soundOff" : "soundOn"), icon: "sound", run: () => setSound(!wantsSound()) },
       { label: language === "zh" ? "English" : "中文", icon: "globe", run: () => chooseLanguage(language === "zh" ? "en" : "zh") },
       { label: say("keyboard"), icon: "keyboard", hint: "?", run: () => setTimeout(showKeys) },
       { label: say("signOut"), icon: "out", run: this.does.signOut },

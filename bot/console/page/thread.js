@@ -28,7 +28,9 @@ export class Thread {
     this.jump = h("button", { type: "button", class: "pill-button newest", hidden: true, onclick: () => this.toEnd("smooth") }, icon("down"), h("span", {}, say("newest")));
     this.node = h("div", { class: "thread" }, this.scroller, this.jump, this.types);
     this.atEnd = true;
-    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.scroller);
+    const stay = new ResizeObserver(() => this.atEnd && this.toEnd());
+    // A photo that comes late makes the list longer.
+    for (const node of [this.scroller, this.list]) stay.observe(node);
     on("conversation", (conversation) => conversation === this.conversation && this.update());
     on("outbox", (id) => id === this.conversation?.id && this.update());
     on("agents", () => this.update());

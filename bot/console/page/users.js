@@ -2,12 +2,13 @@
 
 import { get, patch, post } from "./api.js";
 import { button, fill, h, icon } from "./dom.js";
+import { REASONS } from "./filters.js";
 import { moment } from "./format.js";
 import { chosen, languageBoxes } from "./profile.js";
 import { initials } from "./shell.js";
 import { agentBy, isMe, on } from "./state.js";
 import { reasonOf, toast, trouble } from "./toasts.js";
-import { languageName, say } from "./words.js";
+import { languageName, say, sayOf } from "./words.js";
 
 const ROLES = ["agent", "lead", "admin"];
 
@@ -81,11 +82,12 @@ class Users {
     const password = field("password", "password", { value: "", required: !user, minlength: 8, autocomplete: "new-password", placeholder: user ? say("unchanged") : "" });
     const role = h("select", { name: "role" }, ROLES.map((one) => h("option", { value: one, selected: (user?.role ?? "agent") === one }, say(/** @type {any} */ (`role.${one}`)))));
     const boxes = languageBoxes(user?.languages ?? ["zh", "en"]);
+    const skills = REASONS.map((reason) => h("label", { class: "box" }, h("input", { type: "checkbox", value: reason, checked: user?.skills.includes(reason) ?? false }), sayOf("reason", reason)));
     const problem = h("p", { class: "problem", role: "alert" });
     const close = () => (this.form.hidden = true);
     const save = async (event) => {
       event.preventDefault();
-      const what = { name: name.value.trim(), role: role.value, languages: chosen(boxes), capacity: Number(capacity.value), ...(password.value && { password: password.value }) };
+      const what = { name: name.value.trim(), role: role.value, languages: chosen(boxes), skills: chosen(skills), capacity: Number(capacity.value), ...(password.value && { password: password.value }) };
       try {
         if (user) await patch(`/users/${encodeURIComponent(user.id)}`, what);
         else await post("/users", { login: login.value.trim(), ...what });
@@ -103,6 +105,7 @@ class Users {
         h("label", {}, say("col.role"), role), h("label", {}, say("col.capacity"), capacity),
         h("label", {}, say("password"), password),
         h("fieldset", { class: "inline-boxes" }, h("legend", {}, say("col.iAnswerIn")), boxes)),
+      h("fieldset", { class: "inline-boxes" }, h("legend", {}, say("skills")), skills),
       problem,
       h("div", { class: "actions" }, h("button", { type: "submit", class: "button first" }, h("span", {}, say("save"))), button(say("cancel"), close))));
     this.form.hidden = false;

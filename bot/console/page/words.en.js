@@ -13,7 +13,7 @@ export const EN = {
   "page.unanswered": "Unanswered", "page.insights": "Insights", "page.canned": "Canned answers", "page.users": "People", "page.audit": "Audit log", "page.profile": "My settings",
   free: "Available", freeHint: "New conversations may come to me", pausing: "On a break", pausingHint: "No new conversations", away: "Offline",
   lineConnecting: "Connecting…", lineOffline: "Connection lost; trying again", lineHint: "Whatever you miss is fetched once you're connected",
-  toLight: "Light mode", toDark: "Dark mode", "theme.system": "System", "theme.light": "Light", "theme.dark": "Dark",
+  toLight: "Light mode", soundOn: "Turn sound on", soundOff: "Turn sound off", toDark: "Dark mode", "theme.system": "System", "theme.light": "Light", "theme.dark": "Dark",
 
   // The list
   searchAll: "Search messages, notes, orders, customers", searchResults: "Results", chosenOnes: "Chosen conversations",
@@ -50,7 +50,7 @@ export const EN = {
   merge: "Merge", merged: "Merged.", mergeHint: "The same shopper wrote twice? Move this one into the other.", mergeSearch: "Find the conversation to merge into", mergedInto: "Merged into another conversation", mergedFrom: "Merged conversation",
   moreActions: "More actions", copyLink: "Copy link", copied: "Link copied.", cancel: "Cancel",
   showOriginal: "Show original", showTranslation: "Show translation", showSent: "Show what was sent", showWritten: "Show what was written", translatesTo: "Sent in {language}", sendsAsIs: "Sent as written", notTranslated: "Couldn't translate; it was sent as written.", source: "Source", openPage: "Open the page", photo: "Photo", enlarge: "Enlarge", was: "was ",
-  noteMark: "Private note",
+  products: "Products", noteMark: "Private note",
   "news.waiting": "One shopper is waiting|{n} shoppers are waiting", "news.assigned": "Assigned to you: {name}", "news.mention": "You were mentioned: {name}", "news.message": "New message from {name}",
 
   // Writing

@@ -13,7 +13,7 @@ export const ZH = {
   "page.unanswered": "待补知识", "page.insights": "数据", "page.canned": "快捷短语", "page.users": "成员", "page.audit": "操作日志", "page.profile": "个人设置",
   free: "接待中", freeHint: "可以分配新会话给我", pausing: "小休", pausingHint: "不再分配新会话", away: "离线",
   lineConnecting: "正在连接…", lineOffline: "连接断开，正在重连", lineHint: "连上后会自动补上漏掉的消息",
-  toLight: "切到浅色", toDark: "切到深色", "theme.system": "跟随系统", "theme.light": "浅色", "theme.dark": "深色",
+  toLight: "切到浅色", soundOn: "打开提示音", soundOff: "关掉提示音", toDark: "切到深色", "theme.system": "跟随系统", "theme.light": "浅色", "theme.dark": "深色",
 
   // 列表
   searchAll: "搜消息、备注、订单号、顾客", searchResults: "搜索结果", chosenOnes: "对应的会话",
@@ -50,7 +50,7 @@ export const ZH = {
   merge: "合并会话", merged: "已合并。", mergeHint: "同一位顾客的重复会话，可以并到另一个里。", mergeSearch: "搜要并入的会话", mergedInto: "已并入另一个会话", mergedFrom: "并入的会话",
   moreActions: "更多操作", copyLink: "复制链接", copied: "链接已复制。", cancel: "取消",
   showOriginal: "看原文", showTranslation: "看译文", showSent: "看发给顾客的", showWritten: "看我写的", translatesTo: "译成{language}发送", sendsAsIs: "按原文发送", notTranslated: "没译成，已按原文发出。", source: "出处", openPage: "打开原页面", photo: "图片", enlarge: "看大图", was: "原价 ",
-  noteMark: "内部备注",
+  products: "商品", noteMark: "内部备注",
   "news.waiting": "有 {n} 位顾客在等人工", "news.assigned": "新分配：{name}", "news.mention": "有人在 {name} 的会话里 @您", "news.message": "{name} 发来消息",
 
   // 输入

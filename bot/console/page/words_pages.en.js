@@ -8,7 +8,7 @@ export const PAGES_EN = {
 
   // People
   addUser: "Add a person", "col.person": "Person", "col.role": "Role", "col.iAnswerIn": "Languages", "col.capacity": "At most at once", "col.lastHere": "Last here", "col.actions": "Actions",
-  switchOff: "Switch off", switchOn: "Switch on", switchedOff: "Switched off", wasSwitchedOff: "{name} is switched off and signed out.", wasSwitchedOn: "{name} is switched on.", online: "Online", never: "Never yet", unchanged: "Leave empty to keep it",
+  switchOff: "Switch off", switchOn: "Switch on", switchedOff: "Switched off", wasSwitchedOff: "{name} is switched off and signed out.", wasSwitchedOn: "{name} is switched on.", online: "Online", never: "Never yet", skills: "Good at (none: everything)", unchanged: "Leave empty to keep it",
 
   // Audit
   everybody: "Everybody", showMore: "Show more", "col.time": "Time", "col.did": "Did", "col.conversation": "Conversation", "col.about": "About",

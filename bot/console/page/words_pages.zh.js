@@ -8,7 +8,7 @@ export const PAGES_ZH = {
 
   // 成员
   addUser: "添加成员", "col.person": "成员", "col.role": "角色", "col.iAnswerIn": "语言", "col.capacity": "同时接待上限", "col.lastHere": "最近在线", "col.actions": "操作",
-  switchOff: "停用", switchOn: "启用", switchedOff: "已停用", wasSwitchedOff: "{name} 已停用，立即退出登录。", wasSwitchedOn: "{name} 已启用。", online: "在线", never: "还没登录过", unchanged: "不改就留空",
+  switchOff: "停用", switchOn: "启用", switchedOff: "已停用", wasSwitchedOff: "{name} 已停用，立即退出登录。", wasSwitchedOn: "{name} 已启用。", online: "在线", never: "还没登录过", skills: "擅长处理（不选就是都可以）", unchanged: "不改就留空",
 
   // 操作日志
   everybody: "所有人", showMore: "加载更多", "col.time": "时间", "col.did": "操作", "col.conversation": "会话", "col.about": "对象",
