@@ -1,9 +1,8 @@
 """LINE's Messaging API: https://developers.line.biz/en/reference/messaging-api/."""
 
-import json
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +24,7 @@ from connectors.channel import (
 )
 from connectors.fetching import fetch_photo
 from connectors.line.rendering import messages, pressed
+from connectors.reading import read_milliseconds, read_object
 from connectors.signatures import check_base64
 
 _AT_ONCE = 5
@@ -54,15 +54,14 @@ class Line(Pushed):
     def receive(self, request: Request) -> Received:
         """A batch of events, none when LINE tries out the address; what is not for the bot is dropped."""
         check_base64(self._config.secret, request.body, request.headers.get("X-Line-Signature"))
-        try:
-            events = list(json.loads(request.body)["events"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise Malformed(type(error).__name__) from error
+        events = read_object(request.body).get("events")
+        if not isinstance(events, list):
+            raise Malformed("no events")
         found, broken = list[Inbound](), None
         for event in events:  # one that cannot be read takes no other with it
             try:
                 found += _inbound(event, request.at)
-            except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError) as error:
+            except (Malformed, ValueError, KeyError, TypeError, AttributeError) as error:
                 broken = error
         if broken and not found:
             raise Malformed(type(broken).__name__) from broken
@@ -124,13 +123,12 @@ def _inbound(event: dict[str, Any], now: datetime) -> tuple[Inbound, ...]:
             media = (Media(str(int(said["id"]))),)
     if not text and not media:
         return ()
-    at = datetime.fromtimestamp(int(event["timestamp"]) / 1000, UTC)
     message = Message(
         channel="line",
         sender=str(source["userId"]),
         external_id=str(event["webhookEventId"]),
         text=text,
-        received_at=min(at, now),
+        received_at=read_milliseconds(event["timestamp"], now),
         action=action,
     )
     return (Inbound(message, media),)

@@ -78,7 +78,7 @@ async def test_the_probe_without_events_is_answered(line: Line) -> None:
     assert (received.messages, received.response.status) == ((), 200)
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'{"events":3}', b'{"events":[{"type":[]}, 3]}'])
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"events":3}', b'{"events":[{"type":[]}, 3]}', b"[" * 99999])
 async def test_what_is_no_batch_is_malformed(line: Line, body: bytes) -> None:
     with pytest.raises(Malformed):
         line.receive(signed(body))
