@@ -138,7 +138,7 @@ export class Inbox {
     const answer = await this.ask({ ids: ids.join(","), limit: ids.length }).catch(() => null);
     if (!answer || run !== this.run) return;
     for (const id of ids) this.settle(id, answer.rows.find((row) => row.conversation_id === id));
-    if (this.arrived.size && !this.held) await this.read();
+    if (this.arrived.size && !(this.held && this.rows.length)) await this.read();
     else tell("inbox");
     if (this.pending.size) this.flushSoon();
   }

@@ -9,6 +9,7 @@ import { reasonOf } from "./toasts.js";
 import { say } from "./words.js";
 
 const NEAR = 400;
+const HAND_RESTS = 2500;
 
 export class List {
   /** @param {import("./inbox.js").Inbox} inbox @param {() => void} openNavigation */
@@ -34,13 +35,20 @@ export class List {
         h("div", { class: "search" }, icon("search"), this.search),
         this.filters),
       h("div", { class: "list-body" }, this.fresh, this.scroller));
-    this.scroller.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && inbox.hold(true));
+    this.scroller.addEventListener("pointermove", (event) => event.pointerType === "mouse" && this.held());
     this.scroller.addEventListener("pointerleave", () => inbox.hold(false));
     on("inbox", () => this.update());
     on("agents", () => this.update());
     on("draft", () => this.update());
     on("counts", () => this.heading());
     setInterval(() => this.update(), 15_000);
+  }
+
+  /** While the pointer moves over the rows, none may slip away below it. */
+  held() {
+    this.inbox.hold(true);
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.inbox.hold(false), HAND_RESTS);
   }
 
   /** The place in the address says what is listed. */

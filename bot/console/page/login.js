@@ -40,7 +40,7 @@ export function loginPage(entered, { login = "", ended = false } = {}) {
     h("ul", {}, agents.map((agent) => h("li", {}, h("button", {
       type: "button", class: "demo-agent",
       onclick: () => ((name.value = agent.login), (password.value = agent.password), submit()),
-    }, h("strong", {}, agent.name), h("span", {}, say(`role.${agent.role}`))))))));
+    }, h("strong", {}, agent.name), h("span", {}, agent.role ? say(`role.${agent.role}`) : `@${agent.login}`)))))));
 
   return h("main", { class: "login" },
     h("div", { class: "login-card" },

@@ -16,7 +16,7 @@ export const EN = {
   toLight: "Light mode", soundOn: "Turn sound on", soundOff: "Turn sound off", toDark: "Dark mode", "theme.system": "System", "theme.light": "Light", "theme.dark": "Dark",
 
   // The list
-  searchAll: "Search messages, notes, orders, customers", searchResults: "Results", chosenOnes: "Chosen conversations",
+  searchAll: "Search messages, notes, orders", searchResults: "Results", chosenOnes: "Chosen conversations",
   filters: "Filters", clear: "Clear", clearFilters: "Clear filters", anyLanguage: "Language", anyChannel: "Channel", anyTag: "Tag", anyReason: "Reason", anyAgent: "Agent", breachedOnly: "Overdue only",
   newRows: "{n} new conversation|{n} new conversations", loadingMore: "Loading more…", loading: "Loading…", movedOn: "Moved on", draft: "Draft", photoOnly: "[photo]", visitor: "Visitor {n}",
   nothingFound: "Nothing found", nothingFoundHint: "Try another word, or clear the filters.", goTo: "Go to {view}",
