@@ -166,3 +166,33 @@ async def test_time_does_not_tell_who_is_a_customer(shop: Shop) -> None:
         unknown.append(await seconds(f"nobody{number}@mail.example"))
     ratio = statistics.median(known) / statistics.median(unknown)
     assert 0.8 < ratio < 1.25, f"a known address takes {ratio:.2f} times as long"
+
+
+@pytest.mark.parametrize(
+    ("typed", "whom"),
+    [
+        ("C00002", ["C00002"]),
+        ("EMILIE@mail.example", ["C00001"]),
+        ("020 7946 0001", ["C00001"]),
+        ("twice@mail.example", ["C00002", "C00003"]),
+        ("王芳", ["C00004", "C00005"]),
+        ("o'connor", ["C00001"]),
+        ("妈妈", ["C00002"]),
+        ("wang@", ["C00005"]),
+        ("C0000", []),
+        ('"name"', []),
+        ("%", []),
+        ("_ang@", []),
+        ("\\", []),
+        ("", []),
+    ],
+)
+async def test_the_shop_s_people_find_customers(shop: Shop, typed: str, whom: list[str]) -> None:
+    assert [one.id for one in await shop.find_customers(typed)] == whom
+
+
+async def test_the_shop_s_people_find_customers_by_their_orders(shop: Shop, data: ShopData) -> None:
+    order = data.orders[0]
+    for typed in (order.number, f"#{order.number.lower()}"):
+        assert [one.id for one in await shop.find_customers(typed)] == [order.customer_id]
+    assert len(await shop.find_customers("王芳", limit=1)) == 1

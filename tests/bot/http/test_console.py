@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.bot.http.conftest import Client, Server
+from bot.shop.changes.requests import read_request
+from tests.bot.http.conftest import TOKENS, Client, Server
 from tests.bot.http.console_client import Arrive
 from tests.bot.pictures import jpeg
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -208,6 +210,21 @@ async def test_a_return_on_behalf_end_to_end(
     assert [(one.identity, one.outcome) for one in attempts] == [("agent:amy8", "done")]
     read = await amy.post(f"{path}/tools/order_status", {"arguments": {"order_number": number}})
     assert number in read["text"]
+    # Killed between the change and its line: asked again, both are there, once.
+    undo = next(one for one in (await amy.get(f"{path}/tools"))["tools"] if one["name"] == "undo")
+    assert undo["choices"]["receipt"][0]["value"] == done["receipt"]["number"]
+    arguments = {"receipt": done["receipt"]["number"]}
+    proposed = await amy.post(f"{path}/tools/undo", {"arguments": arguments})
+    shown = TOKENS.confirmation(proposed["confirm"], conversation_id=conversation)
+    request = read_request(shown.tool, shown.request)
+    await server.kefu.shop.change(request, customer_id="C001", now=NOW, key=shown.key, digest=shown.digest)
+    for _ in range(2):
+        undone = await amy.post(f"{path}/tools/undo", {"confirm": proposed["confirm"]})
+    assert any(card["kind"] == "receipt" for card in undone["lines"][-1]["cards"])
+    lines = (await shopper.history())["messages"]
+    assert [one["id"] for one in lines].count(undone["lines"][-1]["id"]) == 1
+    attempts = await server.kefu.store.attempts(conversation_id=conversation)
+    assert [one.tool for one in attempts if one.outcome == "done"] == ["undo", "return_items"]
     # The bot goes on knowing it.
     await amy.post(f"{path}/hand_back")
     last = (await shopper.history())["messages"][-1]
