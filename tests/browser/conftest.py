@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests.browser.agent import PASSWORD, AgentDesk
 from tests.browser.shopper import Shopper
+from tests.hours import always_open
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 _ARGUMENTS = (
@@ -32,6 +34,8 @@ def kefu_url(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """The address of `kefu serve --demo`, on a copy of the demo's data."""
     data = tmp_path_factory.mktemp("browser") / "data"
     shutil.copytree(demo_data, data)
+    always_open(data)
+    _hire(data)
     command = [sys.executable, "-m", "bot.cli", "serve", "--demo", "--data", str(data), "--port", "0"]
     with (data / "server.log").open("w") as log:
         server = subprocess.Popen(
@@ -44,6 +48,13 @@ def kefu_url(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         server.wait(timeout=20)
         assert server.stdout is not None
         server.stdout.close()
+
+
+def _hire(data: Path) -> None:
+    for login, name, role, languages in (("lin", "小林", "admin", "zh,en"), ("amy", "Amy", "agent", "en")):
+        command = [sys.executable, "-m", "bot.cli", "users", "add", login, "--name", name, "--role", role]
+        command += ["--language", languages, "--password-stdin", "--data", str(data)]
+        subprocess.run(command, cwd=_ROOT, input=PASSWORD, text=True, check=True, capture_output=True)
 
 
 def _address(server: "subprocess.Popen[str]", log: Path) -> str:
@@ -67,6 +78,8 @@ def browser() -> Iterator[Browser]:
 
 
 Arrive = Callable[..., Shopper]
+Attend = Callable[..., AgentDesk]
+_LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 
 
 @pytest.fixture
@@ -78,7 +91,7 @@ def arrive(browser: Browser, kefu_url: str) -> Iterator[Arrive]:
         size = (390, 844) if phone else (1440, 900)
         contexts.append(
             browser.new_context(
-                locale={"zh": "zh-CN", "en": "en-GB"}[language],
+                locale=_LOCALES[language],
                 color_scheme="dark" if theme == "dark" else "light",
                 viewport={"width": size[0], "height": size[1]},
                 has_touch=phone,
@@ -90,5 +103,29 @@ def arrive(browser: Browser, kefu_url: str) -> Iterator[Arrive]:
         return Shopper(contexts[-1].new_page(), kefu_url)
 
     yield arrive
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def attend(browser: Browser, kefu_url: str) -> Iterator[Attend]:
+    """Makes an agent's browser; nobody is signed in yet."""
+    contexts: list[BrowserContext] = []
+
+    def attend(
+        language: str = "zh", *, theme: str = "light", size: tuple[int, int] = (1440, 900)
+    ) -> AgentDesk:
+        contexts.append(
+            browser.new_context(
+                locale=_LOCALES[language],
+                color_scheme="dark" if theme == "dark" else "light",
+                viewport={"width": size[0], "height": size[1]},
+                reduced_motion="reduce",
+            )
+        )
+        contexts[-1].set_default_timeout(20_000)
+        return AgentDesk(contexts[-1].new_page(), kefu_url, language)
+
+    yield attend
     for context in contexts:
         context.close()

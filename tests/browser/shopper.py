@@ -84,3 +84,8 @@ class Shopper:
     def said(self, text: str) -> int:
         """How often the server has a message with exactly these words of the shopper's."""
         return sum(line["author"] == "shopper" and line["text"] == text for line in self.stored())
+
+    def conversation(self) -> str:
+        """Its id."""
+        found: str = self.page.evaluate("document.querySelector('kefu-chat').chat.conversationId")
+        return found

@@ -1,0 +1,124 @@
+"""Two real browsers: a shopper who gets stuck, and the agent who helps."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.agent import AgentDesk
+from tests.browser.conftest import Arrive, Attend
+from tests.browser.shopper import Shopper
+
+pytestmark = pytest.mark.browser
+
+
+def stuck(shopper: Shopper, customer: str) -> None:
+    """Two questions that no page answers."""
+    shopper.open_chat()
+    shopper.sign_in(customer)
+    shopper.ask("支持以旧换新吗")
+    expect(shopper.ask("那旧衣服你们回收吗，折多少钱")).to_contain_text("转给同事")
+
+
+def test_stuck_handed_over_helped_handed_back_and_rated(arrive: Arrive, attend: Attend) -> None:
+    shopper, desk = arrive("zh"), attend("zh").sign_in("lin")
+    stuck(shopper, "C006")
+
+    # The row comes by itself, with its packet.
+    desk.open("李思远")
+    expect(desk.packet).to_contain_text("那旧衣服你们回收吗")
+    expect(desk.packet).to_contain_text("支持以旧换新吗")
+    desk.press("t")
+    expect(shopper.widget.locator(".entry.system").last).to_contain_text("小林来接待您了")
+
+    # Both type live; the bot is silent.
+    desk.reply("旧衣服我们暂时不回收。还有别的能帮您的吗？")
+    expect(shopper.widget.locator(".entry").filter(has_text="暂时不回收")).to_contain_text("小林")
+    shopper.write("退货运费谁出？")
+    expect(desk.last("shopper")).to_have_text("退货运费谁出？")
+    expect(desk.suggestion).to_be_visible()
+
+    # A return on the shopper's behalf, shown before it is done.
+    desk.page.get_by_role("button", name="代客操作").first.click()
+    desk.tools.get_by_role("button", name="退货", exact=True).click()
+    desk.tools.get_by_label("订单号").select_option("118451")
+    desk.tools.get_by_role("checkbox").first.check()
+    desk.tools.get_by_label("原因").select_option("does_not_fit")
+    desk.tools.get_by_role("button", name="预览办理结果").click()
+    expect(desk.tools).to_contain_text("¥")
+    desk.tools.get_by_role("button", name=re.compile("确认")).click()
+    receipt = shopper.widget.locator(".card.receipt")
+    expect(receipt).to_have_count(1)
+    expect(receipt).to_contain_text("118451")
+
+    # Back to the bot, which knows what was done.
+    desk.press("b")
+    expect(shopper.answers.last).to_contain_text("退货")
+    expect(shopper.ask("退款什么时候到")).to_contain_text("118451")
+
+    # A person again, who closes; the shopper says how it was.
+    desk.reply("退货已经安排好了，祝您愉快。")
+    desk.press("e")
+    shopper.widget.get_by_role("button", name=re.compile("非常满意|5")).first.click()
+    expect(shopper.answers.last).to_contain_text("谢")
+    desk.view("已结束")
+    desk.open("李思远")
+    assert [line["author"] for line in shopper.stored()].count("agent") == 3
+    assert shopper.errors == desk.errors == []
+
+
+def test_two_agents_see_and_do_not_step_on_each_other(arrive: Arrive, attend: Attend) -> None:
+    shopper, lin, amy = arrive("en"), attend("zh").sign_in("lin"), attend("en").sign_in("amy")
+    shopper.open_chat()
+    shopper.sign_in("C009")
+    shopper.ask("I want to talk to a human")
+    for desk in (lin, amy):
+        desk.open_of(shopper)
+    lin.press("t")
+    expect(amy.page.get_by_text("小林").first).to_be_visible()
+    amy.composer.fill("I am here, too")
+    amy.composer.press("Enter")
+    expect(amy.page.locator("li.entry.outgoing, .toast, .notice").first).to_be_visible()
+    lin.reply("Hello, how can I help?")
+    assert not [line for line in shopper.stored() if line["text"] == "I am here, too"]
+
+
+@pytest.mark.parametrize(("language", "theme"), [("zh", "light"), ("en", "dark")])
+def test_axe_finds_nothing_serious(arrive: Arrive, attend: Attend, language: str, theme: str) -> None:
+    shopper = arrive(language)
+    shopper.open_chat()
+    shopper.sign_in("C010" if language == "zh" else "C011")
+    shopper.ask("转人工" if language == "zh" else "human please")
+    desk = attend(language, theme=theme)
+    desk.page.goto(f"{desk.url}/console")
+    expect(desk.page.get_by_role("textbox").first).to_be_visible()
+    assert violations(desk) == []
+    desk.sign_in("lin").open_of(shopper)
+    expect(desk.packet).to_be_visible()
+    assert violations(desk) == []
+    for page in ("unanswered", "insights", "canned", "users", "audit"):
+        desk.page.goto(f"{desk.url}/console/{page}")
+        expect(desk.page.get_by_role("heading").first).to_be_visible()
+        desk.page.wait_for_timeout(500)
+        assert violations(desk) == [], page
+
+
+def violations(desk: AgentDesk) -> list[str]:
+    found = Axe().run(desk.page).response["violations"]
+    return [
+        f"{one['id']}: {[node['html'][:160] for node in one['nodes']]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def test_what_shoppers_write_stays_text(arrive: Arrive, attend: Attend) -> None:
+    shopper, desk = arrive("zh"), attend("zh").sign_in("lin")
+    shopper.open_chat()
+    shopper.sign_in("C012")
+    shopper.ask('<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> 转人工')
+    desk.open_of(shopper)
+    expect(desk.last("shopper")).to_contain_text("<img src=x")
+    assert desk.page.evaluate("window.pwned") is None
+    assert desk.errors == []
