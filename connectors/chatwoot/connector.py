@@ -1,6 +1,5 @@
 """Chatwoot's agent bots: https://developers.chatwoot.com."""
 
-import json
 from collections.abc import Sequence
 from typing import Self
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ from connectors.channel import (
 from connectors.chatwoot.parsing import of_event
 from connectors.chatwoot.rendering import messages
 from connectors.fetching import fetch_photo
+from connectors.reading import read_object
 from connectors.signatures import check_age, check_hex, check_same
 
 
@@ -68,7 +68,7 @@ class Chatwoot(Pushed):
                 self._config.secret, signed, request.headers.get("X-Chatwoot-Signature"), prefix="sha256="
             )
         try:
-            return of_event(json.loads(request.body), self._config.account_id, request.at)
+            return of_event(read_object(request.body), self._config.account_id, request.at)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError) as error:
             raise Malformed(type(error).__name__) from error
 

@@ -34,7 +34,8 @@ def messages(reply: Reply, public_url: str | None) -> list[Payload]:
 
 
 def _text(text: str) -> Payload:
-    return {"content": text, "message_type": "outgoing"}
+    # Chatwoot reads Markdown: what others wrote must not become a link.
+    return {"content": text.replace("](", "] ("), "message_type": "outgoing"}
 
 
 def _has_link(card: Card) -> bool:

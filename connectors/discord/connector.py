@@ -1,7 +1,6 @@
 """Discord: direct messages over the Gateway, buttons by signed requests, replies by REST: https://docs.discord.com."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -30,6 +29,7 @@ from connectors.discord.gateway import Gateway
 from connectors.discord.parsing import of_interaction, of_message
 from connectors.discord.rendering import messages
 from connectors.fetching import fetch_photo
+from connectors.reading import read_object
 from connectors.signatures import check_age
 
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, OSError)
@@ -68,7 +68,7 @@ class Discord(Pushed):
         except (InvalidSignature, ValueError) as error:
             raise Denied("wrong signature") from error
         try:
-            return of_interaction(json.loads(request.body), request.at)
+            return of_interaction(read_object(request.body), request.at)
         except _BROKEN as error:
             raise Malformed(type(error).__name__) from error
 
@@ -98,7 +98,7 @@ class Discord(Pushed):
             return
         try:
             inbound = of_message(data, self._kit.clock())
-        except _BROKEN as error:
+        except (*_BROKEN, Malformed) as error:
             log.warning("channel_malformed", channel=self.name, why=type(error).__name__)
             return
         if inbound is not None:

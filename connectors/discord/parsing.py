@@ -7,6 +7,7 @@ from typing import Any
 
 from connectors.base import Message
 from connectors.channel import Inbound, Media, Received, Response
+from connectors.identifiers import identifier
 from connectors.pressing import pressed
 
 _SAID = (0, 19)
@@ -36,8 +37,8 @@ def of_message(data: dict[str, Any], now: datetime) -> Inbound | None:
     at = datetime.fromisoformat(data["timestamp"]).astimezone(UTC)
     message = Message(
         channel="discord",
-        sender=str(data["channel_id"]),
-        external_id=str(data["id"]),
+        sender=str(int(data["channel_id"])),
+        external_id=identifier(data["id"]),
         text=text,
         received_at=min(at, now),
     )
@@ -62,8 +63,8 @@ def of_interaction(body: dict[str, Any], now: datetime) -> Received:
     text, action = pressed(mark, _label(body["message"].get("components") or (), mark))
     message = Message(
         channel="discord",
-        sender=str(body["channel_id"]),
-        external_id=str(body["id"]),
+        sender=str(int(body["channel_id"])),
+        external_id=identifier(body["id"]),
         text=text,
         received_at=now,
         action=action,

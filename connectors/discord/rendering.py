@@ -24,7 +24,7 @@ _ROW, _BUTTON, _MENU = 1, 2, 3
 _PLAIN, _LINK = 2, 5
 _IN_ROW, _MOST_ROWS, _MOST_OPTIONS = 5, 5, 25
 _NO_PREVIEWS = 4
-_MARKUP = re.compile(r"(https?://\S+)|([\\*_~`|])|^([>#-])", re.MULTILINE)
+_MARKUP = re.compile(r"(https?://\S+)|([\\*_~`|\[])|^([>#-])", re.MULTILINE)
 
 Sent = dict[str, Any]
 

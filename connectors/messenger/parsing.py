@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.base import Message
 from connectors.channel import Inbound, Media
+from connectors.identifiers import identifier
 from connectors.pressing import pressed
 
 
@@ -21,12 +22,12 @@ def read(event: dict[str, Any], now: datetime) -> Inbound | None:
     if "postback" in event:
         postback = event["postback"]
         text, action = pressed(str(postback.get("payload") or ""), str(postback.get("title") or ""))
-        id, media = str(postback.get("mid") or f"{event['timestamp']}:{text}"[:255]), list[Media]()
+        id, media = postback.get("mid") or f"{event['timestamp']}:{action or text}"[:255], list[Media]()
     elif "message" in event:
         message = event["message"]
         if message.get("is_echo") or message.get("is_deleted"):
             return None
-        text, action, id = str(message.get("text") or ""), None, str(message["mid"])
+        text, action, id = str(message.get("text") or ""), None, message["mid"]
         if quick := message.get("quick_reply"):
             text, action = pressed(str(quick["payload"]), text)
         media = [Media(url) for url in _photos(message)]
@@ -37,8 +38,8 @@ def read(event: dict[str, Any], now: datetime) -> Inbound | None:
     at = datetime.fromtimestamp(int(event["timestamp"]) / 1000, UTC)
     found = Message(
         channel="messenger",
-        sender=str(event["sender"]["id"]),
-        external_id=id,
+        sender=identifier(event["sender"]["id"]),
+        external_id=identifier(id),
         text=text,
         received_at=min(at, now),
         action=action,

@@ -1,11 +1,11 @@
 """Meta's webhooks: the handshake, the signature, and batches in which what cannot be read spoils nothing else."""
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from connectors.channel import Inbound, Malformed, Received, Request, Response
 from connectors.meta.config import MetaConfig
+from connectors.reading import read_object
 from connectors.signatures import check_hex, check_same
 
 Entry = dict[str, Any]
@@ -30,7 +30,7 @@ def receive(
         return Received(response=Response(body=request.query.get("hub.challenge", "").encode()))
     check_hex(config.app_secret, request.body, request.headers.get("X-Hub-Signature-256"), prefix="sha256=")
     try:
-        body = json.loads(request.body)
+        body = read_object(request.body)
         entries = list(body["entry"]) if body["object"] == kind else []
     except _BROKEN as error:
         raise Malformed(type(error).__name__) from error

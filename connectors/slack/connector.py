@@ -1,6 +1,5 @@
 """Slack's Events API, interactivity and Web API: https://docs.slack.dev."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs
@@ -22,6 +21,7 @@ from connectors.channel import (
     Undeliverable,
 )
 from connectors.fetching import fetch_photo
+from connectors.reading import read_object
 from connectors.signatures import check_age, check_hex
 from connectors.slack.parsing import of_button, of_event
 from connectors.slack.rendering import calls
@@ -61,8 +61,8 @@ class Slack(Pushed):
         try:
             if request.headers.get("Content-Type", "").startswith(_FORM):
                 form = parse_qs(request.body.decode(), strict_parsing=True)
-                return of_button(json.loads(form["payload"][0]), request.at)
-            return of_event(json.loads(request.body), request.at)
+                return of_button(read_object(form["payload"][0]), request.at)
+            return of_event(read_object(request.body), request.at)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError) as error:
             raise Malformed(type(error).__name__) from error
 

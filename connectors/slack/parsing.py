@@ -7,6 +7,7 @@ from typing import Any
 
 from connectors.base import Message
 from connectors.channel import Inbound, Media, Received, Response
+from connectors.identifiers import identifier
 from connectors.pressing import pressed
 
 _MARKUP = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
@@ -39,8 +40,8 @@ def of_event(body: dict[str, Any], now: datetime) -> Received:
     at = datetime.fromtimestamp(float(event["ts"]), UTC)
     message = Message(
         channel="slack",
-        sender=str(event["user"]),
-        external_id=str(body["event_id"]),
+        sender=identifier(event["user"]),
+        external_id=identifier(body["event_id"]),
         text=text,
         received_at=min(at, now),
     )
@@ -61,8 +62,8 @@ def of_button(body: dict[str, Any], now: datetime) -> Received:
         text, meant = pressed(str(action["value"]), html.unescape(str(action["text"]["text"])))
         message = Message(
             channel="slack",
-            sender=str(body["user"]["id"]),
-            external_id=f"{body['container']['message_ts']}:{action['action_ts']}",
+            sender=identifier(body["user"]["id"]),
+            external_id=identifier(f"{body['container']['message_ts']}:{action['action_ts']}"),
             text=text,
             received_at=now,
             action=meant,

@@ -60,7 +60,11 @@ def _card(card: Card, public_url: str | None) -> list[Block]:
 def _sources(sources: Sequence[Source], language: str) -> Block:
     """Where it stands, in small print; titles are links where the page is known."""
     linked = [
-        replace(one, title=f"<{one.url}|{_escaped(one.title)}>" if one.url else _escaped(one.title), url=None)
+        replace(
+            one,
+            title=f"<{_escaped(one.url)}|{_escaped(one.title)}>" if one.url else _escaped(one.title),
+            url=None,
+        )
         for one in sources
     ]
     text = sources_text(linked, language)

@@ -24,6 +24,7 @@ from connectors.channel import (
 )
 from connectors.fetching import fetch_photo
 from connectors.plain import card_text, choices, sources_text, speaker
+from connectors.reading import read_object
 from connectors.signatures import check_same
 from connectors.splitting import split
 
@@ -56,7 +57,7 @@ class Telegram(Pushed):
             self._config.secret, request.headers.get("X-Telegram-Bot-Api-Secret-Token"), "secret token"
         )
         try:
-            update = json.loads(request.body)
+            update = read_object(request.body)
             number = int(update["update_id"])
             if "message" in update:
                 return _of_message(update["message"], number, request.at)

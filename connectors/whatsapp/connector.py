@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -89,7 +90,7 @@ class WhatsApp(Pushed):
             await self._send_late(payload)
 
     async def fetch(self, media: Media) -> bytes:
-        found = await graph(self._kit.http, self._config, "GET", media.ref)
+        found = await graph(self._kit.http, self._config, "GET", quote(media.ref, safe=""))
         hosts = (self._config.host, *_PHOTO_HOSTS)
         address = str(found.get("url") or "")
         return await fetch_photo(self._kit.http, address, hosts=hosts, headers=bearer(self._config))

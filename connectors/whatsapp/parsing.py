@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.base import Message
 from connectors.channel import Inbound, Media
+from connectors.identifiers import identifier
 from connectors.pressing import pressed
 
 _WITH_CAPTION = ("image", "video", "document")
@@ -37,8 +38,8 @@ def read(part: Part, now: datetime) -> Inbound | None:
     at = datetime.fromtimestamp(int(message["timestamp"]), UTC)
     found = Message(
         channel="whatsapp",
-        sender=sender,
-        external_id=str(message["id"]),
+        sender=identifier(sender),
+        external_id=identifier(message["id"]),
         text=text,
         received_at=min(at, now),
         action=action,
@@ -79,4 +80,4 @@ def _photo(message: Mapping[str, Any]) -> tuple[Media, ...]:
         return ()
     if not str(message[kind].get("mime_type")).startswith("image/"):
         return ()
-    return (Media(str(message[kind]["id"])),)
+    return (Media(identifier(message[kind]["id"])),)

@@ -148,9 +148,12 @@ async def test_choices_of_several_cards_are_told_apart(chatwoot: Chatwoot) -> No
 
 
 async def test_a_hand_over_opens_the_conversation_there(chatwoot: Chatwoot, platform: Platform) -> None:
-    for payload in chatwoot.render(replace(PLAIN, text="小林来帮您。", floor="waiting"), TO):
+    for payload in chatwoot.render(
+        replace(PLAIN, text="小林来帮您。[点我](https://x.example)", floor="waiting"), TO
+    ):
         await chatwoot.send(payload, TO, key="k")
     assert [call.path.rpartition("/")[2] for call in platform.calls] == ["messages", "toggle_status"]
+    assert platform.calls[0].body["content"] == "小林来帮您。[点我] (https://x.example)"
     assert platform.calls[1].body == {"status": "open"}
     assert chatwoot.receive(say("在吗", "4242", "53")).messages  # pending again: ours again
 

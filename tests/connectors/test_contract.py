@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
 
@@ -124,6 +124,7 @@ async def test_what_is_not_signed_is_turned_away(stage: Stage) -> None:
         ).map(lambda value: json.dumps(value).encode()),
     )
 )
+@example(content=b"[" * 100_000)
 async def test_whatever_is_in_it_is_read_or_refused(stage: Stage, content: bytes) -> None:
     try:
         received = stage.connector.receive(stage.case.signed(content))

@@ -117,10 +117,10 @@ async def test_many_cards_have_one_menu(discord: Discord, platform: Platform) ->
 
 
 async def test_text_stays_as_it_was_written(discord: Discord) -> None:
-    text = "*2* for_you\n# not a title\n> nor a quote\nhttps://shop.example/a_b_c"
+    text = "*2* [for_you](https://x.example)\n# not a title\n> nor a quote\nhttps://shop.example/a_b_c"
     (payload,) = discord.render(replace(PLAIN, text=text), TO)
     assert payload["content"] == (
-        "\\*2\\* for\\_you\n\\# not a title\n\\> nor a quote\nhttps://shop.example/a_b_c"
+        "\\*2\\* \\[for\\_you](https://x.example)\n\\# not a title\n\\> nor a quote\nhttps://shop.example/a_b_c"
     )
     stars = discord.render(replace(LONG, text="*" * 3000), TO)
     assert [len(payload["content"]) for payload in stars] == [2000, 2000, 2000]

@@ -83,6 +83,12 @@ async def test_what_is_for_nobody_is_accepted_and_dropped(slack: Slack, fields: 
     assert (received.messages, received.response.status) == ((), 200)
 
 
+async def test_ids_that_no_store_keeps_are_malformed(slack: Slack) -> None:
+    for event_id, user in (("1" * 254, "U1"), ("1", "U" * 256), ("1", "U\n1")):
+        with pytest.raises(Malformed):
+            slack.receive(event(event_id, user=user, text="hi"))
+
+
 async def test_a_photo_is_asked_for_by_its_id_and_fetched_from_slack_alone(
     slack: Slack, platform: Platform
 ) -> None:
