@@ -2,11 +2,9 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, get_type_hints
-
-from pydantic import TypeAdapter, ValidationError
+from typing import Any
 
 from bot.conversation import Confirmation, Identity
 from bot.errors import InvalidInput, NotFound, Unauthorized
@@ -17,6 +15,7 @@ from bot.shop.changes.plan import Outdated, Plan, Receipt, Refused
 from bot.shop.changes.requests import ReportProblem, Request, read_request, request_document
 from bot.store.base import Attempt, Store
 from bot.texts.catalogue import Texts
+from bot.tool_arguments import read_arguments, read_change
 from bot.tools.base import Tool, ToolContext, ToolResult
 from bot.tools.proposing import refusal
 from bot.understanding import Understander
@@ -60,7 +59,7 @@ class ToolCalls:
         tool = self._tool(name, identity)
         if tool.request is not None:
             raise NotFound("This tool writes: propose and confirm it.")
-        values = _arguments(tool, arguments)
+        values = read_arguments(tool, arguments)
         words = next((value for value in arguments.values() if isinstance(value, str)), "")
         context = await self._context(tool, identity, language, now, words)
         return await tool.run(context, values)
@@ -83,7 +82,7 @@ class ToolCalls:
         tool = self._tool(name, identity)
         if tool.request is None:
             raise NotFound("This tool only reads.")
-        request = _request(name, arguments)
+        request = read_change(name, arguments)
         if isinstance(request, ReportProblem):
             await self._check_photos(request.photos, identity, behalf)
         context = await self._context(tool, identity, "en", now, None)
@@ -268,60 +267,3 @@ class ToolCalls:
     async def _is_recorded(self, receipt: Receipt, behalf: Behalf) -> bool:
         attempts = await self._store.attempts(conversation_id=behalf.conversation_id)
         return any(one.receipt == receipt.number for one in attempts)
-
-
-def arguments_schema(tool: Tool) -> dict[str, Any]:
-    """JSON Schema of a tool's arguments; one that only reads requires none of them."""
-    if tool.request is not None:
-        return TypeAdapter(tool.request).json_schema()
-    hints = get_type_hints(tool.arguments)
-    properties = {
-        field.name: TypeAdapter(hints[field.name]).json_schema() for field in fields(tool.arguments)
-    }
-    return {"type": "object", "properties": properties, "additionalProperties": False}
-
-
-def _request(name: str, arguments: Mapping[str, Any]) -> Request:
-    try:
-        return read_request(name, arguments)
-    except ValidationError as error:
-        raise _misfit(error) from error
-
-
-def _arguments(tool: Tool, given: Mapping[str, Any]) -> Any:
-    """The tool's arguments from JSON; what is not given is empty."""
-    hints = get_type_hints(tool.arguments)
-    unknown = sorted(given.keys() - hints.keys())
-    if unknown:
-        raise InvalidInput(f"arguments.{unknown[0][:60]}: is no argument of this tool", code="invalid_field")
-    values = {}
-    for field in fields(tool.arguments):
-        adapter: TypeAdapter[Any] = TypeAdapter(hints[field.name])
-        try:
-            values[field.name] = adapter.validate_python(given.get(field.name, _EMPTY))
-        except ValidationError as error:
-            if field.name in given:
-                raise _misfit(error, field.name) from error
-            values[field.name] = _empty(adapter)
-    return tool.arguments(**values)
-
-
-_EMPTY = object()
-
-
-def _empty(adapter: TypeAdapter[Any]) -> Any:
-    """The first of nothing, no words, no entries and no fields that the type takes."""
-    nothing: tuple[Any, ...] = (None, (), "", {})
-    for value in nothing:
-        try:
-            return adapter.validate_python(value)
-        except ValidationError:
-            continue
-    raise AssertionError("an argument that cannot be left out")
-
-
-def _misfit(error: ValidationError, name: str = "") -> InvalidInput:
-    problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    path = [name, *(str(part)[:60] for part in problem["loc"])]
-    where = ".".join(["arguments", *(part for part in path if part)])
-    return InvalidInput(f"{where.encode(errors='replace').decode()}: {problem['msg']}", code="invalid_field")

@@ -41,7 +41,7 @@ FLOORS = (
     ("bot.in_change",),
     ("bot.decide", "bot.slots", "bot.compose", "bot.handover", "bot.identifying"),
     ("bot.tool_round",),
-    ("bot.tool_calls",),
+    ("bot.tool_calls", "bot.tool_arguments"),
     ("bot.confirming",),
     ("bot.acting",),
     ("bot.dialogue",),

@@ -16,7 +16,7 @@ from bot.http.context import Context, body, context, name_in_path
 from bot.http.door import language_of
 from bot.shop.changes.plan import Outdated, Plan, Receipt, Refused
 from bot.shop.policy import Policy, Reason
-from bot.tool_calls import arguments_schema
+from bot.tool_arguments import arguments_schema
 from bot.tools.base import Tool, ToolResult
 from connectors.web.wire import Language
 
