@@ -49,6 +49,7 @@ from bot.staff.logins import Logins
 from bot.staff.sql import SqlStaffStore
 from bot.store.base import Store
 from bot.store.database import Database
+from bot.store.events import Events
 from bot.store.migrate import upgrade
 from bot.store.opening import open_database
 from bot.store.sql import SqlStore
@@ -58,6 +59,8 @@ from bot.tool_calls import ToolCalls
 from bot.tool_round import ToolRound
 from bot.tools.registry import TOOLS, tool_of
 from bot.understanding import Understander
+from bot.webhooks.hooks import Hooks
+from bot.webhooks.opening import open_hooks, telling
 from connectors.channel import Connector
 from intents.classifier import ClassifierError, IntentClassifier
 from intents.language import detect_language
@@ -110,6 +113,7 @@ class Kefu:
     channels: Channels
     office: Office
     reports: Reports
+    hooks: Hooks
     postman: Postman | None
     executor: ThreadPoolExecutor
     clock: Clock
@@ -129,6 +133,7 @@ class Kefu:
             asyncio.create_task(self.restock.run(), name="restock"),
             asyncio.create_task(self.attachments.run()),
             asyncio.create_task(self.channels.run()),
+            asyncio.create_task(self.hooks.deliverer.run(), name="webhooks"),
         ]
         await self.office.start()
         if self.postman is not None:
@@ -186,13 +191,14 @@ async def build(
     encoder, classifier, index, texts = await asyncio.to_thread(_load, settings)
     await upgrade(settings.database)
     database = open_database(settings.database)
-    shop = await open_shop(database)
+    events = Events()
+    shop = await open_shop(database, events)
     profile = await shop.profile()
     texts = replace(texts, tone=profile.tone)
     # A query keeps one processor busy, so as many turns are understood at once as the encoder has threads.
     executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="models")
     search = Search(index)
-    store = SqlStore(database, clock=clock)
+    store = SqlStore(database, clock=clock, events=events)
     live, metrics = Live(), Metrics()
     codes = await asyncio.to_thread(_open_codes, settings, shop, store, texts)
     identification = Identification(shop, store, ways=settings.verify_by, codes=codes)
@@ -287,6 +293,14 @@ async def build(
             faq=faq_folder(settings),
             clock=clock,
         ),
+        hooks=open_hooks(
+            database,
+            events,
+            key=await asyncio.to_thread(_key, settings, "webhooks"),
+            allow_private=settings.webhook_allow_private,
+            keep_days=settings.webhook_days,
+            clock=clock,
+        ),
         postman=codes.postman if codes else None,
         executor=executor,
         clock=clock,
@@ -307,12 +321,17 @@ def _open_codes(settings: Settings, shop: Shop, store: Store, texts: Texts) -> C
     return Codes(shop, store, texts, Postman(mailer), key_for("codes", secret_of(settings)))
 
 
-async def open_shop(database: Database) -> SqlShop:
+def _key(settings: Settings, use: str) -> bytes:
+    """Blocking."""
+    return key_for(use, secret_of(settings))
+
+
+async def open_shop(database: Database, events: Events) -> SqlShop:
     """
     Raises:
         NotPrepared: no shop was imported yet.
     """
-    shop = SqlShop(database)
+    shop = SqlShop(database, on_change=telling(events))
     await shop.profile()
     return shop
 

@@ -110,6 +110,13 @@ class Settings(BaseSettings):
         description="Address under which platforms and shoppers reach this server, like `https://kefu.shop.example`; some"
         " platforms sign it.",
     )
+    webhook_allow_private: bool = Field(
+        False,
+        description="Let webhooks go to private addresses and over plain HTTP: for tests and intranets only.",
+    )
+    webhook_days: int = Field(
+        30, ge=4, le=3650, description="Days that events and the log of their deliveries are kept."
+    )
     translate_url: str | None = Field(
         None,
         pattern=r"^https?://",

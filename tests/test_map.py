@@ -48,7 +48,7 @@ FLOORS = (
     ("bot.desk", "bot.outbox", "bot.timers"),
     ("bot.restock", "bot.attachments"),
     ("bot.channels",),
-    ("bot.staff",),
+    ("bot.staff", "bot.webhooks"),
     ("bot.console",),
     ("bot.factory",),
     ("bot.http", "bot.evaluation", "bot.training"),
