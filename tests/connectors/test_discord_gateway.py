@@ -207,6 +207,17 @@ async def test_sessions_that_never_begin_are_tried_less_and_less_and_the_address
             assert len(server.lines) <= 8
 
 
+async def test_breaks_between_sessions_that_did_begin_do_not_add_up() -> None:
+    async def begin(line: Line) -> None:
+        first = await line.hello()
+        await line.tell("READY" if first["op"] == 2 else "RESUMED", server.ready("s1"), len(server.lines))
+        await line.socket.close(code=4000)
+
+    async with open_gateway(begin) as server, listening(server, DictMemory()):
+        await until(lambda: len(server.lines) == 6)
+        assert server.asked == 1
+
+
 async def test_a_connection_outlives_the_time_that_calls_have() -> None:
     async def talk(line: Line) -> None:
         await line.hello()
