@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from bot.console import access
 from bot.console.translating import Outgoing, Translating
+from bot.console.unanswered import reworded
 from bot.console.viewing import Viewing
 from bot.desk import Desk
 from bot.errors import Conflict, InvalidInput, NotFound, Stale
@@ -233,7 +234,7 @@ class Handling:
 
     async def _edited(self, conversation_id: str, said: Said) -> tuple[Unanswered, ...]:
         """A suggestion that was not sent as it was: for the list of what the bot should know."""
-        if not said.suggestion.strip() or said.suggestion.strip() == said.text.strip():
+        if not reworded(said.suggestion, said.text):
             return ()
         lines = await self._store.history(conversation_id, after=0, before=_LAST_SEQ, limit=_LOOKED_BACK)
         asked = [one.text for one in lines if one.author == "shopper" and one.text.strip()]
