@@ -19,7 +19,7 @@ from bot.errors import InvalidInput, KefuError, SettingsError
 from bot.store.base import Fetch, Store
 from connectors.base import Button, Message
 from connectors.channel import Connector, Inbound, Kit, Received, Request, Undeliverable
-from connectors.plain import choices
+from connectors.plain import named_choices
 from connectors.registry import BadConfig, open_connector
 
 _CALL_SECONDS = 10.0
@@ -28,7 +28,7 @@ _RESTART_SECONDS = 5.0
 _MOST_FETCHES = 6
 """Tries at a message's photos; then it is taken without them."""
 _MOST_PHOTOS = 9
-_LONGEST_LABEL = 60
+_LONGEST_NAME = 120
 _SECRET = re.compile(r"\$\{(\w+)\}")
 
 log = structlog.get_logger()
@@ -215,19 +215,19 @@ class Channels:
     async def _pressed(self, message: Message) -> Message:
         """What was typed is the name, or the number, of a button that was shown last: it counts as pressed."""
         said = message.text.strip()
-        if not said or len(said) > _LONGEST_LABEL:
+        if not said or len(said) > _LONGEST_NAME:
             return message
         conversation_id = await self._store.find(message.channel, message.sender)
         if conversation_id is None:
             return message
         lines = await self._store.history(conversation_id, before=2**31 - 1, limit=3)
         shown = next((line.reply for line in reversed(lines) if line.reply is not None), None)
-        button = _named(said, choices(shown)) if shown else None
+        button = named(said, named_choices(shown)) if shown else None
         return message if button is None else replace(message, text=button.label, action=button.action)
 
 
-def _named(said: str, buttons: list[Button]) -> Button | None:
-    for number, button in enumerate(buttons, 1):
-        if said.casefold() == button.label.casefold() or said == str(number):
+def named(said: str, shown: list[tuple[str, Button]]) -> Button | None:
+    for number, (name, button) in enumerate(shown, 1):
+        if said.casefold() == name.casefold() or said == str(number):
             return button
     return None

@@ -1,5 +1,6 @@
 """A reply in words alone, for platforms that have no cards or buttons; what can be pressed becomes a number to say."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from connectors.base import Button, Card, Reply, Source
@@ -16,8 +17,8 @@ def as_text(reply: Reply, *, buttons: bool = True, cards: bool = True, sources: 
         parts += [card_text(card) for card in reply.cards]
     if sources and reply.sources:
         parts.append(sources_text(reply.sources, reply.language))
-    if buttons and (shown := choices(reply)):
-        lines = [f"{number}. {button.label}" for number, button in enumerate(shown, 1)]
+    if buttons and (shown := named_choices(reply)):
+        lines = [f"{number}. {name}" for number, (name, _) in enumerate(shown, 1)]
         parts.append("\n".join([asks(reply.language), *lines]))
     return "\n\n".join(part for part in parts if part)
 
@@ -36,8 +37,22 @@ def speaker(reply: Reply) -> str:
 
 def choices(reply: Reply) -> list[Button]:
     """What can be pressed: the cards' buttons first, each once; links are none."""
-    buttons = [button for card in reply.cards for button in card.buttons] + list(reply.quick_replies)
-    return list({button.label: button for button in buttons if button.url is None}.values())
+    return [button for _, button in named_choices(reply)]
+
+
+def named_choices(reply: Reply) -> list[tuple[str, Button]]:
+    """The same with what to call each: its label, and its card's title where others bear that label, too."""
+    pairs = [(button, card.title) for card in reply.cards for button in card.buttons]
+    pairs += [(button, "") for button in reply.quick_replies]
+    titles: dict[Button, str] = {}
+    for button, title in pairs:
+        if button.url is None:
+            titles.setdefault(button, title)
+    times = Counter(button.label for button in titles)
+    return [
+        (f"{button.label} · {title}" if title and times[button.label] > 1 else button.label, button)
+        for button, title in titles.items()
+    ]
 
 
 def card_text(card: Card) -> str:

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from connectors.base import Card, Reply
 from connectors.pictures import picture
-from connectors.plain import asks, choices, sources_text, speaker
+from connectors.plain import asks, named_choices, sources_text, speaker
 
 _UNSEEN = (
     "head, style, script, title, template, noscript, svg, iframe, [hidden], "
@@ -41,8 +41,8 @@ def html_of(reply: Reply, public_url: str | None) -> str:
     parts += [_card(card, public_url) for card in reply.cards]
     if reply.sources:
         parts.append(_paragraph(sources_text(reply.sources, reply.language), "color:#666"))
-    if shown := choices(reply):
-        items = "".join(f"<li>{html.escape(button.label)}</li>" for button in shown)
+    if shown := named_choices(reply):
+        items = "".join(f"<li>{html.escape(name)}</li>" for name, _ in shown)
         parts.append(f"{_paragraph(asks(reply.language))}<ol>{items}</ol>")
     body = "\n".join(part for part in parts if part)
     return f'<!doctype html>\n<html lang="{html.escape(reply.language)}"><body>\n{body}\n</body></html>\n'
