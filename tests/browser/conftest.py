@@ -29,7 +29,7 @@ _ROOT = Path(__file__).parents[2]
 _LIMITS = {"KEFU_RATE_SESSION": "1000/minute", "KEFU_RATE_ADDRESS": "10000/minute"}
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def kefu_url(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of `kefu serve --demo`, on a copy of the demo's data."""
     data = tmp_path_factory.mktemp("browser") / "data"

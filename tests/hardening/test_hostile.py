@@ -36,8 +36,9 @@ async def others_button(house: House) -> str:
 
 
 def lines(*but: str) -> list[Any]:
+    """Every third in the fast tier, the rest in the slow one."""
     return [
-        pytest.param(line, id=f"{name}-{number}")
+        pytest.param(line, id=f"{name}-{number}", marks=[pytest.mark.slow] if number % 3 else [])
         for name, ones in LINES.items()
         if name not in but
         for number, line in enumerate(ones)

@@ -14,7 +14,7 @@ from tests.hardening.shopper import Lives, Shopper, session
 from tests.hardening.test_kill import all_answered, check, check_log
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("sign", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 async def test_stopped_under_load(demo_data: Path, tmp_path: Path, sign: signal.Signals) -> None:
     data = tmp_path / "data"
     shutil.copytree(demo_data, data)
