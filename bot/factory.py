@@ -52,6 +52,7 @@ from bot.store.database import Database
 from bot.store.events import Events
 from bot.store.migrate import upgrade
 from bot.store.opening import open_database
+from bot.store.repeats import Repeats
 from bot.store.sql import SqlStore
 from bot.texts.catalogue import Texts, load_texts
 from bot.timers import Timers
@@ -114,6 +115,7 @@ class Kefu:
     office: Office
     reports: Reports
     hooks: Hooks
+    repeats: Repeats
     postman: Postman | None
     executor: ThreadPoolExecutor
     clock: Clock
@@ -301,6 +303,7 @@ async def build(
             keep_days=settings.webhook_days,
             clock=clock,
         ),
+        repeats=Repeats(database, await asyncio.to_thread(_key, settings, "repeats"), clock=clock),
         postman=codes.postman if codes else None,
         executor=executor,
         clock=clock,

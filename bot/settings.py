@@ -55,7 +55,9 @@ class Settings(BaseSettings):
         description="Shared with the shop, which signs its shoppers' tokens with it (HS256).",
     )
     api_keys: Words = Field(
-        (), description="Keys for integrators, comma-separated, at least 24 characters each."
+        (),
+        description="Keys for integrators, comma-separated, at least 24 characters each; `key:scope+scope` limits one to some of"
+        " `messages`, `tools`, `webhooks`, `events` and `read`.",
     )
     verify_by: Annotated[tuple[Way, ...], NoDecode, BeforeValidator(_words)] = Field(
         ("order_contact",),

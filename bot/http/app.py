@@ -21,6 +21,7 @@ from bot.http import (
     sessions,
     sockets,
     tools,
+    webhooks,
 )
 from bot.http.address import parse_networks
 from bot.http.connections import CONNECTIONS, Connections, close_all
@@ -28,11 +29,11 @@ from bot.http.console import routes as console
 from bot.http.context import CONTEXT, LONGEST_BODY, Context
 from bot.http.dials import READINESS, Readiness
 from bot.http.door import Door, parse_limits
+from bot.http.repeats import once
 from bot.http.tokens import Tokens
 from bot.secret import secret_of
 from bot.settings import Settings
 
-_SHORTEST_KEY = 24
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 
 
@@ -53,10 +54,22 @@ def make_app(
         texts=kefu.texts,
         metrics=kefu.metrics,
     )
-    app = web.Application(middlewares=[door.middleware], client_max_size=LONGEST_BODY)
+    app = web.Application(middlewares=[door.middleware, once], client_max_size=LONGEST_BODY)
     app[CONTEXT] = Context(kefu, settings, tokens, door, clock)
     app[CONNECTIONS], app[READINESS] = Connections(), Readiness()
-    for routes in (sessions, messages, attachments, tools, sockets, events, channels, pages, dials, openapi):
+    for routes in (
+        sessions,
+        messages,
+        attachments,
+        tools,
+        sockets,
+        events,
+        webhooks,
+        channels,
+        pages,
+        dials,
+        openapi,
+    ):
         app.router.add_routes(routes.ROUTES)
     app.router.add_routes(console.definitions())
     if settings.demo:
@@ -74,8 +87,6 @@ def _origins(settings: Settings) -> tuple[str, ...]:
 
 
 def _tokens(settings: Settings, clock: Callable[[], datetime]) -> Tokens:
-    if any(len(key) < _SHORTEST_KEY or not key.isascii() for key in settings.api_keys):
-        raise SettingsError(f"Setting KEFU_API_KEYS: a key is not {_SHORTEST_KEY} ASCII characters or more.")
     shopper_secret = settings.shopper_secret
     if shopper_secret is None and settings.demo:
         shopper_secret = secrets.token_urlsafe(48)  # The demo shop and Kefu are one process.

@@ -27,7 +27,7 @@ _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 async def post_attachment(request: web.Request) -> web.Response:
     """The photo as the body, or as the first file of a form; its name and its type are not looked at."""
     here = context(request)
-    caller, language = here.caller(request), language_of(request)
+    caller, language = here.caller(request, "messages"), language_of(request)
     await here.door.count_session(caller.key, language)
     content = await photo_body(request, here.settings.max_attachment_bytes)
     attachment = await here.kefu.attachments.keep(
@@ -41,7 +41,7 @@ async def post_attachment(request: web.Request) -> web.Response:
 async def get_attachment(request: web.Request) -> web.Response:
     """For who sent it, the customer it belongs to, whom an agent sent it, and integrators; nobody else learns of it."""
     here = context(request)
-    visitor = here.visitor(request)
+    visitor = here.visitor(request, "read")
     attachment_id = request.match_info["attachment_id"]
     found = await here.kefu.store.attachment(attachment_id) if _ID.fullmatch(attachment_id) else None
     if found is None:

@@ -15,6 +15,7 @@ from bot.errors import Forbidden, InvalidInput, NotFound, Unauthorized
 from bot.factory import Kefu
 from bot.http.address import is_loopback
 from bot.http.door import ADDRESS, Door, bearer
+from bot.http.keys import Scope
 from bot.http.tokens import Caller, Tokens
 from bot.settings import Settings
 from connectors.web.wire import MessageIn
@@ -38,22 +39,39 @@ class Context:
     def desk(self) -> Desk:
         return self.kefu.desk
 
-    def visitor(self, request: web.Request) -> Caller | None:
-        """By session token; None for an integrator, by API key.
+    def visitor(self, request: web.Request, scope: Scope) -> Caller | None:
+        """By session token; None for an integrator, by API key, who needs the scope.
 
         Raises:
             Unauthorized: no token, or one that does not hold.
+            Forbidden: the API key does not reach.
         """
         token = bearer(request)
-        return None if self.tokens.is_api_key(token) else self.session(token)
+        scopes = self.tokens.scopes(token)
+        if scopes is None:
+            return self.session(token)
+        _check_scope(scopes, scope)
+        return None
 
-    def caller(self, request: web.Request) -> Caller:
+    def check_integrator(self, request: web.Request, scope: Scope) -> None:
+        """
+        Raises:
+            Unauthorized: there is no API key.
+            Forbidden: it does not reach.
+        """
+        scopes = self.tokens.scopes(bearer(request))
+        if scopes is None:
+            raise Unauthorized("Send Authorization: Bearer and an API key.", code="no_api_key")
+        _check_scope(scopes, scope)
+
+    def caller(self, request: web.Request, scope: Scope) -> Caller:
         """Whose conversation is asked for; an integrator names the person in the query, as `sender`.
 
         Raises:
             Unauthorized: no token, or one that does not hold.
+            Forbidden: the API key does not reach.
         """
-        visitor, sender = self.visitor(request), request.query.get("sender")
+        visitor, sender = self.visitor(request, scope), request.query.get("sender")
         if visitor is not None:
             return visitor
         if not sender:
@@ -68,12 +86,12 @@ class Context:
     async def conversation_of(self, caller: Caller) -> str | None:
         return await self.kefu.store.find(caller.channel, caller.sender)
 
-    async def check_own(self, request: web.Request, conversation_id: str) -> None:
+    async def check_own(self, request: web.Request, conversation_id: str, scope: Scope) -> None:
         """
         Raises:
             NotFound: the conversation is not the caller's; nobody learns whether there is one.
         """
-        if await self.conversation_of(self.caller(request)) != conversation_id:
+        if await self.conversation_of(self.caller(request, scope)) != conversation_id:
             raise NotFound("There is no such conversation.")
 
     def check_operator(self, request: web.Request) -> None:
@@ -84,7 +102,7 @@ class Context:
         """
         proxied = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
         local = is_loopback(request[ADDRESS]) and not proxied
-        if not local and not self.tokens.is_api_key(bearer(request)):
+        if not local and "read" not in (self.tokens.scopes(bearer(request)) or ()):
             raise Forbidden("Ask from the machine itself, or with an API key.", code="operators_only")
 
     def check_message(self, sent: MessageIn, language: str) -> None:
@@ -98,6 +116,11 @@ class Context:
             raise InvalidInput(message, code="too_long", status=413)
         if not text.strip() and sent.action is None and not sent.attachments:
             raise InvalidInput("The message is empty.", code="empty")
+
+
+def _check_scope(scopes: frozenset[Scope], scope: Scope) -> None:
+    if scope not in scopes:
+        raise Forbidden(f"This API key may not do that: it needs the scope {scope}.", code="scope")
 
 
 CONTEXT = web.AppKey("context", Context)

@@ -28,7 +28,7 @@ async def events(request: web.Request) -> web.StreamResponse:
     """Events of the caller's conversation, from `after` on, until the client or the server leaves."""
     here = context(request)
     seen = number(request, "after", 0, most=LARGEST_SEQ)
-    conversation_id = await here.conversation_of(here.caller(request))
+    conversation_id = await here.conversation_of(here.caller(request, "read"))
     if conversation_id is None:
         raise NotFound("Nothing has been said yet.")
     with request.app[CONNECTIONS].one_more(request[ADDRESS]):

@@ -24,7 +24,7 @@ class Feedback(BaseModel):
 async def post_message(request: web.Request) -> web.Response:
     """Accept a message and wait for its replies: 200 with them, 202 without."""
     here = context(request)
-    visitor = here.visitor(request)
+    visitor = here.visitor(request, "messages")
     sent = await body(request, PostMessage)
     caller = _speaker(visitor, sent)
     language = sent.language or language_of(request)
@@ -64,7 +64,7 @@ async def get_history(request: web.Request) -> web.Response:
     """One line more than asked for is read, to know whether there is more."""
     here = context(request)
     conversation_id = request.match_info["conversation_id"]
-    await here.check_own(request, conversation_id)
+    await here.check_own(request, conversation_id, "read")
     limit = number(request, "limit", 50, most=100) or 1
     before = number(request, "before", 0, most=LARGEST_SEQ) or None
     after = number(request, "after", 0, most=LARGEST_SEQ)
@@ -77,12 +77,12 @@ async def get_history(request: web.Request) -> web.Response:
 async def post_feedback(request: web.Request) -> web.Response:
     here = context(request)
     message_id = name_in_path(request, "message_id")
-    here.caller(request)  # Who has no token does not get to the database.
+    here.caller(request, "messages")  # Who has no token does not get to the database.
     feedback = await body(request, Feedback)
     found = await here.kefu.store.message(message_id)
     if found is None or found[1].author == "shopper":
         raise NotFound("There is no such message.")
-    await here.check_own(request, found[0])
+    await here.check_own(request, found[0], "messages")
     await here.kefu.store.feedback(
         message_id, helpful=feedback.helpful, comment=feedback.comment, at=here.clock()
     )

@@ -15,10 +15,20 @@ from bot.http.demo import SignIn
 from bot.http.messages import Feedback
 from bot.http.sessions import OpenSession
 from bot.http.tools import CallTool
+from bot.http.webhooks import AddWebhook, ChangeWebhook, RotateSecret
 from connectors.base import Button, Card, Source
 from connectors.web.wire import PostMessage
 
-_BODIES: tuple[type[BaseModel], ...] = (OpenSession, PostMessage, Feedback, CallTool, SignIn)
+_BODIES: tuple[type[BaseModel], ...] = (
+    OpenSession,
+    PostMessage,
+    Feedback,
+    CallTool,
+    AddWebhook,
+    ChangeWebhook,
+    RotateSecret,
+    SignIn,
+)
 _PARTS = (Button, Card, Source)
 _TELLS = Path(__file__).with_name("openapi.yaml")
 

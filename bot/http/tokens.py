@@ -1,6 +1,5 @@
 """Who is calling: session tokens that we sign, shopper tokens that the shop signs, keys of integrators."""
 
-import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pydantic import TypeAdapter
 
 from bot.conversation import Confirmation
 from bot.errors import Unauthorized
+from bot.http.keys import ApiKeys, Scope
 
 _VISITOR = timedelta(days=30)
 """A visitor who comes back within this time finds the conversation."""
@@ -54,8 +54,9 @@ class Tokens:
         api_keys: tuple[str, ...],
         clock: Callable[[], datetime],
     ) -> None:
+        """Raises SettingsError where an API key does not fit."""
         self._secret, self._shopper_secret, self._clock = secret, shopper_secret, clock
-        self._api_keys = tuple(key.encode() for key in api_keys)
+        self._api_keys = ApiKeys(api_keys)
 
     def new_session(self, customer_id: str | None) -> tuple[Caller, str]:
         """A signed-in customer comes back to the same conversation; a visitor gets a name nobody can guess."""
@@ -125,10 +126,11 @@ class Tokens:
         return _CONFIRMATION.validate_python(claims["confirmation"])
 
     def is_api_key(self, token: str) -> bool:
-        """Compared with every key in constant time."""
-        given = token.encode()
-        fits = [hmac.compare_digest(given, key) for key in self._api_keys]
-        return any(fits)
+        return self.scopes(token) is not None
+
+    def scopes(self, token: str) -> frozenset[Scope] | None:
+        """What an integrator's key may do; None: it is no key."""
+        return self._api_keys.scopes(token)
 
     def _sign_session(self, caller: Caller) -> str:
         claims = {

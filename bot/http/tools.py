@@ -38,7 +38,7 @@ class CallTool(BaseModel):
 
 async def list_tools(request: web.Request) -> web.Response:
     here = context(request)
-    here.visitor(request)  # Whoever has no token is not told.
+    here.visitor(request, "tools")  # Whoever has no token is not told.
     policy = await here.kefu.shop.policy()
     return web.json_response({"tools": [described(tool, policy) for tool in here.kefu.calls.tools.values()]})
 
@@ -66,7 +66,7 @@ def _reason(key: str, reason: Reason) -> dict[str, Any]:
 
 async def call_tool(request: web.Request) -> web.Response:
     here = context(request)
-    visitor = here.visitor(request)
+    visitor = here.visitor(request, "tools")
     name = name_in_path(request, "name")
     call = await body(request, CallTool)
     if visitor is not None:

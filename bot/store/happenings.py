@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 from bot.store.base import Attempt, Unanswered
 from connectors.base import Message, Reply
 
-TYPES = (
+EventType = Literal[
     "message.received",
     "turn.answered",
     "answer.unresolved",
@@ -19,7 +19,8 @@ TYPES = (
     "conversation.closed",
     "csat.given",
     "order.changed",
-)
+]
+TYPES: tuple[str, ...] = get_args(EventType)
 TEST = "webhook.test"
 """Sent when asked for, whatever an endpoint is subscribed to."""
 

@@ -46,6 +46,7 @@ class Receiver:
     at_once: int = 0
     most_at_once: int = 0
     url: str = ""
+    _came: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> None:
         app = web.Application()
@@ -62,6 +63,7 @@ class Receiver:
         headers = {name.lower(): value for name, value in request.headers.items()}
         got = Got(request.path, headers, await request.read())
         self.got.append(got)
+        self._came.set()
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
@@ -69,6 +71,12 @@ class Receiver:
             return self.mood(got)
         finally:
             self.at_once -= 1
+
+    async def until(self, enough: Callable[[list[Got]], bool], *, seconds: float = 10.0) -> None:
+        async with asyncio.timeout(seconds):
+            while not enough(self.got):
+                self._came.clear()
+                await self._came.wait()
 
     def texts(self, path: str = "/") -> list[str]:
         return [one.payload["data"]["text"] for one in self.got if one.path == path]

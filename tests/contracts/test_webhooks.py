@@ -269,9 +269,7 @@ async def test_a_slow_endpoint_holds_up_no_other(
     running = asyncio.create_task(shop.deliverer.run())
     await shop.say("one")
     shop.deliverer.wake()
-    async with asyncio.timeout(0.9):
-        while not receiver.got:  # noqa: ASYNC110 - the receiver tells nobody
-            await asyncio.sleep(0.01)
+    await receiver.until(lambda got: bool(got), seconds=0.9)
     await asyncio.sleep(1.2)
     (only,) = await shop.log(slow_id)
     assert (only.status, only.attempts) == (None, 1)

@@ -10,6 +10,7 @@ from bot.http.console import (
     beside,
     canned,
     customers,
+    hooks,
     inbox,
     pages,
     people,
@@ -29,6 +30,7 @@ ROUTES: tuple[Route, ...] = (
     *canned.ROUTES,
     *people.ROUTES,
     *reports.ROUTES,
+    *hooks.ROUTES,
     *sockets.ROUTES,
 )
 

@@ -147,6 +147,7 @@ async def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> A
         shopper_secret=SHOPPER_SECRET,
         api_keys=(API_KEY,),
         origins=(ORIGIN,),
+        webhook_allow_private=True,
     )
     kefu = await build(settings, clock=lambda: NOW)
     await kefu.start()
