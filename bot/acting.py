@@ -111,7 +111,7 @@ class Acting:
             case HandOver():
                 return await self._handing_over.hand_over(step, scene, state)
             case TakeBack():
-                return self._handing_over.take_back(scene, state)
+                return self._handing_over.take_back(step, scene, state)
             case LeaveContact():
                 return await self._handing_over.leave_contact(step, scene, state)
             case Rate():

@@ -28,6 +28,8 @@ _RESTART_SECONDS = 5.0
 _MOST_FETCHES = 6
 """Tries at a message's photos; then it is taken without them."""
 _MOST_PHOTOS = 9
+_HANDING_OVER = timedelta(seconds=30)
+"""Until then the platform may not know yet that we handed over."""
 _LONGEST_NAME = 120
 _SECRET = re.compile(r"\$\{(\w+)\}")
 
@@ -136,6 +138,8 @@ class Channels:
     async def submit(self, inbound: Inbound) -> None:
         """On disk when this returns; the same message again changes nothing."""
         try:
+            if inbound.is_bots:
+                await self._take_back(inbound.message)
             if inbound.media:
                 await self._store.put_fetch(
                     replace(inbound, media=inbound.media[:_MOST_PHOTOS]), at=self._clock()
@@ -146,6 +150,18 @@ class Channels:
         except InvalidInput as error:
             # The platform would send it again and again, and nothing would change.
             log.warning("message_refused", channel=inbound.message.channel, code=error.code)
+
+    async def _take_back(self, message: Message) -> None:
+        """We wait for the platform's people, and they left the conversation to us again: noted before what is said."""
+        conversation_id = await self._store.find(message.channel, message.sender)
+        state = await self._store.state(conversation_id) if conversation_id else None
+        if state is None or state.floor.name != "waiting" or state.floor.since is None:
+            return
+        if message.received_at - state.floor.since > _HANDING_OVER:
+            id = f"{message.external_id}:returned"[-255:]
+            await self._desk.submit(
+                replace(message, external_id=id, text="", action="returned", attachments=())
+            )
 
     async def run(self) -> None:
         """Fetch photos and look for what platforms do not bring, until cancelled."""

@@ -407,6 +407,8 @@ def act(action: Action, state: State, text: str, tool_of: Mapping[str, str]) -> 
         return HandOver("asked", "human")
     if action.name == "cancel_handover":
         return TakeBack()
+    if action.name == "returned":
+        return TakeBack(returned=True)
     if action.name == "contact":
         return LeaveContact(kind=action.argument)
     if action.name == "rate":

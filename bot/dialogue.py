@@ -77,7 +77,7 @@ class Dialogue:
             state = replace(state, language=language, turns=state.turns + 1)
             return replace(
                 _turn(turn_id, state, pending, parts),
-                replies=(reply,),
+                replies=(reply,) if reply.text or reply.cards or reply.quick_replies else (),
                 timers=await self._acting.timers(conversation.id, conversation.state, state, now),
             )
 
@@ -97,7 +97,7 @@ class Dialogue:
             now=now,
         )
         turn = _turn(uuid4().hex, state, (), [part])
-        return replace(turn, replies=(reply,), closes_handover="timed_out" if turn.closes_handover else None)
+        return replace(turn, replies=(reply,))
 
     async def tell(
         self, conversation: OpenConversation, notice: Notice, reply_id: str, *, now: datetime
@@ -223,7 +223,7 @@ def _turn(turn_id: str, state: State, pending: Sequence[Pending], parts: Sequenc
         unanswered=tuple(part.unanswered for part in parts if part.unanswered),
         handover=next((part.handover for part in parts if part.handover), None),
         handover_change=next((part.handover_change for part in parts if part.handover_change), None),
-        closes_handover="cancelled" if any(part.closes_handover for part in parts) else None,
+        closes_handover=next((part.closes_handover for part in parts if part.closes_handover), None),
         rating=next((part.rating for part in parts if part.rating), None),
         attempts=tuple(attempt for part in parts for attempt in part.attempts),
         final=any(part.wrote for part in parts),

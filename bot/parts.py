@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.store.base import Attempt, Handover, HandoverChange, Rating, Unanswered
+from bot.store.base import Attempt, Handover, HandoverChange, Outcome, Rating, Unanswered
 from connectors.base import Button, Card, IntentScore, Source, ToolRun
 
 
@@ -17,7 +17,7 @@ class Part:
     unanswered: Unanswered | None = None
     handover: Handover | None = None
     handover_change: HandoverChange | None = None
-    closes_handover: bool = False
+    closes_handover: Outcome | None = None
     rating: Rating | None = None
     stuck: str = ""
     """Why a person should go on from here: `failures`, `unsure`; the text is said only where none can be called."""

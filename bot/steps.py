@@ -56,6 +56,9 @@ class HandOver:
 class TakeBack:
     """The shopper no longer wants a person."""
 
+    returned: bool = False
+    """A person on the channel's own platform left the conversation to the bot: nothing is said of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class LeaveContact:

@@ -54,6 +54,8 @@ class Inbound:
     message: Message
     media: tuple[Media, ...] = ()
     """Fetched after the message is on disk; at most nine are."""
+    is_bots: bool = False
+    """The platform, whose own people answer there, too, says that the bot is to answer this."""
 
 
 @dataclass(frozen=True, slots=True)

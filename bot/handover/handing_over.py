@@ -20,7 +20,7 @@ from bot.shop.base import Shop
 from bot.shop.domain import ShopProfile
 from bot.shop.hours import next_opening
 from bot.shop.policy import ToAPerson, default_policy
-from bot.steps import HandOver, LeaveContact
+from bot.steps import HandOver, LeaveContact, TakeBack
 from bot.store.base import Handover, HandoverChange, Store, Timer
 from bot.texts.catalogue import Texts
 from bot.texts.formatting import coming, masked, opening_hours
@@ -88,11 +88,13 @@ class HandingOver:
             return replace(part, text=said), replace(state, floor=floor)
         return part, hand_over(state, reason=step.reason, now=scene.now)
 
-    def take_back(self, scene: Scene, state: State) -> Done:
+    def take_back(self, step: TakeBack, scene: Scene, state: State) -> Done:
         if state.floor.name != "waiting":
-            return Part(text=self._say("deny_alone", scene.language)), state
-        text = self._say("handover_cancelled", scene.language)
-        return Part(text=text, closes_handover=True), take_back(state, now=scene.now)
+            return Part(text="" if step.returned else self._say("deny_alone", scene.language)), state
+        after = take_back(state, now=scene.now)
+        if step.returned:
+            return Part(closes_handover="returned"), after
+        return Part(text=self._say("handover_cancelled", scene.language), closes_handover="cancelled"), after
 
     async def leave_contact(self, step: LeaveContact, scene: Scene, state: State) -> Done:
         """Kept for whoever calls back; after the wait it opens a hand-over of its own."""
@@ -127,7 +129,7 @@ class HandingOver:
             return Part(text=text), take_back(state, now=now)
         text = self._say("handover_timed_out", language, **self._contacts(profile))
         buttons = await contact_buttons(self._shop, self._texts, state, language)
-        part = Part(text=text, quick_replies=buttons, closes_handover=True)
+        part = Part(text=text, quick_replies=buttons, closes_handover="timed_out")
         return part, replace(take_back(state, now=now), offer="contact")
 
     async def timers(

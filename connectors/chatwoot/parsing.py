@@ -54,7 +54,7 @@ def of_event(body: dict[str, Any], account_id: int, now: datetime) -> Received:
         action=action,
         language=_language(conversation),
     )
-    return Received((Inbound(message, tuple(media)),))
+    return Received((Inbound(message, tuple(media), is_bots=True),))
 
 
 def _at(value: Any) -> datetime:

@@ -321,6 +321,7 @@ def test_other_questions_are_answered_meanwhile() -> None:
     [
         ("human", HandOver),
         ("cancel_handover", TakeBack),
+        ("returned", TakeBack),
         ("never_mind", Abandon),
         ("choose 118588", Continue),
         ("choose 118606", Stale),

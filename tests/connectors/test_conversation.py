@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -17,9 +18,11 @@ from bot.factory import Kefu, build
 from bot.http.app import make_app
 from bot.settings import read_settings
 from bot.shop.domain import Order, OrderStatus
+from bot.store.base import OpenConversation, Turn
 from connectors.channel import Request
 from tests.conftest import CACHE, NOW
 from tests.connectors.case import Case, cases
+from tests.connectors.chatwoot_case import bring, event
 from tests.contracts.platform import Platform, open_kit, open_platform
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -105,29 +108,29 @@ class Talk:
 
     async def say(self, text: str) -> str:
         """Said, brought several times at once; what is shown for it."""
-        await self._say(text)
+        await self.tell(text)
         return await self.answer()
 
     async def press(self, label: str) -> str:
         """Pressed, or typed where there are no buttons; what is shown for it, while time flies."""
         if self.case.press is None:
-            await self._say(label)
+            await self.tell(label)
         else:
             number, calls = str(next(self.street.numbers)), self.street.platforms[self.name].calls
-            await self._bring(self.case.press(label, self.sender, number, calls))
+            await self.bring(self.case.press(label, self.sender, number, calls))
         shown = await self.answer(hurry=timedelta(seconds=10))
         self.street.clock.ahead = timedelta()
         return shown
 
-    async def _say(self, text: str) -> None:
+    async def tell(self, text: str) -> None:
         number = str(next(self.street.numbers))
         if self.case.bring is None:
-            await self._bring(self.case.say(text, self.sender, number))
+            await self.bring(self.case.say(text, self.sender, number))
         else:
             for _ in range(_REPEATS):
                 await self.case.bring(self.street.addresses[self.name], text, self.sender, number)
 
-    async def _bring(self, request: Request) -> None:
+    async def bring(self, request: Request) -> None:
         await self.street.bring_again_and_again(self.name, request)
 
     async def answer(self, hurry: timedelta = timedelta()) -> str:
@@ -174,3 +177,62 @@ def _answered_once(lines: Sequence[object]) -> bool:
     replies = [line.reply for line in lines if getattr(line, "reply", None)]
     answered = [one for reply in replies for one in reply.in_reply_to]
     return len(answered) == len(set(answered)) == 3
+
+
+async def test_heard_while_the_turn_before_is_still_open(street: Street) -> None:
+    """Acknowledged at once, whatever the bot is doing; repeated by the platform; answered once when it is done."""
+    dialogue, going_on = street.kefu.dialogue, asyncio.Event()
+    answer = dialogue.answer
+
+    async def slowly(conversation: OpenConversation, **options: Any) -> Turn:
+        await going_on.wait()
+        return await answer(conversation, **options)
+
+    case = cases()["telegram"]
+    talk = Talk(street, "telegram", case, "777001")
+    dialogue.answer = slowly  # type: ignore[method-assign]
+    try:
+        async with asyncio.timeout(5):
+            await talk.tell("退货运费谁出？")
+            conversation_id = await street.kefu.store.find("telegram", talk.sender)
+            assert conversation_id is not None
+            assert street.kefu.desk.is_working(conversation_id)
+            await talk.tell("多久发货？")
+        assert len(await street.kefu.store.history(conversation_id)) == 2
+    finally:
+        going_on.set()
+        del dialogue.answer
+    assert "运费" in await talk.answer()
+    lines = await street.kefu.store.history(conversation_id)
+    answered = [one for line in lines if line.reply for one in line.reply.in_reply_to]
+    assert len(answered) == len(set(answered)) == 2
+
+
+async def test_chatwoots_people_give_a_conversation_back(street: Street) -> None:
+    case, platform = cases()["chatwoot"], street.platforms["chatwoot"]
+    talk = Talk(street, "chatwoot", case, "777002", heard=len(platform.calls))
+    await talk.say("转人工")
+    assert platform.calls[-1].body == {"status": "open"}
+    conversation_id = await street.kefu.store.find("chatwoot", talk.sender)
+    assert conversation_id is not None
+    # It was on its way already: the wait goes on.
+    await talk.say("快一点")
+    assert (await _floor(street, conversation_id), platform.calls[-1].body) == ("waiting", {"status": "open"})
+    street.clock.ahead = timedelta(minutes=2)
+    later = bring(event("9001", talk.sender, content="退货运费谁出？", created_at=_iso(street.clock())))
+    await talk.bring(later)
+    assert "运费" in await talk.answer()
+    assert await _floor(street, conversation_id) == "bot"
+    assert platform.calls[-1].path.endswith("/messages")
+    assert await street.kefu.store.open_handover(conversation_id) is None
+    street.clock.ahead = timedelta()
+
+
+async def _floor(street: Street, conversation_id: str) -> str:
+    state = await street.kefu.store.state(conversation_id)
+    assert state is not None
+    return state.floor.name
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
