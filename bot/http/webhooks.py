@@ -118,6 +118,8 @@ async def list_events(request: web.Request) -> web.Response:
     type_, conversation_id = request.query.get("type"), request.query.get("conversation_id")
     if type_ is not None and type_ not in (*TYPES, TEST):
         raise InvalidInput("type: there are no such events", code="invalid_field")
+    if conversation_id is not None and not conversation_id.isprintable():
+        raise InvalidInput("conversation_id: is none", code="invalid_field")
     found = await here.kefu.hooks.events(
         type_=type_, conversation_id=conversation_id, before=before, limit=limit + 1
     )

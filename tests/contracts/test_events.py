@@ -1,7 +1,9 @@
 """Events are written with what they tell of, or not at all; and only when somebody wants to be told."""
 
 import json
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,17 @@ from bot.store.opening import open_database
 from bot.store.sql import SqlStore
 from connectors.base import IntentScore, ToolRun
 from tests.contracts.build import NOON, later, message, next_turn, reply, turn
+
+PAGE = (Path(__file__).parents[2] / "docs" / "webhooks.md").read_text(encoding="utf-8")
+
+
+def documented(kind: str) -> tuple[set[str], set[str]]:
+    """The names in an event's data as docs/webhooks.md has them: all, and those of them that are personal."""
+    section = PAGE.partition(f"### {kind}\n")[2].partition("\n### ")[0]
+    example = re.search(r"```json\n(.*?)```", section, re.DOTALL)
+    assert example is not None
+    personal = re.search(r"^Personal: ((?:`\w+`(?:, )?)+)", section, re.MULTILINE)
+    return set(json.loads(example[1])), set(re.findall(r"`(\w+)`", personal[1])) if personal else set()
 
 
 class House:
@@ -152,6 +165,9 @@ async def test_a_turn_tells_all_of_itself_in_order(house: House) -> None:
     assert data["agent.assigned"][0]["agent_id"] == "lin"
     assert data["conversation.closed"][0].items() >= {"agent_id": "lin", "outcome": "resolved"}.items()
     assert data["csat.given"][0].items() >= {"agent_id": "lin", "stars": 5}.items()
+    for kind, one, more in told:
+        if kind != "tool.executed" or "arguments" in more:
+            assert documented(kind) == ({*one, *more}, {*more} - {"replies"}), kind
     plain = json.dumps([one for _, one, _ in told], ensure_ascii=False)
     assert not any(word in plain for word in ("林小满", "火星", "好的", "s1", "在的"))
     assert await house.deliveries() == [*(("all", kind) for kind, _, _ in told), ("ratings", "csat.given")]

@@ -157,7 +157,8 @@ async def test_cursors_and_ids_of_others(integrator: Client, add: Add) -> None:
     path = f"/v1/webhooks/{(await add())['id']}/deliveries"
     for query in ("cursor=x", "cursor=LTE=", "cursor=%E4%BD%A0", "limit=x", "limit=1000", "state=lost"):
         assert (await integrator.get(f"{path}?{query}")).status == 400, query
-    assert (await integrator.get("/v1/webhook-events?type=lost")).status == 400
+    for query in ("type=lost", "conversation_id=%00"):
+        assert (await integrator.get(f"/v1/webhook-events?{query}")).status == 400
 
 
 async def test_keys_do_what_their_scopes_say(server: Server) -> None:
