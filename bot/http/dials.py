@@ -58,7 +58,7 @@ async def readyz(request: web.Request) -> web.Response:
 async def metrics(request: web.Request) -> web.Response:
     context(request).check_operator(request)
     kefu = context(request).kefu
-    body = kefu.metrics.render(await kefu.store.depths())
+    body = kefu.metrics.render(await kefu.store.depths() | await kefu.hooks.depths())
     return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
 

@@ -8,7 +8,7 @@ from typing import TypedDict, TypeVar
 
 from bot.store.database import Database, Work
 from bot.store.events import Events
-from bot.webhooks import endpoints, records
+from bot.webhooks import endpoints, queue, records
 from bot.webhooks.base import DeliveryState, StoredDelivery, StoredEvent, Webhook
 from bot.webhooks.delivering import Deliverer
 from bot.webhooks.posting import check_url
@@ -126,6 +126,10 @@ class Hooks:
                 records.happened, type_=type_, conversation_id=conversation_id, before=before, limit=limit
             )
         )
+
+    async def depths(self) -> dict[str, int]:
+        """Rows waiting, for the metrics: webhooks, webhooks_dead."""
+        return await self._database.read(queue.depths)
 
     async def _changing(self, work: Work[T]) -> T:
         changed = await self._database.write(work)

@@ -9,11 +9,14 @@ import sys
 import time
 from collections import Counter
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
+from bot.store.event_tables import deliveries, events
+from bot.store.events import Events
 from bot.store.opening import open_database
 from bot.store.sql import SqlStore
-from tests.contracts.build import next_turn, reply
+from bot.webhooks.opening import open_hooks
+from tests.contracts.build import NOON, next_turn, reply
 
 LIVES = 25
 
@@ -93,9 +96,40 @@ async def look(url: str, accepted: set[tuple[str, str]]) -> None:
     assert answers == kept
     assert (await store.depths())["outbox"] == replies, "each reply has its outgoing row"
     await store.close()
+    assert await told_of(url) == {"message.received": kept.total(), "turn.answered": replies}
+
+
+async def listen(url: str) -> None:
+    """Somebody is to be told of everything."""
+    database = open_database(url)
+    hooks = open_hooks(
+        database,
+        Events(),
+        key=b"k" * 32,
+        allow_private=False,
+        keep_days=30,
+        clock=lambda: NOON,
+    )
+    await hooks.add("https://hooks.example", types=("message.received", "turn.answered"))
+    await database.close()
+
+
+async def told_of(url: str) -> dict[str, int]:
+    """Deliveries that wait, by type."""
+    database = open_database(url)
+    statement = (
+        select(events.c.type, func.count().label("many"))
+        .join(deliveries, deliveries.c.event_number == events.c.number)
+        .where(deliveries.c.state == "waiting")
+        .group_by(events.c.type)
+    )
+    rows = await database.read(lambda connection: connection.execute(statement).all())
+    await database.close()
+    return {row.type: row.many for row in rows}
 
 
 def test_killed_at_any_moment_nothing_is_lost_or_doubled(database_url: str) -> None:
+    asyncio.run(listen(database_url))
     told = kill_many_times(database_url)
     accepted = {(sender, external_id) for what, sender, external_id in told if what == "accepted"}
     asyncio.run(look(database_url, accepted))

@@ -185,6 +185,7 @@ async def test_it_is_tried_for_about_three_days_and_then_given_up(shop: Shop, re
     assert (first.attempts, first.status, len(first.response)) == (10, 500, 4096)
     assert [entry["status"] for entry in first.log] == [500] * 10
     assert second.state == "waiting"
+    assert await shop.hooks.depths() == {"webhooks": 1, "webhooks_dead": 1}
     receiver.mood = good
     await shop.after(PAUSE)
     assert receiver.texts()[-1] == "two"
