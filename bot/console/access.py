@@ -1,7 +1,9 @@
 """Who may do what in a conversation; what a role may do anywhere is said at the routes (`bot/http/console/`)."""
 
+from datetime import datetime
 from typing import Literal, get_args
 
+from bot.conversation import Identity, State
 from bot.errors import Conflict, Forbidden
 from bot.staff.agents import Agent
 from bot.staff.base import InboxRow
@@ -21,6 +23,14 @@ Action = Literal[
     "identify",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
+
+
+def identity_of(row: InboxRow, state: State, now: datetime) -> Identity:
+    """By the session of the shopper, or by what was proved in the conversation while that holds."""
+    if row.owner is not None:
+        return Identity("signed_in", row.owner)
+    until = state.identity.until
+    return Identity() if until is not None and now >= until else state.identity
 
 
 def holder(row: InboxRow) -> str | None:

@@ -15,7 +15,7 @@ from bot.handover.turns import Turns
 from bot.identification import SIGNED_IN_FOR
 from bot.shop.changes.plan import Plan, Receipt
 from bot.staff.agents import Agent
-from bot.staff.base import Deed, InboxRow, StaffStore
+from bot.staff.base import Deed, StaffStore
 from bot.store.base import OpenConversation, Store, StoredMessage, Turn
 from bot.tool_calls import Behalf, ToolCalls
 from bot.tools.base import ToolResult
@@ -43,7 +43,7 @@ class ActingFor:
             NotFound: the agent may not see it.
         """
         row = await self._viewing.row(agent, conversation_id)
-        return identity_of(row, await self._store.state(conversation_id) or State(), self._clock())
+        return access.identity_of(row, await self._store.state(conversation_id) or State(), self._clock())
 
     async def read(
         self, agent: Agent, conversation_id: str, name: str, arguments: Mapping[str, Any], *, language: str
@@ -85,9 +85,11 @@ class ActingFor:
             Conflict: a colleague has the conversation; nothing was done.
             Refused, Outdated: it is no longer what was shown; nothing was done.
         """
+        row = await self._viewing.row(agent, conversation_id)
         identity = await self.identity(agent, conversation_id)
         line_id = uuid5(NAMESPACE_URL, f"kefu:receipt:{confirmation.key}").hex
         if await self._store.message(line_id) is None:
+            access.check(agent, row, "run_tools")
             # The floor first: what is changed is told by who changed it.
             await self._handling.act(conversation_id, lambda one: self._turns.take(one, agent, self._clock()))
         behalf = _behalf(agent, conversation_id)
@@ -108,7 +110,7 @@ class ActingFor:
         """
         row = await self._viewing.row(agent, conversation_id)
         access.check(agent, row, "identify")
-        if row.customer_id not in (None, customer_id):
+        if row.owner not in (None, customer_id):
             raise Conflict("The shop says that this is another customer.", code="other_customer")
 
         async def make(conversation: OpenConversation) -> Turn:
@@ -153,14 +155,6 @@ class ActingFor:
             f"{tool} {detail}",
         )
         await self._staff.record(deed)
-
-
-def identity_of(row: InboxRow, state: State, now: datetime) -> Identity:
-    """By the session of the shopper, or by what was proved in the conversation while that holds."""
-    if row.customer_id is not None:
-        return Identity("signed_in", row.customer_id)
-    until = state.identity.until
-    return Identity() if until is not None and now >= until else state.identity
 
 
 def _behalf(agent: Agent, conversation_id: str) -> Behalf:

@@ -43,7 +43,9 @@ class Console:
     """Signed out: the last frame says so."""
 
     def put(self, frame: str) -> None:
-        """One that is too slow is told to read everything again."""
+        """One that is too slow is told to read everything again; one that has ended is told nothing more."""
+        if self.ended:
+            return
         if self.frames.full():
             while not self.frames.empty():
                 self.frames.get_nowait()
@@ -135,6 +137,10 @@ class Board:
                     _end(console)
                 elif session.agent != console.agent:
                     console.agent = session.agent
+                    console.put(_RESYNC)
+                    # With another role they may see less.
+                    if console.conversation_id is not None:
+                        await self._look_again(console.conversation_id, (console,))
 
     async def run(self) -> None:
         """Pass on what happens until cancelled."""
@@ -277,8 +283,8 @@ def _changed(conversation_id: str) -> dict[str, Any]:
 
 
 def _end(console: Console) -> None:
-    console.ended = True
     console.put(_SIGNED_OUT)
+    console.ended = True
 
 
 _RESYNC = to_json({"type": "resync"})

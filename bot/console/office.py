@@ -43,6 +43,7 @@ class Office:
     logins: Logins
     board: Board
     rows: Rows
+    noting: Noting
     viewing: Viewing
     handling: Handling
     adding: Adding
@@ -145,6 +146,7 @@ def open_office(
         logins=logins,
         board=board,
         rows=rows,
+        noting=noting,
         viewing=viewing,
         handling=handling,
         adding=Adding(viewing, staff, handling, board, clock=clock),

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.console.acting_for import identity_of
+from bot.console.access import identity_of
 from bot.console.viewing import Viewing
 from bot.conversation import Floor, State
 from bot.dialogue import Dialogue
@@ -58,7 +58,7 @@ class Suggesting:
         Raises:
             NotFound: the agent may not see the conversation.
         """
-        row = await self._viewing.row(agent, conversation_id)
+        row = await self._viewing.look(agent, conversation_id)
         lines = await self._store.history(conversation_id, before=_LAST_SEQ, limit=_LOOKED_BACK)
         state = await self._store.state(conversation_id)
         asked = _last_words(lines)

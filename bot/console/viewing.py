@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.console.access import can
+from bot.console.access import can, identity_of
 from bot.console.board import shown
 from bot.console.noting import Noting
 from bot.console.rows import Rows, handover, note
@@ -53,10 +53,21 @@ class Viewing:
             raise NotFound("There is no such conversation.")
         return row
 
+    async def look(self, agent: Agent, conversation_id: str) -> InboxRow:
+        """The row, and a line in the audit: something of what was said in it is shown.
+
+        Raises:
+            NotFound: as `row`.
+        """
+        row = await self.row(agent, conversation_id)
+        await self._noting.viewed("view_conversation", agent, conversation_id)
+        return row
+
     async def conversation(self, agent: Agent, conversation_id: str) -> Json:
         """Everything about it, and a line in the audit; what names the agent counts as read."""
         row, now = await self.row(agent, conversation_id), self._clock()
-        state = await self._store.state(conversation_id) or State()
+        # What no longer holds is not shown as if it did.
+        identity = identity_of(row, await self._store.state(conversation_id) or State(), now)
         lines = await self._staff.lines(conversation_id)
         handovers = await self._staff.handovers(conversation_id)
         translations = await self._staff.translations(conversation_id, own_language(agent))
@@ -73,9 +84,9 @@ class Viewing:
             "handovers": [handover(one) | {"packet": dict(one.packet)} for one in handovers],
             "packet": dict(handovers[0].packet) if handovers else None,
             "identity": {
-                "level": state.identity.level,
-                "customer_id": state.identity.customer_id,
-                "order_number": state.identity.order_number,
+                "level": identity.level,
+                "customer_id": identity.customer_id,
+                "order_number": identity.order_number,
             },
             "merged": {"into": into, "from": list(merged_from)},
             "translations": dict(translations),
@@ -84,7 +95,7 @@ class Viewing:
 
     async def lines(self, agent: Agent, conversation_id: str, *, after: int) -> Json:
         """What came after line `after`, all of it: a console that was away loses nothing."""
-        await self.row(agent, conversation_id)
+        await self.look(agent, conversation_id)
         found: list[StoredMessage] = []
         while more := await self._store.history(conversation_id, after=after, limit=_MOST_LINES):
             found += more

@@ -84,6 +84,9 @@ class InboxRow:
     channel: str
     sender: str
     customer_id: str | None
+    """To be called by: whoever was last said or proved to speak, even for one order, even if that has run out."""
+    owner: str | None
+    """The customer by the shop's own token: the only one that may be acted for without another proof."""
     floor: FloorName
     floor_since: datetime | None
     updated_at: datetime

@@ -4,11 +4,13 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.errors import InvalidInput
+from bot.store.tables import scrub
 
 Place = tuple[int | str | datetime, ...]
+_LARGEST = 2**63 - 1
 
 
 def cursor_of(place: Sequence[int | str | datetime]) -> str:
@@ -19,7 +21,7 @@ def cursor_of(place: Sequence[int | str | datetime]) -> str:
 def by_urgency(cursor: str) -> tuple[int, datetime, int]:
     """Raises InvalidInput."""
     match _read(cursor):
-        case [int(urgency), str(due), int(number)]:
+        case [int(urgency), str(due), int(number)] if max(abs(urgency), abs(number)) <= _LARGEST:
             return urgency, _moment(due), number
     raise _refusal()
 
@@ -28,7 +30,7 @@ def by_age(cursor: str) -> tuple[datetime, str]:
     """Raises InvalidInput."""
     match _read(cursor):
         case [str(updated), str(conversation_id)]:
-            return _moment(updated), conversation_id
+            return _moment(updated), scrub(conversation_id)
     raise _refusal()
 
 
@@ -43,11 +45,11 @@ def _moment(text: str) -> datetime:
     """Always with a zone: a naive one was not ours."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        if moment.tzinfo is None:
+            raise _refusal()
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise _refusal() from error
-    if moment.tzinfo is None:
-        raise _refusal()
-    return moment
 
 
 def _refusal() -> InvalidInput:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -19,8 +19,11 @@ LONGEST = timedelta(days=7)
 """From signing in, however busy."""
 WINDOW_SECONDS = 15 * 60
 MOST_PER_LOGIN = 20
+"""From one address: who guesses locks nobody out but themselves."""
 MOST_PER_ADDRESS = 100
 """A whole office may share one."""
+MOST_EVERYWHERE = 200
+"""For one login from all addresses: enough that it takes many of them to lock somebody out."""
 _HASHED_AT_ONCE = 2
 """Each takes 64 MiB for a tenth of a second."""
 
@@ -31,15 +34,25 @@ class Logins:
         self._staff, self._store, self._clock = staff, store, clock
         self._hashing = asyncio.Semaphore(_HASHED_AT_ONCE)
 
-    async def sign_in(self, login: str, password: str, *, address: str, browser: str) -> tuple[str, Session]:
-        """The cookie, which is kept nowhere else, and its session.
+    async def sign_in(
+        self, login: str, password: str, *, address: str, browser: str, network: str | None = None
+    ) -> tuple[str, Session]:
+        """The cookie, which is kept nowhere else, and its session. Attempts are counted by `network` where one
+        home has many addresses.
 
         Raises:
             TooMany: this login or this address was tried too often, by whomever.
             Unauthorized: the same for an unknown login, a wrong password and a disabled agent (`wrong_login`).
         """
         login = plain_login(login)
-        await self._count(login, address)
+        # A digest: what is typed as a login may be anything, a password too.
+        name, network = digest_of(login)[:32], network or address
+        scopes = {
+            f"login:{name}:{network}": MOST_PER_LOGIN,
+            f"login:address:{network}": MOST_PER_ADDRESS,
+            f"login:{name}": MOST_EVERYWHERE,
+        }
+        await self._count(scopes, address)
         found = await self._staff.agent_by_login(login)
         agent, hash_ = found or (None, None)
         fits = await self._hash(lambda: matches(password, hash_))
@@ -81,7 +94,8 @@ class Logins:
             InvalidInput: the new one is too short, or the login (`weak_password`).
         """
         check_password(new, agent.login)
-        await self._count(agent.login, "")
+        # Apart from signing in: nobody outside can use it up.
+        await self._count({f"password:{agent.id}": MOST_PER_LOGIN}, "")
         found = await self._staff.agent_by_login(agent.login)
         hash_ = found[1] if found else None
         if not await self._hash(lambda: matches(old, hash_)):
@@ -109,12 +123,8 @@ class Logins:
         await self._staff.record(deed)
         return cookie, session
 
-    async def _count(self, login: str, address: str) -> None:
+    async def _count(self, scopes: Mapping[str, int], address: str) -> None:
         """Counted before anything is looked at, so that many at once do not slip through."""
-        # A digest: what is typed as a login may be anything, a password too.
-        scopes = {f"login:{digest_of(login)[:32]}": MOST_PER_LOGIN}
-        if address:
-            scopes[f"login:address:{address}"] = MOST_PER_ADDRESS
         now = self._clock()
         counts = await asyncio.gather(
             *(self._store.count_attempt(scope, at=now, window_seconds=WINDOW_SECONDS) for scope in scopes)

@@ -16,7 +16,7 @@ from bot.staff.cursors import by_age, by_urgency, cursor_of
 from bot.staff.sql_rows import LAST_HANDOVER, rows, speaks
 from bot.staff.sql_search import says
 from bot.staff.sql_seeing import BY_URGENCY, OF_OPEN_ONES, is_breached, last, visible, within
-from bot.store.tables import UtcDateTime, conversations, tags
+from bot.store.tables import UtcDateTime, conversations, scrub, tags
 
 MOST_COUNTED = 1000
 _LONGEST_PAGE = 200
@@ -86,8 +86,8 @@ def _filtered(query: InboxQuery, now: datetime) -> Select[tuple[str]]:
         chosen = chosen.where(last.c.reason == query.reason)
     if query.breached:
         chosen = chosen.where(is_breached(now))
-    if query.text.strip():
-        chosen = chosen.where(says(query.text))
+    if words := scrub(query.text).strip():
+        chosen = chosen.where(says(words))
     if query.ids:
         chosen = chosen.where(conversations.c.id.in_(query.ids))
     return chosen

@@ -81,6 +81,7 @@ def _inbox_row(row: AnyRow, named: tuple[str, ...]) -> InboxRow:
         channel=row.channel,
         sender=row.sender,
         customer_id=row.customer_id or _proved(row.state),
+        owner=row.customer_id,
         floor=row.floor,
         floor_since=row.floor_since,
         updated_at=row.updated_at,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from aiohttp import web
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from bot.console.handling import Said
 from bot.errors import InvalidInput
@@ -14,7 +14,7 @@ from connectors.web.wire import MOST_ATTACHMENTS, AttachmentId, MessageId, print
 
 Tag = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(printable)]
 Tags = Annotated[tuple[Tag, ...], Field(max_length=20)]
-AgentId = Annotated[str, Field(min_length=1, max_length=64)]
+Id = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(printable)]
 
 
 class _Strict(BaseModel):
@@ -26,7 +26,7 @@ class Nothing(_Strict):
 
 
 class Take(_Strict):
-    from_: AgentId | None = Field(None, alias="from")
+    from_: Id | None = Field(None, alias="from")
     """Who had it on the agent's screen."""
     force: bool = False
 
@@ -45,7 +45,7 @@ class Close(_Strict):
 
 
 class Transfer(_Strict):
-    agent_id: AgentId | None = None
+    agent_id: Id | None = None
     note: Annotated[str, Field(max_length=4000), AfterValidator(printable)] = ""
 
 
@@ -55,6 +55,13 @@ class HandBack(_Strict):
 
 class Snooze(_Strict):
     until: AwareDatetime | None = None
+
+    @field_validator("until")
+    @classmethod
+    def _some_day(cls, until: datetime | None) -> datetime | None:
+        if until is not None and not 2000 <= until.year < 2100:
+            raise ValueError("a day of this century")
+        return until
 
 
 class Prioritise(_Strict):

@@ -28,8 +28,12 @@ async def get_attachment(seat: Seat) -> web.Response:
     if (found.channel, found.sender) != (STAFF, seat.agent.id):
         if found.conversation_id is None:
             raise NotFound("There is no such attachment.")
-        await seat.office.viewing.row(seat.agent, found.conversation_id)
-    return await photo(seat.here, found)
+        await seat.office.viewing.look(seat.agent, found.conversation_id)
+    response = await photo(seat.here, found)
+    # The next person at this computer does not find it.
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
 
 
 ROUTES = (

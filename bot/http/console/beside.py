@@ -6,7 +6,7 @@ from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.console.rows import note
-from bot.http.console.actions import Tags, answer_row
+from bot.http.console.actions import Id, Tags, answer_row
 from bot.http.console.seat import Route, Seat
 from bot.http.context import body
 from connectors.web.wire import printable
@@ -25,7 +25,7 @@ class PutTags(_Strict):
 
 
 class Merge(_Strict):
-    into: Annotated[str, Field(min_length=1, max_length=64)]
+    into: Id
 
 
 async def write_note(seat: Seat) -> web.Response:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 from bot.console.board import shown
 from bot.console.choices import WORDS_OF, ToolChoices
 from bot.errors import Conflict, InvalidInput, Unauthorized
+from bot.http.console.actions import Id
 from bot.http.console.seat import Route, Seat
 from bot.http.context import body, name_in_path
 from bot.http.tools import described, plan_json
@@ -26,7 +27,7 @@ class _Strict(BaseModel):
 
 
 class Vouch(_Strict):
-    customer_id: Annotated[str, Field(min_length=1, max_length=64)]
+    customer_id: Id
     how: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printable)]
     """How the agent knows."""
 
@@ -65,6 +66,10 @@ async def list_tools(seat: Seat) -> web.Response:
     """Those that can be run for who was proved in the conversation, each with what its fields may be."""
     kefu = seat.here.kefu
     identity = await seat.office.acting_for.identity(seat.agent, seat.conversation_id)
+    if identity.customer_id is not None:  # Their orders and addresses are among the choices.
+        await seat.office.noting.viewed(
+            "view_customer", seat.agent, seat.conversation_id, identity.customer_id
+        )
     policy = await kefu.shop.policy()
     context = await kefu.calls.context(WORDS_OF, identity, language=seat.language, now=seat.here.clock())
     choices = await ToolChoices.of(context)

@@ -5,23 +5,21 @@ from typing import Annotated, Any
 from uuid import uuid4
 
 from aiohttp import web
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.console.team import profile
 from bot.errors import NotFound
 from bot.http.console.seat import Route, Seat
-from bot.http.console.sessions import Language, Password
+from bot.http.console.sessions import Language, Name, Password
 from bot.http.context import body, name_in_path, number
 from bot.http.history import LARGEST_SEQ
 from bot.staff.agents import Agent, Role
 from bot.staff.base import Session
 from bot.staff.logins import IDLE_SECONDS
 from bot.staff.passwords import check_login, check_password, hashed, plain_login
-from connectors.web.wire import printable
 
 _MOST_DEEDS = 200
 
-Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(printable)]
 Languages = Annotated[tuple[Language, ...], Field(min_length=1, max_length=9)]
 Skills = Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z0-9_.:-]{1,60}$")], ...], Field(max_length=40)]
 Capacity = Annotated[int, Field(ge=0, le=200)]
@@ -93,6 +91,8 @@ async def change_user(seat: Seat) -> web.Response:
     await office.note("change_user", seat.agent, subject=agent.login, detail=detail)
     if given.disabled or given.password is not None:
         office.board.sign_out(agent_id=agent_id)
+    # A role that was taken away is taken from what is open, too.
+    await office.check_sessions()
     office.board.tell_team()
     changed = await office.staff.agent(agent_id)
     assert changed is not None

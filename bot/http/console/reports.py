@@ -132,7 +132,9 @@ async def get_sheet(seat: Seat) -> web.Response:
     filters = await _filters(seat)
     report = await _reports(seat).insights.report(filters)
     asked = seat.request.query.get("ui", seat.language)
-    name = f"kefu-{filters.first.isoformat()}-{filters.last.isoformat()}.csv"
+    days = f"{filters.first.isoformat()}-{filters.last.isoformat()}"
+    await seat.office.note("export_insights", seat.agent, subject=days)
+    name = f"kefu-{days}.csv"
     return web.Response(
         body=to_csv(report, "zh" if asked == "zh" else "en").encode(),
         content_type="text/csv",

@@ -8,7 +8,7 @@ from aiohttp import web
 from limits import RateLimitItemPerMinute
 
 from bot.console.office import Office
-from bot.errors import Forbidden, Unauthorized
+from bot.errors import Forbidden, InvalidInput, Unauthorized
 from bot.http.context import Context, context
 from bot.http.door import ADDRESS, language_of
 from bot.staff.agents import Agent, Role
@@ -73,11 +73,13 @@ async def seat(request: web.Request, role: Role) -> Seat:
     """
     Raises:
         Forbidden: a page of somebody else's asks (`csrf`), or the role does not reach (`role`).
+        InvalidInput: the address holds what no database takes.
         Unauthorized: nobody is signed in (`signed_out`).
         TooMany: more requests than a person makes.
     """
     here = context(request)
     check_page(request)
+    _check_words(request)
     session = await here.kefu.office.logins.session(request.cookies.get(COOKIE, ""))
     if session is None:
         await here.door.count_address(request[ADDRESS], language_of(request))
@@ -97,6 +99,15 @@ def check_page(request: web.Request) -> None:
         return
     if request.headers.get(MARK) != "1" or not is_own(request):
         raise Forbidden("Only the console's own page may ask that.", code="csrf")
+
+
+def _check_words(request: web.Request) -> None:
+    """
+    Raises:
+        InvalidInput: an address holds NUL, which no database takes.
+    """
+    if any("\x00" in word for word in (*request.match_info.values(), *request.query.values())):
+        raise InvalidInput("Nothing is called that.", code="invalid_field")
 
 
 def is_own(request: web.Request) -> bool:

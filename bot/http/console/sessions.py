@@ -3,16 +3,30 @@
 from typing import Annotated, Any
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from bot.console.office import Office
 from bot.console.team import profile, team
+from bot.http.address import network_of
 from bot.http.console.seat import COOKIE, PREFIX, Route, Seat, check_page
 from bot.http.context import body, context
 from bot.http.door import ADDRESS, language_of
 from bot.shop.hours import open_now
+from bot.staff.logins import digest_of
 
 Password = Annotated[str, Field(min_length=1, max_length=1000)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+
+
+def _plain(name: str) -> str:
+    """One line, without marks that nobody sees and that turn text around: shoppers read it, and letters bear it."""
+    plain = "".join(character for character in " ".join(name.split()) if character.isprintable()).strip()
+    if not plain:
+        raise ValueError("a name that can be read")
+    return plain
+
+
+Name = Annotated[str, Field(max_length=60), AfterValidator(_plain)]
 
 
 class SignIn(BaseModel):
@@ -33,7 +47,7 @@ class ChangeMe(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     available: bool | None = None
-    name: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    name: Name | None = None
     languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=9)] | None = None
     password: NewPassword | None = None
 
@@ -49,7 +63,9 @@ async def sign_in(request: web.Request) -> web.Response:
         asked.password,
         address=request[ADDRESS],
         browser=request.headers.get("User-Agent", "")[:300],
+        network=network_of(request[ADDRESS]),
     )
+    await _leave(office, request.cookies.get(COOKIE, ""))
     response = web.json_response({"me": profile(session.agent)})
     response.set_cookie(
         COOKIE,
@@ -71,9 +87,14 @@ async def sign_in_help(request: web.Request) -> web.Response:
 
 
 async def sign_out(seat: Seat) -> web.Response:
-    await seat.office.logins.sign_out(seat.request.cookies.get(COOKIE, ""))
-    seat.office.board.sign_out(digest=seat.session.digest)
+    await _leave(seat.office, seat.request.cookies.get(COOKIE, ""))
     return _signed_out()
+
+
+async def _leave(office: Office, cookie: str) -> None:
+    """End that session and its consoles; whoever signs in over another is not two people at one browser."""
+    await office.logins.sign_out(cookie)
+    office.board.sign_out(digest=digest_of(cookie))
 
 
 async def sign_out_everywhere(seat: Seat) -> web.Response:
@@ -106,6 +127,10 @@ async def change_me(seat: Seat) -> web.Response:
         languages=asked.languages,
         available=asked.available,
     )
+    changed = asked.model_dump(include={"name", "languages"}, exclude_none=True)
+    if changed:
+        detail = ", ".join(f"{name}={value}" for name, value in changed.items())
+        await office.note("change_me", seat.agent, subject=seat.agent.login, detail=detail)
     if asked.available:
         office.assigning.wake()
     office.board.tell_team()

@@ -1,16 +1,17 @@
 """GET /console/api/ws: what happens, as it happens. What a console misses it reads again over HTTP."""
 
 import asyncio
-from typing import Annotated, Literal
+from typing import Literal
 
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 from limits import RateLimitItemPerMinute
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from bot.console.board import Console
 from bot.errors import Forbidden, Rejected, TooMany
 from bot.http.connections import CONNECTIONS
+from bot.http.console.actions import Id
 from bot.http.console.seat import Route, Seat, is_own
 from bot.http.context import decode, parse
 from bot.http.failures import explain
@@ -23,8 +24,6 @@ _FRAMES = RateLimitItemPerMinute(600)
 """Of one console; who sends more is cut off."""
 _SIGNED_OUT = 4401
 
-ConversationId = Annotated[str, Field(min_length=1, max_length=64)]
-
 log = structlog.get_logger()
 
 
@@ -32,7 +31,7 @@ class Frame(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     type: Literal["open", "typing", "ping"]
-    conversation_id: ConversationId | None = None
+    conversation_id: Id | None = None
 
 
 async def websocket(seat: Seat) -> web.StreamResponse:
@@ -105,6 +104,8 @@ async def _receive(seat: Seat, console: Console, frame: Frame) -> None:
         case "open":
             if not await board.open(console, frame.conversation_id):
                 console.put(to_json({"type": "changed", "conversation_id": frame.conversation_id}))
+            elif frame.conversation_id is not None:
+                await seat.office.noting.viewed("view_conversation", console.agent, frame.conversation_id)
         case "typing" if frame.conversation_id is not None:
             # What is on the screen was checked when it was opened.
             if frame.conversation_id == console.conversation_id:

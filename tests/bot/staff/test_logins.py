@@ -10,7 +10,16 @@ from sqlalchemy import select
 from bot.errors import Forbidden, InvalidInput, TooMany, Unauthorized
 from bot.staff.agents import Agent
 from bot.staff.base import Session
-from bot.staff.logins import IDLE_SECONDS, LONGEST, MOST_PER_ADDRESS, MOST_PER_LOGIN, WINDOW_SECONDS, Logins
+from bot.staff.logins import (
+    IDLE_SECONDS,
+    LONGEST,
+    MOST_EVERYWHERE,
+    MOST_PER_ADDRESS,
+    MOST_PER_LOGIN,
+    WINDOW_SECONDS,
+    Logins,
+    digest_of,
+)
 from bot.staff.passwords import check_login, check_password, hashed, is_outdated, matches, plain_login
 from bot.staff.sql import SqlStaffStore
 from bot.store.database import Database
@@ -129,14 +138,28 @@ async def test_guessing_is_stopped_by_login_and_by_address(
     for number in range(MOST_PER_LOGIN):
         clock.forward(seconds=1)
         with pytest.raises((Unauthorized, TooMany)) as refused:
-            await sign_in(logins, "lin", "", f"192.0.2.{number}")
+            await logins.sign_in(
+                "lin", "", address=f"2001:db8::{number}", browser="", network="2001:db8::/64"
+            )
         assert isinstance(refused.value, Unauthorized)
     for _ in range(3):
-        with pytest.raises(TooMany):
-            await sign_in(logins, address="192.0.2.99")  # Even the right one.
+        with pytest.raises(TooMany):  # Even the right one.
+            await logins.sign_in("lin", PASSWORD, address="2001:db8::9", browser="", network="2001:db8::/64")
+    assert (await deeds(staff)).count((None, "login_locked", "")) == 1
+    # Who guesses locks nobody out but themselves.
+    await sign_in(logins, address="192.0.2.99")
+    with pytest.raises(Forbidden):
+        await logins.change_password(LIN, "wrong", "another password", but="")
+    name = digest_of("lin")[:32]
+    for _ in range(MOST_EVERYWHERE):
+        await store.count_attempt(f"login:{name}", at=clock(), window_seconds=WINDOW_SECONDS)
+    with pytest.raises(TooMany):
+        await sign_in(logins, address="192.0.2.98")
+    for _ in range(MOST_PER_LOGIN - 1):
+        with pytest.raises(Forbidden):
+            await logins.change_password(LIN, "wrong", "another password", but="")
     with pytest.raises(TooMany):
         await logins.change_password(LIN, PASSWORD, "another password", but="")
-    assert (await deeds(staff)).count((None, "login_locked", "")) == 1
     for _ in range(MOST_PER_ADDRESS):
         await store.count_attempt("login:address:::1", at=clock(), window_seconds=WINDOW_SECONDS)
     with pytest.raises(TooMany):
