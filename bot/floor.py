@@ -8,7 +8,7 @@ A person who writes takes the floor at once, from whoever has it.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.conversation import Floor, State
+from bot.conversation import Floor, Identity, State
 
 
 def hand_over(state: State, *, reason: str, now: datetime) -> State:
@@ -34,8 +34,10 @@ def take_back(state: State, *, now: datetime) -> State:
 
 
 def close(state: State, *, now: datetime) -> State:
-    """Nobody speaks; the shopper's next word begins anew."""
-    return replace(_settled(state), floor=Floor("closed", now))
+    """Nobody speaks; the shopper's next word begins anew, also who they are, where no token says so."""
+    proved = state.identity
+    identity = Identity() if proved.until is not None else proved
+    return replace(_settled(state), floor=Floor("closed", now), identity=identity)
 
 
 def deadline(now: datetime, minutes: int) -> datetime:

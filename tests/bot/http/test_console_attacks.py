@@ -17,6 +17,8 @@ from tests.bot.http.conftest import Client, Server
 from tests.bot.http.console_client import API, PASSWORD, AgentClient, Arrive, hire
 from tests.bot.pictures import jpeg
 from tests.conftest import NOW
+from tests.connectors.case import cases
+from tests.contracts.platform import open_kit, open_platform
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -229,3 +231,31 @@ async def test_an_agents_word_for_a_shopper_runs_out(
     asked = {"arguments": {}}
     refused = await amy.post(f"{path}/tools/list_orders", asked, status=409)
     assert refused["error"]["code"] == "token_required"
+
+
+async def test_an_agents_word_ends_with_the_conversation(
+    door: Client, arrive: Arrive, server: Server
+) -> None:
+    amy = await arrive("amy-c")
+    shopper = door.with_headers()
+    await shopper.session()
+    path = f"/conversations/{await waiting(shopper)}"
+    await amy.post(f"{path}/customer", {"customer_id": "C001", "how": "电话核对"})
+    await amy.post(f"{path}/close")
+    own = {order.number for order in await server.kefu.shop.orders("C001")}
+    answer = await shopper.say("我的订单")
+    assert not any(number in json.dumps(answer["replies"]) for number in own)
+
+
+async def test_who_guesses_a_platforms_signature_is_stopped_and_the_platform_is_not(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = cases()["telegram"]
+    client = await server.open(rate_address="5/minute", public_url="https://kefu.shop.example")
+    async with open_platform() as platform, open_kit() as kit:
+        monkeypatch.setitem(server.kefu.channels.connectors, "telegram", case.open(platform.url, kit))  # type: ignore[arg-type]
+        address = f"{client.url}/channels/telegram"
+        guesses = [(await client.http.post(address, data=b"{}")).status for _ in range(8)]
+        assert guesses == [401] * 5 + [429] * 3
+        signed = case.signed(b"{}")
+        assert (await client.http.post(address, data=b"{}", headers=signed.headers)).status == 200
