@@ -5,6 +5,7 @@ from aiohttp import web
 
 from bot.errors import NotFound, Unauthorized
 from bot.http.context import Context, context, raw_body
+from bot.http.door import ADDRESS, language_of
 from connectors.channel import Denied, Malformed, Request
 
 log = structlog.get_logger()
@@ -23,6 +24,8 @@ async def receive(request: web.Request) -> web.Response:
     try:
         received = await here.kefu.channels.receive(name, brought)
     except Denied as error:
+        # Who guesses is counted, and fills no log; the platform itself is not.
+        await here.door.count_address(request[ADDRESS], language_of(request))
         log.warning("channel_denied", channel=name, why=str(error))
         raise Unauthorized("The signature is not valid.", code="bad_signature") from error
     except Malformed as error:
