@@ -1,19 +1,15 @@
 """The channels that a shop has set up: what comes in goes to the desk, photos follow when they are here."""
 
 import asyncio
-import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import structlog
-import yaml
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
 from bot.attachments import Attachments
+from bot.channels_file import ChannelsFile
 from bot.desk import Desk
 from bot.errors import InvalidInput, KefuError, SettingsError
 from bot.store.base import Fetch, Store
@@ -31,7 +27,6 @@ _MOST_PHOTOS = 9
 _HANDING_OVER = timedelta(seconds=30)
 """Until then the platform may not know yet that we handed over."""
 _LONGEST_NAME = 120
-_SECRET = re.compile(r"\$\{(\w+)\}")
 
 log = structlog.get_logger()
 
@@ -50,50 +45,16 @@ class StoreMemory:
         await self.store.remember(self.channel, key, value)
 
 
-def read_channels(path: Path) -> dict[str, dict[str, Any]]:
-    """Channel to its configuration; `${NAME}` in a value stands for an environment variable. Blocking.
-
-    Raises:
-        SettingsError: the file is not there, is no YAML of that shape, or names a variable that is not set.
-    """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(f"Setting KEFU_CHANNELS: {path} cannot be read: {error}.") from error
-    if content is None:
-        return {}
-    if not isinstance(content, dict) or not all(isinstance(one, dict) for one in content.values()):
-        raise SettingsError(f"Setting KEFU_CHANNELS: {path} needs a section for each channel.")
-    return {
-        str(name): {key: _filled(value, path) for key, value in one.items()} for name, one in content.items()
-    }
-
-
-def _filled(value: Any, path: Path) -> Any:
-    if isinstance(value, list):
-        return [_filled(one, path) for one in value]
-    if not isinstance(value, str):
-        return value
-
-    def variable(match: re.Match[str]) -> str:
-        if match[1] not in os.environ:
-            raise SettingsError(f"{path} names the environment variable {match[1]}, which is not set.")
-        return os.environ[match[1]]
-
-    return _SECRET.sub(variable, value)
-
-
 async def open_channels(
-    path: Path | None, store: Store, *, clock: Callable[[], datetime]
+    file: ChannelsFile, store: Store, *, clock: Callable[[], datetime]
 ) -> tuple[dict[str, Connector], list[ClientSession]]:
-    """The connectors of the file by name, and their HTTP clients to be closed; none without a file.
+    """The connectors of the file by name, and their HTTP clients to be closed.
 
     Raises:
-        SettingsError: the file or a configuration does not fit.
+        SettingsError: a configuration does not fit.
     """
     connectors, sessions = dict[str, Connector](), list[ClientSession]()
-    configs = await asyncio.to_thread(read_channels, path) if path else {}
-    for name, config in configs.items():
+    for name, config in file.channels.items():
         http = ClientSession(cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=_CALL_SECONDS))
         sessions.append(http)
         try:

@@ -11,9 +11,11 @@ from pathlib import Path
 import structlog
 
 from bot.acting import Acting
+from bot.alerts import Alerts
 from bot.answers import Answers
 from bot.attachments import Attachments
 from bot.channels import Channels, open_channels
+from bot.channels_file import ChannelsFile, read_channels
 from bot.codes import Codes
 from bot.confirming import Confirming
 from bot.console.demo import password_from
@@ -112,6 +114,7 @@ class Kefu:
     restock: Restock
     attachments: Attachments
     channels: Channels
+    alerts: Alerts
     office: Office
     reports: Reports
     hooks: Hooks
@@ -135,6 +138,7 @@ class Kefu:
             asyncio.create_task(self.restock.run(), name="restock"),
             asyncio.create_task(self.attachments.run()),
             asyncio.create_task(self.channels.run()),
+            asyncio.create_task(self.alerts.run(), name="alerts"),
             asyncio.create_task(self.hooks.deliverer.run(), name="webhooks"),
         ]
         await self.office.start()
@@ -228,7 +232,8 @@ async def build(
     dialogue = Dialogue(understander, acting(shop, identification), metrics)
     # Drafts for agents: nothing can be changed, and with no way to prove who asks no attempt is counted.
     drafting = Dialogue(understander, acting(reading(shop), Identification(shop, store, ways=())), Metrics())
-    opened, sessions = await open_channels(settings.channels, store, clock=clock)
+    file = await asyncio.to_thread(read_channels, settings.channels) if settings.channels else ChannelsFile()
+    opened, sessions = await open_channels(file, store, clock=clock)
     connectors = {**opened, **(connectors or {})}
     outbox = Outbox(store, connectors, clock=clock)
     desk = Desk(store, dialogue, live, metrics, clock=clock, pushed=connectors.keys(), deliver=outbox.wake)
@@ -282,6 +287,15 @@ async def build(
         attachments=attachments,
         channels=Channels(
             connectors, sessions, desk, store, attachments, clock=clock, max_chars=settings.max_chars
+        ),
+        alerts=Alerts(
+            database,
+            shop,
+            texts,
+            connectors,
+            file.alerts,
+            public_url=settings.public_url,
+            clock=clock,
         ),
         office=office,
         reports=open_reports(

@@ -70,7 +70,8 @@ class Outbox:
         except Undeliverable as error:
             await self._failed(delivery, error, retry_at=None)
         except Exception as error:
-            await self._failed(delivery, error, retry_at=self._retry_at(delivery.attempts, error))
+            again = retry_at(delivery.attempts, error, self._clock())
+            await self._failed(delivery, error, retry_at=again)
         else:
             await self._store.delivered([delivery.outbox_id])
 
@@ -96,11 +97,13 @@ class Outbox:
             again=retry_at is not None,
         )
 
-    def _retry_at(self, attempts: int, error: Exception) -> datetime | None:
-        if attempts > len(_RETRY_MINUTES):
-            return None
-        asked = error.seconds if isinstance(error, RetryLater) and error.seconds else 0.0
-        return self._clock() + max(timedelta(minutes=_RETRY_MINUTES[attempts - 1]), timedelta(seconds=asked))
+
+def retry_at(attempts: int, error: Exception, now: datetime) -> datetime | None:
+    """After `attempts` failed ones, of which this was the last one's error; None: given up."""
+    if attempts > len(_RETRY_MINUTES):
+        return None
+    asked = error.seconds if isinstance(error, RetryLater) and error.seconds else 0.0
+    return now + max(timedelta(minutes=_RETRY_MINUTES[attempts - 1]), timedelta(seconds=asked))
 
 
 class Pace:

@@ -7,7 +7,7 @@ and `run`, which are called again after a failure.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import ClientSession
 from multidict import CIMultiDictProxy
@@ -126,6 +126,8 @@ class Connector(Protocol):
     name: str
     per_second: float
     """Payloads that the platform takes of us, all people together."""
+    has_people: bool
+    """The shop's people answer on the platform itself what is handed over."""
 
     def receive(self, request: Request) -> Received:
         """
@@ -164,10 +166,24 @@ class Connector(Protocol):
         ...
 
 
+@runtime_checkable
+class Alerting(Protocol):
+    """A channel of the shop's own people, too, who are told there that somebody waits."""
+
+    async def alert(self, where: str, text: str, link: str, label: str) -> None:
+        """A text with a button, called `label`, that opens `link`; `where` is a chat or a colleague.
+
+        Raises:
+            RetryLater, Undeliverable: as they say.
+        """
+        ...
+
+
 class Pushed:
     """The part of a connector that a platform without pulls and photos needs."""
 
     per_second = 20.0
+    has_people = False
 
     async def fetch(self, media: Media) -> bytes:
         raise Undeliverable("This channel has no photos.")

@@ -14,6 +14,7 @@ FLOORS = (
     ("connectors",),
     (
         "bot.errors",
+        "bot.channels_file",
         "bot.settings",
         "bot.logs",
         "bot.actions",
@@ -45,7 +46,7 @@ FLOORS = (
     ("bot.confirming",),
     ("bot.acting",),
     ("bot.dialogue",),
-    ("bot.desk", "bot.outbox", "bot.timers"),
+    ("bot.desk", "bot.outbox", "bot.timers", "bot.alerts"),
     ("bot.restock", "bot.attachments"),
     ("bot.channels",),
     ("bot.staff", "bot.webhooks"),

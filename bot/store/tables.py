@@ -203,6 +203,17 @@ handovers = Table(
     Index("ix_handovers_opened_at", "opened_at"),
     Index("ix_handovers_closed_at", "closed_at"),
 )
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("handover_id", ForeignKey(handovers.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),  # opened, late
+    Column("channel", Text, primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("due_at", UtcDateTime),  # moved ahead while a worker has it; NULL: told, or given up
+    Column("attempts", Integer, nullable=False),
+    Column("error", CleanText, nullable=False),
+)
 OPEN = handovers.c.closed_at.is_(None)
 Index(
     "uq_handovers_open",

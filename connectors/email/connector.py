@@ -46,6 +46,7 @@ class _Cursor:
 class Email:
     name = "email"
     per_second = 5.0
+    has_people = False
 
     def __init__(self, config: Config, kit: Kit) -> None:
         self._config, self._kit = config, kit

@@ -24,7 +24,7 @@ from connectors.fetching import fetch_photo
 from connectors.reading import read_object
 from connectors.signatures import check_age, check_hex
 from connectors.slack.parsing import of_button, of_event
-from connectors.slack.rendering import calls
+from connectors.slack.rendering import calls, escaped
 
 _FORM = "application/x-www-form-urlencoded"
 _LATER = {
@@ -97,7 +97,9 @@ class Slack(Pushed):
             {"type": "section", "text": {"type": "plain_text", "text": text}},
             {"type": "actions", "elements": [button]},
         ]
-        await self._call("chat.postMessage", json_body={"channel": where, "text": text, "blocks": blocks})
+        await self._call(
+            "chat.postMessage", json_body={"channel": where, "text": escaped(text), "blocks": blocks}
+        )
 
     async def _call(self, method: str, **body: Any) -> dict[str, Any]:
         url = f"{self._config.api}/{method}"

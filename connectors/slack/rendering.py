@@ -41,7 +41,7 @@ def calls(reply: Reply, public_url: str | None) -> list[Payload]:
 
 def _call(blocks: Sequence[Block], words: str) -> Payload:
     """`text` is what a notification shows."""
-    return {"text": _escaped(clip(words, _LONGEST_TEXT)), "blocks": list(blocks)}
+    return {"text": escaped(clip(words, _LONGEST_TEXT)), "blocks": list(blocks)}
 
 
 def _section(text: str) -> Block:
@@ -62,7 +62,7 @@ def _sources(sources: Sequence[Source], language: str) -> Block:
     linked = [
         replace(
             one,
-            title=f"<{_escaped(one.url)}|{_escaped(one.title)}>" if one.url else _escaped(one.title),
+            title=f"<{escaped(one.url)}|{escaped(one.title)}>" if one.url else escaped(one.title),
             url=None,
         )
         for one in sources
@@ -93,5 +93,5 @@ def _button(button: Button, number: int) -> dict[str, Any]:
     return element
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     return html.escape(text, quote=False)

@@ -65,6 +65,7 @@ class Config(BaseModel):
 class WeCom:
     name = "wecom"
     per_second = 20.0
+    has_people = False
 
     def __init__(self, config: Config, kit: Kit) -> None:
         self._config, self._kit = config, kit
@@ -122,7 +123,7 @@ class WeCom:
         """
         if self._config.agent_id is None:
             raise Undeliverable("no agent_id is set")
-        card = {"title": label, "description": text[:500], "url": link}
+        card = {"title": label, "description": text[:500].replace("<", "＜"), "url": link}
         body = {"touser": where, "msgtype": "textcard", "agentid": self._config.agent_id, "textcard": card}
         await self._staff_api.call("/cgi-bin/message/send", body)
 
