@@ -1,10 +1,12 @@
 """Tools called by code, an integrator or an agent, outside a turn: the same tools, checks, receipts and audit."""
 
+import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakValueDictionary
 
 from bot.conversation import Confirmation, Identity
 from bot.errors import InvalidInput, NotFound, Unauthorized
@@ -45,6 +47,7 @@ class ToolCalls:
         self.tools = tools
         self._shop, self._store, self._texts = shop, store, texts
         self._understander, self._finder = understander, finder
+        self._confirming: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def read(
         self, name: str, arguments: Mapping[str, Any], identity: Identity, *, language: str, now: datetime
@@ -123,6 +126,13 @@ class ToolCalls:
         self._tool(confirmation.tool, identity)
         if confirmation.customer_id != identity.customer_id:
             raise NotFound("There is no such confirmation.")
+        # Of several at once one does it, and the others find it done: it stands in the audit once.
+        async with self._confirming.setdefault(confirmation.key, asyncio.Lock()):
+            return await self._do(confirmation, identity, now, behalf)
+
+    async def _do(
+        self, confirmation: Confirmation, identity: Identity, now: datetime, behalf: Behalf | None
+    ) -> Receipt:
         request = read_request(confirmation.tool, confirmation.request)
         done = await self._shop.receipt(confirmation.key, customer_id=confirmation.customer_id)
         if done is not None:

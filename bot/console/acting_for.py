@@ -96,8 +96,9 @@ class ActingFor:
         receipt = await self._calls.confirm(confirmation, identity, now=self._clock(), behalf=behalf)
         state = await self._store.state(conversation_id) or State()
         told = await self._calls.told(receipt, identity, language=state.language or "en", now=self._clock())
-        if await self._store.message(line_id) is None:
-            await self._handling.act(conversation_id, self._telling(agent, told, line_id))
+        telling = self._telling(agent, told, line_id)
+        # Of several at once one tells it.
+        if await self._store.message(line_id) is None and await self._handling.act(conversation_id, telling):
             await self._record(agent, conversation_id, confirmation.tool, identity, receipt.number)
         lines = await self._handling.lines_with(conversation_id, line_id)
         return receipt, told, list(lines)

@@ -116,7 +116,9 @@ def _is_free(row: InboxRow, people: dict[str, Agent], here: frozenset[str]) -> b
     """Nobody's, or kept for somebody who has left."""
     assert row.handover is not None
     kept_for = row.handover.agent_id
-    return kept_for is None or kept_for not in here or not people[kept_for].available
+    if kept_for is None or kept_for not in here or kept_for not in people:
+        return True
+    return not people[kept_for].available
 
 
 def _last_assigned(rows: Sequence[InboxRow]) -> dict[str, datetime]:

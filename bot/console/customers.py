@@ -25,6 +25,9 @@ _ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 _TOOL = "list_orders"
 """Whose words the orders' cards are in."""
 
+_FOUND = ("id", "name", "emails", "phones")
+"""What tells one customer from another; where they live is no part of that."""
+
 Json = dict[str, Any]
 
 
@@ -69,7 +72,7 @@ class Customers:
         found = await self._shop.find_customers(text, limit=10)
         shown = ",".join(one.id for one in found)
         await self._staff.record(Deed(self._clock(), agent.id, "search_customers", None, shown))
-        return [profile(one) for one in found]
+        return [{name: profile(one)[name] for name in _FOUND} for one in found]
 
     async def _orders(self, customer_id: str, language: str, now: datetime) -> list[Json]:
         identity = Identity("signed_in", customer_id)

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from aiohttp import web
+from limits import RateLimitItemPerMinute
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.console.board import shown
@@ -19,6 +20,8 @@ from connectors.web.wire import Language, printable
 
 _LONGEST_TOKEN = 64 * 1024
 _SHORTEST_SEARCH = 2
+_SEARCHES = RateLimitItemPerMinute(60)
+"""Of one agent: for who types a name, not for who copies the whole list."""
 _RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 
 
@@ -51,6 +54,7 @@ async def search_customers(seat: Seat) -> web.Response:
     text = seat.request.query.get("q", "").strip()
     if len(text) < _SHORTEST_SEARCH:
         return web.json_response({"customers": []})
+    await seat.here.door.count(_SEARCHES, "customers", seat.agent.id, language=seat.language)
     return web.json_response({"customers": await seat.office.customers.search(seat.agent, text)})
 
 

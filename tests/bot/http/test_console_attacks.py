@@ -184,6 +184,8 @@ async def test_kept_for_a_colleague_nobody_else_runs_anything(
     assert len(receipts) == 1
     attempts = await server.kefu.store.attempts(conversation_id=conversation)
     assert [one.outcome for one in attempts].count("done") == 1
+    deeds = await server.kefu.office.staff.deeds(agent_id=amy.id)
+    assert [deed.action for _, deed in deeds].count("run_tool") == 1
 
 
 async def test_one_order_proved_is_not_the_whole_customer(
@@ -259,3 +261,27 @@ async def test_who_guesses_a_platforms_signature_is_stopped_and_the_platform_is_
         assert guesses == [401] * 5 + [429] * 3
         signed = case.signed(b"{}")
         assert (await client.http.post(address, data=b"{}", headers=signed.headers)).status == 200
+
+
+async def test_nobody_copies_the_list_of_customers(arrive: Arrive) -> None:
+    amy, other = await arrive("amy-l"), await arrive("other-l")
+    (found,) = (await amy.get("/customers?q=118606"))["customers"]
+    assert set(found) == {"id", "name", "emails", "phones"}
+    statuses = [(await amy.request("GET", f"/customers?q=a{number}")).status for number in range(60)]
+    assert statuses == [200] * 59 + [429]
+    assert (await other.request("GET", "/customers?q=118606")).status == 200
+
+
+async def test_an_agent_disabled_elsewhere_holds_nobody_up(
+    visitor: Client, arrive: Arrive, server: Server
+) -> None:
+    office, amy = server.kefu.office, await arrive("amy-d")
+    conversation = await waiting(visitor)
+    screen = await amy.socket()
+    await screen.look_at(None)
+    assert await office.handling.reserve(conversation, amy.id)
+    # By the command, in another process: this one still has their console.
+    await office.staff.change_agent(amy.id, at=NOW, disabled=True)
+    await office.assigning.deal()
+    await office.check_sessions()
+    await screen.until("signed_out")
