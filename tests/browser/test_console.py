@@ -122,3 +122,21 @@ def test_what_shoppers_write_stays_text(arrive: Arrive, attend: Attend) -> None:
     expect(desk.last("shopper")).to_contain_text("<img src=x")
     assert desk.page.evaluate("window.pwned") is None
     assert desk.errors == []
+
+
+def test_on_a_shared_computer_nobody_finds_what_a_colleague_wrote(arrive: Arrive, attend: Attend) -> None:
+    shopper, desk = arrive("zh"), attend("zh").sign_in("lin")
+    shopper.open_chat()
+    shopper.sign_in("C015")
+    shopper.ask("转人工")
+    desk.open_of(shopper)
+    desk.composer.fill("只有我看得到")
+    desk.page.evaluate("fetch('/console/api/logout', { method: 'POST', headers: { 'X-Kefu-Console': '1' } })")
+    address = desk.page.url
+    desk.sign_in("amy")
+    desk.page.goto(address)
+    expect(desk.composer).to_have_value("")
+    desk.page.evaluate("fetch('/console/api/logout', { method: 'POST', headers: { 'X-Kefu-Console': '1' } })")
+    desk.sign_in("lin")
+    desk.page.goto(address)
+    expect(desk.composer).to_have_value("只有我看得到")

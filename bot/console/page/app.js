@@ -1,5 +1,6 @@
 /** Where the page begins: who is here, which page, and the line to the server. */
 
+import { keepFor } from "./shelf.js";
 import { configure, get, post } from "./api.js";
 import { Desk } from "./desk.js";
 import { h } from "./dom.js";
@@ -35,6 +36,7 @@ class App {
 
   /** @param {any} known  what GET /me says */
   build(known) {
+    keepFor(known.me.id);
     learn(known);
     this.shell = new Shell({ signOut: () => this.signOut() });
     this.desk = new Desk(this.live, () => this.shell.openNavigation());

@@ -2,7 +2,7 @@
 
 import { ApiError, at, isOffline, post } from "./api.js";
 import { uuid } from "./dom.js";
-import { read, write } from "./shelf.js";
+import { readOwn, writeOwn } from "./shelf.js";
 import { on, state, tell } from "./state.js";
 import { reasonOf } from "./toasts.js";
 
@@ -14,8 +14,8 @@ import { reasonOf } from "./toasts.js";
 const busy = new Set();
 
 /** @returns {Outgoing[]} mine: another agent at this browser has others */
-const all = () => read("unsent", []);
-const keepAll = (items) => write("unsent", items.length ? items : null);
+const all = () => readOwn("unsent", []);
+const keepAll = (items) => writeOwn("unsent", items.length ? items : null);
 
 /** What waits for one conversation, oldest first. @param {string} id */
 export const waitingFor = (id) => all().filter((item) => item.conversation_id === id && item.agent_id === state.me?.id);

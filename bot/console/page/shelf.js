@@ -23,6 +23,18 @@ export function write(name, value) {
   }
 }
 
+/** Whose words are kept: on a shared computer nobody finds, or sends, what a colleague wrote. */
+let writer = "";
+
+/** @param {string} agentId */
+export const keepFor = (agentId) => void (writer = agentId);
+
+/** @template T @param {string} name @param {T} missing @returns {T} */
+export const readOwn = (name, missing) => read(`${writer}:${name}`, missing);
+
+/** @param {string} name @param {unknown} value  null forgets it */
+export const writeOwn = (name, value) => write(`${writer}:${name}`, value);
+
 /**
  * What was typed and not sent, for one conversation.
  * @typedef {{mode: "reply"|"note", reply: string, note: string, suggestion: string, attachments: string[]}} Draft
@@ -33,7 +45,7 @@ export const emptyDraft = () => ({ mode: "reply", reply: "", note: "", suggestio
 
 /** @param {string} id @returns {Draft} */
 export function draftOf(id) {
-  const draft = { ...emptyDraft(), ...read(`draft:${id}`, {}) };
+  const draft = { ...emptyDraft(), ...readOwn(`draft:${id}`, {}) };
   // Where no note was begun, writing begins as a reply.
   return draft.note ? draft : { ...draft, mode: "reply" };
 }
@@ -41,8 +53,8 @@ export function draftOf(id) {
 /** @param {string} id @param {Draft} draft */
 export function keepDraft(id, draft) {
   const empty = !draft.reply && !draft.note && !draft.attachments.length;
-  write(`draft:${id}`, empty ? null : draft);
+  writeOwn(`draft:${id}`, empty ? null : draft);
 }
 
 /** Whether something typed waits there. @param {string} id */
-export const hasDraft = (id) => Boolean(read(`draft:${id}`, null));
+export const hasDraft = (id) => Boolean(readOwn(`draft:${id}`, null));
