@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.agent import AgentDesk
+from tests.browser.agent import PASSWORD, AgentDesk
 from tests.browser.conftest import Arrive, Attend
 from tests.browser.shopper import Shopper
 
@@ -116,7 +116,7 @@ def violations(desk: AgentDesk) -> list[str]:
 def test_what_shoppers_write_stays_text(arrive: Arrive, attend: Attend) -> None:
     shopper, desk = arrive("zh"), attend("zh").sign_in("lin")
     shopper.open_chat()
-    shopper.sign_in("C012")
+    shopper.sign_in("C034")
     shopper.ask('<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> 转人工')
     desk.open_of(shopper)
     expect(desk.last("shopper")).to_contain_text("<img src=x")
@@ -140,3 +140,43 @@ def test_on_a_shared_computer_nobody_finds_what_a_colleague_wrote(arrive: Arrive
     desk.sign_in("lin")
     desk.page.goto(address)
     expect(desk.composer).to_have_value("只有我看得到")
+
+
+def test_a_conversation_from_end_to_end_by_keyboard(arrive: Arrive, attend: Attend) -> None:
+    shopper, desk = arrive("en"), attend("en")
+    shopper.open_chat()
+    shopper.sign_in("C016")
+    shopper.ask("human please")
+    keyboard = desk.page.keyboard
+    desk.page.goto(f"{desk.url}/console")
+    expect(desk.page.get_by_label("Login", exact=True)).to_be_focused()
+    for typed, key in (("lin", "Tab"), (PASSWORD, "Enter")):
+        keyboard.type(typed)
+        keyboard.press(key)
+    own = desk.page.locator(f'li.row[data-id="{shopper.conversation()}"] a')
+    expect(own).to_be_visible()
+    for _ in range(desk.rows.count() + 1):
+        keyboard.press("j")
+        if own.evaluate("node => node === document.activeElement"):
+            break
+    keyboard.press("Enter")
+    expect(desk.packet).to_be_visible()
+    keyboard.press("t")
+    expect(shopper.widget.locator(".entry.system").last).to_contain_text("小林")
+    keyboard.press("r")
+    expect(desk.composer).to_be_focused()
+    keyboard.type("Hello, what can I do for you?")
+    keyboard.press("Enter")
+    expect(shopper.widget.locator(".entry").filter(has_text="what can I do")).to_be_visible()
+    keyboard.press("Escape")
+    keyboard.press("n")
+    keyboard.type("Calls about the mug")
+    keyboard.press("Enter")
+    expect(desk.page.locator("li.entry.note")).to_contain_text("Calls about the mug")
+    keyboard.press("Escape")
+    keyboard.press("?")
+    expect(desk.page.get_by_role("dialog")).to_be_visible()
+    keyboard.press("Escape")
+    keyboard.press("e")
+    expect(shopper.widget.get_by_role("button", name=re.compile("5")).first).to_be_visible()
+    assert not [line for line in shopper.stored() if "mug" in line["text"]]

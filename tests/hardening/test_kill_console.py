@@ -67,11 +67,12 @@ class Pair:
     async def answer(self, text: str) -> None:
         id = UUID(int=self.chance.getrandbits(128), version=4).hex
 
-        async def post() -> None:
-            await self.console(f"/conversations/{self.conversation_id}/reply", {"id": id, "text": text})
+        async def post() -> list[dict[str, Any]]:
+            path = f"/conversations/{self.conversation_id}/reply"
+            lines: list[dict[str, Any]] = (await self.console(path, {"id": id, "text": text}))["lines"]
+            return lines
 
-        await self.until_done(post)
-        self.answered.append(id)
+        self.answered += [line["id"] for line in await self.until_done(post) if line["author"] == "agent"]
 
     async def console(self, path: str, body: object) -> Any:
         """Signed in anew when the session is not there; a login is only written when it is acknowledged."""
