@@ -16,7 +16,7 @@ from bot.http.app import make_app
 from bot.http.tokens import Tokens
 from bot.settings import Settings, read_settings
 from bot.staff.agents import Role
-from tests.bot.http.console_client import AgentClient, Arrive, hire
+from tests.bot.http.console_client import OPENED, AgentClient, Arrive, hire
 from tests.conftest import CACHE, NOW
 
 SHOPPER_SECRET = "the shop and Kefu share this secret"
@@ -154,6 +154,8 @@ async def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> A
     async with ClientSession(auto_decompress=True) as http:
         running = Server(kefu, settings, http)
         yield running
+        while OPENED:
+            await OPENED.pop().close()
         for runner in running.runners:
             await runner.cleanup()
     await kefu.stop()

@@ -27,6 +27,10 @@ async def hire(office: Office, login: str, role: Role = "agent", **more: Any) ->
     return agent
 
 
+OPENED: list[ClientSession] = []
+"""Closed with the server that they talk to."""
+
+
 @dataclass
 class AgentClient:
     """What the console's page does."""
@@ -38,7 +42,8 @@ class AgentClient:
 
     @classmethod
     def at(cls, url: str) -> "AgentClient":
-        return cls(url, ClientSession(cookie_jar=CookieJar(unsafe=True)))
+        OPENED.append(ClientSession(cookie_jar=CookieJar(unsafe=True)))
+        return cls(url, OPENED[-1])
 
     async def request(self, method: str, path: str, body: Any = None, **options: Any) -> ClientResponse:
         headers = {"X-Kefu-Console": "1", "Origin": self.url} | options.pop("headers", {})
