@@ -128,10 +128,8 @@ class Acting:
                 return self._queue(step, scene, state)
             case Begin():
                 return await self._begin(step, scene, state)
-            case Resume() if state.form is not None and state.form.writes:
-                return await self._resume_change(state.form, scene, state)
             case Resume():
-                return self._resume(step, scene, state)
+                return await self._resume(step, scene, state)
             case Abandon(silently=True):
                 return Part(), _cleared(state)
             case Abandon() if state.form is not None and state.form.writes:
@@ -336,15 +334,20 @@ class Acting:
         text = self._texts.say("queued", scene.language, what=formatting.listing(wanted, scene.language))
         return Part(text=text), replace(state, agenda=(*state.agenda, *step.tasks))
 
-    async def _resume_change(self, form: Form, scene: Scene, state: State) -> Done:
-        """The open change's question or card once more, as things are now."""
+    async def _resume(self, step: Resume, scene: Scene, state: State) -> Done:
+        """What is still open, once more."""
+        form = state.form
+        if form is None:
+            # An earlier step of this turn let it go: a person was called, or a button said never mind.
+            return Part(), state
+        if not form.writes:
+            return self._ask_again(step, form, scene, state)
         part, after = await self._tools.proceed(form, scene, replace(state, form=None))
         return replace(part, text=f"{self._texts.say('resume_change', scene.language)}{part.text}"), after
 
-    def _resume(self, step: Resume, scene: Scene, state: State) -> Done:
+    def _ask_again(self, step: Resume, asked: Form, scene: Scene, state: State) -> Done:
         """Ask the open question again, once or twice: then a person is proposed, or it is let go."""
-        assert state.form is not None
-        form = forms.asked_again(state.form, missed=step.missed)
+        form = forms.asked_again(asked, missed=step.missed)
         if form is None and step.missed:
             part, after = self._offer_human("unknown_bare", None, scene, _cleared(state))
             return replace(part, stuck="failures"), after
