@@ -44,7 +44,7 @@ class Heard:
     touched: tuple[Touched, ...] = ()
     forget: tuple[str, ...] = ()
     """Ids of customers whose data the system says must be erased."""
-    response: Response = Response()
+    response: Response = field(default_factory=Response)
 
 
 @dataclass(frozen=True, slots=True)
