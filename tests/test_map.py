@@ -1,6 +1,7 @@
 """The map of the house: every module has its place, and imports point down only."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,7 @@ FLOORS = (
 LEAVES = ("intents", "knowledge", "connectors")
 
 
+@cache
 def modules() -> dict[str, Path]:
     found = {}
     for package in ("bot", "knowledge", "intents", "connectors"):
@@ -79,6 +81,7 @@ def floor_of(module: str) -> int | None:
     return max(matches)[1] if matches else None
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Every module imported anywhere in the file, function bodies included."""
     names: set[str] = set()
