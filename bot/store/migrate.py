@@ -1,46 +1,27 @@
 """Bringing a database to the tables of this version, at every start."""
 
 import asyncio
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
-from alembic.config import Config
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.script.revision import ResolutionError
-from sqlalchemy import URL, Connection, text
+from sqlalchemy import URL, Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from bot.errors import NotPrepared
 from bot.store.database import unavailable
 from bot.store.engine import create_postgres, create_sqlite, parse_url
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+VERSIONS = Path(__file__).parent / "migrations" / "versions"
 ADVISORY_LOCK = 0x6B656675  # "kefu"
 
-
-def alembic_config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+Step = Callable[[Connection], None]
 
 
-@lru_cache(1)
-def scripts() -> ScriptDirectory:
-    """The migrations, read from disk."""
-    directory = ScriptDirectory.from_config(alembic_config())
-    directory.get_current_head()  # reads them now rather than when they are first asked for
-    return directory
-
-
+@cache
 def head() -> str:
-    """The revision this version of Kefu works with."""
-    revision = scripts().get_current_head()
-    assert revision is not None
-    return revision
+    """The revision this version of Kefu works with; blocking, once."""
+    return max(path.name[1:5] for path in VERSIONS.glob("r*.py"))
 
 
 async def upgrade(url: str) -> None:
@@ -51,14 +32,11 @@ async def upgrade(url: str) -> None:
         NotPrepared: a newer version of Kefu has changed it already.
     """
     parsed = parse_url(url)
-    await asyncio.to_thread(scripts)
     try:
         if parsed.get_backend_name() == "sqlite":
             await asyncio.to_thread(_upgrade_sqlite, parsed)
         else:
             await _upgrade_postgres(parsed)
-    except ResolutionError as error:
-        raise NotPrepared("A newer version of Kefu has used this database.", "pip install -U kefu") from error
     except (DBAPIError, OSError) as error:
         raise unavailable(error) from error
 
@@ -72,12 +50,18 @@ def _upgrade_sqlite(url: URL) -> None:
         # switched within a transaction.
         connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
         with connection.begin():
-            run(connection)
+            if not _is_current(connection):
+                _steps()(connection)
 
 
 async def _upgrade_postgres(url: URL) -> None:
+    newest = await asyncio.to_thread(head)
     engine = create_postgres(url)
     try:
+        async with engine.connect() as connection:
+            if await connection.run_sync(_revision) == newest:
+                return
+        run = await asyncio.to_thread(_steps)
         async with engine.begin() as connection:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
             await connection.run_sync(run)
@@ -85,15 +69,20 @@ async def _upgrade_postgres(url: URL) -> None:
         await engine.dispose()
 
 
-def run(connection: Connection) -> None:
-    """Take the steps that are missing, within the connection's transaction.
+def _is_current(connection: Connection) -> bool:
+    return _revision(connection) == head()
 
-    Alembic's own command would read its environment from disk here, on the loop.
-    """
-    context = MigrationContext.configure(connection)
-    steps = scripts().iterate_revisions("head", context.get_current_revision() or "base")
-    with Operations.context(context):
-        for step in reversed(list(steps)):
-            assert step is not None
-            step.module.upgrade()
-            context.stamp(scripts(), step.revision)
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def _steps() -> Step:
+    # Alembic takes as long to import as the rest of a start's database work; a start that changes nothing needs none.
+    from bot.store.migrations.steps import run, scripts
+
+    scripts()
+    return run

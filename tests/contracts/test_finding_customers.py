@@ -15,7 +15,8 @@ from bot.shop.base import Shop
 from bot.shop.domain import ShopData
 from bot.shop.importer import read_folder
 from bot.shop.sql import SqlShop
-from bot.store.migrate import scripts, upgrade
+from bot.store.migrate import upgrade
+from bot.store.migrations.steps import scripts
 from bot.store.opening import open_database
 from tests.bot.shop import sample
 from tests.contracts.test_shop import HOSTILE

@@ -17,7 +17,8 @@ from sqlalchemy.pool import NullPool
 from bot.errors import NotPrepared, SettingsError, Unavailable
 from bot.shop.tables import metadata as shop
 from bot.store.engine import create_sqlite, parse_url
-from bot.store.migrate import head, scripts, upgrade
+from bot.store.migrate import head, upgrade
+from bot.store.migrations.steps import scripts
 from bot.store.opening import open_database
 from bot.store.sql import SqlStore
 from bot.store.tables import metadata as store
@@ -34,6 +35,13 @@ async def test_migrations_make_the_tables_of_the_code(database_url: str) -> None
     database = open_database(database_url)
     assert await database.read(differences) == []
     await database.close()
+
+
+def test_the_newest_file_is_the_head_and_each_follows_the_one_before() -> None:
+    assert scripts().get_heads() == [head()]
+    assert [step.revision for step in scripts().walk_revisions()][::-1] == [
+        f"{number:04}" for number in range(1, int(head()) + 1)
+    ]
 
 
 async def test_upgrading_again_changes_nothing(empty_url: str) -> None:

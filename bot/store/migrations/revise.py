@@ -12,11 +12,12 @@ from sqlalchemy import make_url
 from sqlalchemy.pool import NullPool
 
 from bot.store.engine import create_sqlite
-from bot.store.migrate import MIGRATIONS, alembic_config, run
+from bot.store.migrate import VERSIONS
+from bot.store.migrations.steps import alembic_config, run
 
 
 def revise(name: str) -> None:
-    number = len(list((MIGRATIONS / "versions").glob("r*.py"))) + 1
+    number = len(list(VERSIONS.glob("r*.py"))) + 1
     config = alembic_config()
     config.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
     with TemporaryDirectory() as folder:
