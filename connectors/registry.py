@@ -1,4 +1,4 @@
-"""Which channels there are; each is a folder that can be deleted together with its word here."""
+"""Which channels and shop systems there are; each is a folder that can be deleted together with its word here."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from connectors.channel import Connector, Kit
+from connectors.shop_system import ShopSystem
 
 CONNECTORS: tuple[str, ...] = (
     "telegram",
@@ -24,10 +25,11 @@ CONNECTORS: tuple[str, ...] = (
     "webhook",
     "chatwoot",
 )
+SHOP_SYSTEMS: tuple[str, ...] = ()
 
 
 class BadConfig(Exception):
-    """A channel's configuration does not fit; the text names channel and field, no value."""
+    """A configuration does not fit; the text names channel or system and field, no value."""
 
 
 def open_connector(name: str, config: Mapping[str, Any], kit: Kit) -> Connector:
@@ -38,6 +40,23 @@ def open_connector(name: str, config: Mapping[str, Any], kit: Kit) -> Connector:
     """
     if name not in CONNECTORS:
         raise BadConfig(f"there is no channel {name}; there are: {', '.join(CONNECTORS)}")
+    connector: Connector = _open(name, config, kit)
+    return connector
+
+
+def open_shop_system(name: str, config: Mapping[str, Any], kit: Kit) -> ShopSystem:
+    """The system, not asked anything yet; its folder is imported only now.
+
+    Raises:
+        BadConfig: there is no such system, or its configuration does not fit.
+    """
+    if name not in SHOP_SYSTEMS:
+        raise BadConfig(f"there is no shop system {name}; there are: {', '.join(SHOP_SYSTEMS)}")
+    system: ShopSystem = _open(name, config, kit)
+    return system
+
+
+def _open(name: str, config: Mapping[str, Any], kit: Kit) -> Any:
     module = import_module(f"connectors.{name}")
     model: type[BaseModel] = module.Config
     try:
@@ -46,5 +65,4 @@ def open_connector(name: str, config: Mapping[str, Any], kit: Kit) -> Connector:
         problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(map(str, problem["loc"])) or "everything"
         raise BadConfig(f"{name}: {where}: {problem['msg']}") from error
-    connector: Connector = module.open(parsed, kit)
-    return connector
+    return module.open(parsed, kit)
