@@ -26,8 +26,8 @@ from bot.handover.turns import Turns
 from bot.live import Live
 from bot.shop.base import Shop
 from bot.staff.agents import Agent
-from bot.staff.base import Deed, Session, StaffStore
-from bot.staff.logins import IDLE_SECONDS, Logins
+from bot.staff.base import Deed, StaffStore
+from bot.staff.logins import Logins
 from bot.store.base import Store
 from bot.tool_calls import ToolCalls
 
@@ -93,10 +93,7 @@ class Office:
 
     async def check_sessions(self) -> None:
         """End the consoles whose session is over, wherever it was ended."""
-        await self.board.check_sessions(self._session)
-
-    async def _session(self, digest: str) -> Session | None:
-        return await self.staff.session(digest, at=self.clock(), idle_seconds=IDLE_SECONDS)
+        await self.board.check_sessions(self.logins.by_digest)
 
 
 def open_office(

@@ -224,8 +224,10 @@ class StaffStore(Protocol):
         """False: they were disabled, or `password` is no longer the hash of theirs. Forgets expired sessions."""
         ...
 
-    async def session(self, digest: str, *, at: datetime, idle_seconds: int) -> Session | None:
-        """None: unknown, expired, idle for longer, or the agent is disabled. Being asked for keeps it from idling."""
+    async def session(
+        self, digest: str, *, at: datetime, idle_seconds: int, used: bool = True
+    ) -> Session | None:
+        """None: unknown, expired, idle for longer, or the agent is disabled. `used`: it idles from now on."""
         ...
 
     async def sessions(self, agent_id: str | None, *, at: datetime, idle_seconds: int) -> Sequence[Session]:

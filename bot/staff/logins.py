@@ -67,11 +67,17 @@ class Logins:
             hash_ = newer
         return await self._open(agent, hash_, address, browser)
 
-    async def session(self, cookie: str) -> Session | None:
-        """None: unknown, ended, expired or idle for too long."""
+    async def session(self, cookie: str, *, used: bool = True) -> Session | None:
+        """None: unknown, ended, expired or idle for too long. `used`: a person does something with it."""
         if not cookie:
             return None
-        return await self._staff.session(digest_of(cookie), at=self._clock(), idle_seconds=IDLE_SECONDS)
+        return await self._staff.session(
+            digest_of(cookie), at=self._clock(), idle_seconds=IDLE_SECONDS, used=used
+        )
+
+    async def by_digest(self, digest: str) -> Session | None:
+        """The same for consoles that stand open, which alone keeps no session from idling."""
+        return await self._staff.session(digest, at=self._clock(), idle_seconds=IDLE_SECONDS, used=False)
 
     async def sign_out(self, cookie: str) -> None:
         session = await self.session(cookie)

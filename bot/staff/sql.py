@@ -109,10 +109,12 @@ class SqlStaffStore:
             partial(sql_sessions.open_one, agent_id=agent_id, password=password, values=values)
         )
 
-    async def session(self, digest: str, *, at: datetime, idle_seconds: int) -> Session | None:
+    async def session(
+        self, digest: str, *, at: datetime, idle_seconds: int, used: bool = True
+    ) -> Session | None:
         idle = timedelta(seconds=idle_seconds)
         found = await self._database.read(partial(sql_sessions.one, digest=digest, at=at, idle=idle))
-        if found is not None and at - found.seen_at >= min(_SEEN_EVERY, idle / 2):
+        if used and found is not None and at - found.seen_at >= min(_SEEN_EVERY, idle / 2):
             await self._database.write(partial(sql_sessions.touch, digest=digest, at=at))
         return found
 

@@ -14,6 +14,11 @@ export class ApiError extends Error {
 export const isOffline = (error) => !(error instanceof ApiError) && /** @type {any} */ (error)?.name !== "AbortError";
 
 const BASE = "/console/api";
+const HAND_RESTS = 300_000;
+
+let touched = Date.now();
+for (const name of ["pointerdown", "pointermove", "keydown", "wheel"]) addEventListener(name, () => (touched = Date.now()), { passive: true, capture: true });
+
 const hooks = { signedOut: () => {}, language: "en" };
 
 /** @param {{signedOut: () => void, language: string}} given  what happens when the session has ended */
@@ -26,6 +31,8 @@ export const configure = (given) => Object.assign(hooks, given);
 async function call(method, path, body, { signal } = {}) {
   const headers = { "Accept-Language": hooks.language, Accept: "application/json" };
   if (method !== "GET") headers["X-Kefu-Console"] = "1";
+  // What the page asks by itself does not keep a forgotten one signed in.
+  if (Date.now() - touched > HAND_RESTS) headers["X-Kefu-Idle"] = "1";
   const raw = body instanceof Blob;
   if (body !== undefined && !raw) headers["Content-Type"] = "application/json";
   const response = await fetch(BASE + path, { method, headers, signal, body: raw ? body : JSON.stringify(body), credentials: "same-origin" });

@@ -1,16 +1,16 @@
 /** Where the page begins: who is here, which page, and the line to the server. */
 
-import { keepFor } from "./shelf.js";
 import { configure, get, post } from "./api.js";
 import { Desk } from "./desk.js";
 import { h } from "./dom.js";
-import { follow, go, route } from "./router.js";
 import { listen, showKeys } from "./keys.js";
 import { Live } from "./live.js";
 import { loginPage } from "./login.js";
 import { news } from "./news.js";
 import { titleCounts } from "./notify.js";
 import { PAGES, pageOf } from "./pages.js";
+import { follow, go, route } from "./router.js";
+import { keepFor } from "./shelf.js";
 import { Shell } from "./shell.js";
 import { learn, on, state, tell } from "./state.js";
 import { toastRegion, trouble } from "./toasts.js";

@@ -1,5 +1,7 @@
 """Webhooks at the console: what the API has, for admins."""
 
+from urllib.parse import urlsplit
+
 from aiohttp import web
 
 from bot.http import webhooks
@@ -21,16 +23,22 @@ async def list_webhooks(seat: Seat) -> web.Response:
 async def add_webhook(seat: Seat) -> web.Response:
     given = await body(seat.request, AddWebhook)
     added = await webhooks.added(_hooks(seat), given)
-    await seat.office.note("add_webhook", seat.agent, subject=added["id"], detail=given.url)
+    await seat.office.note("add_webhook", seat.agent, subject=added["id"], detail=_host(given.url))
     return web.json_response(added, status=201)
 
 
 async def change_webhook(seat: Seat) -> web.Response:
     webhook_id, given = name_in_path(seat.request, "webhook_id"), await body(seat.request, ChangeWebhook)
     changed = await webhooks.changed(_hooks(seat), webhook_id, given)
-    detail = ", ".join(f"{name}={value}" for name, value in given.model_dump(exclude_none=True).items())
+    names = ", ".join(given.model_dump(exclude_none=True))
+    detail = f"{_host(changed['url'])}: {names}"
     await seat.office.note("change_webhook", seat.agent, subject=webhook_id, detail=detail)
     return web.json_response(changed)
+
+
+def _host(url: str) -> str:
+    """All that the audit, which leads read, says of an address: the rest of it may be a secret."""
+    return urlsplit(url).hostname or ""
 
 
 async def remove_webhook(seat: Seat) -> web.Response:
@@ -48,7 +56,9 @@ async def rotate_secret(seat: Seat) -> web.Response:
 
 
 async def test_webhook(seat: Seat) -> web.Response:
-    sent = await _hooks(seat).test(name_in_path(seat.request, "webhook_id"))
+    webhook_id = name_in_path(seat.request, "webhook_id")
+    sent = await _hooks(seat).test(webhook_id)
+    await seat.office.note("test_webhook", seat.agent, subject=webhook_id)
     return web.json_response(webhooks.delivery_json(sent), status=202)
 
 

@@ -18,6 +18,8 @@ PREFIX = "/console"
 COOKIE = "kefu_console"
 MARK = "X-Kefu-Console"
 """A header that no form and no other site's script can send without being asked first."""
+NOBODY_THERE = "X-Kefu-Idle"
+"""The page asks by itself, because something happened, and nobody has touched it for a while."""
 _REQUESTS = RateLimitItemPerMinute(1200)
 """Of one session: an inbox on a busy day, with room."""
 
@@ -80,7 +82,9 @@ async def seat(request: web.Request, role: Role) -> Seat:
     here = context(request)
     check_page(request)
     _check_words(request)
-    session = await here.kefu.office.logins.session(request.cookies.get(COOKIE, ""))
+    session = await here.kefu.office.logins.session(
+        request.cookies.get(COOKIE, ""), used=NOBODY_THERE not in request.headers and not _is_upgrade(request)
+    )
     if session is None:
         await here.door.count_address(request[ADDRESS], language_of(request))
         raise Unauthorized("Sign in.", code="signed_out")
@@ -88,6 +92,11 @@ async def seat(request: web.Request, role: Role) -> Seat:
     if not session.agent.is_at_least(role):
         raise Forbidden("Your role does not allow that.", code="role")
     return Seat(here, request, session)
+
+
+def _is_upgrade(request: web.Request) -> bool:
+    """A WebSocket opens again by itself whenever the line was broken."""
+    return request.headers.get("Upgrade", "").lower() == "websocket"
 
 
 def check_page(request: web.Request) -> None:

@@ -254,6 +254,25 @@ async def test_the_demo_shows_who_can_be_tried(server: Server, door: Client) -> 
     await client.http.close()
 
 
+async def test_a_page_that_only_stands_open_idles_out(
+    arrive: Arrive, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy, gone = await arrive("amy-busy"), await arrive("amy-gone")
+    office, hours = server.kefu.office, timedelta(hours=1)
+    screens = [await busy.socket(), await gone.socket()]
+    for hour in (4, 8, 11, 13):
+        monkeypatch.setattr(office.logins, "_clock", lambda at=NOW + hour * hours: at)
+        await office.check_sessions()
+        await busy.get("/me")
+        # By itself: something happened somewhere.
+        await gone.get("/me", status=200 if hour < 12 else 401, headers={"X-Kefu-Idle": "1"})
+        if hour < 12:
+            await (await gone.socket()).raw.close()
+    await screens[1].until("signed_out")
+    await screens[0].send(type="ping")
+    await screens[0].until("pong")
+
+
 async def test_a_session_runs_out(arrive: Arrive, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     amy = await arrive("amy-e")
     later = NOW + timedelta(days=8)

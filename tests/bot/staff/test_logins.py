@@ -92,9 +92,13 @@ async def test_signing_in_and_out(logins: Logins, staff: SqlStaffStore, clock: C
 async def test_session_ends_by_itself(logins: Logins, clock: Clock) -> None:
     idle, _ = await sign_in(logins)
     used, _ = await sign_in(logins)
-    for _ in range(LONGEST // timedelta(hours=11)):
+    looked_at, _ = await sign_in(logins)
+    for hours in range(11, LONGEST // timedelta(hours=1), 11):
         clock.forward(hours=11)
         assert await logins.session(used) is not None
+        # A console that only stands open.
+        assert (await logins.by_digest(digest_of(looked_at)) is not None) is (hours < 12)
+        assert (await logins.session(looked_at, used=False) is not None) is (hours < 12)
     assert await logins.session(idle) is None
     clock.now = NOW + LONGEST
     assert await logins.session(used) is None
