@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.shop.changes.allowed import OrderChoices
 from bot.shop.changes.plan import Plan, Receipt
 from bot.shop.changes.requests import Request
-from bot.shop.domain import Customer, Event, Order, Product, ShopProfile
+from bot.shop.domain import Customer, Event, EventKind, Order, Product, ShopProfile
 from bot.shop.notices import Notice
 from bot.shop.policy import Policy
 
@@ -62,10 +62,18 @@ class Shop(Protocol):
         ...
 
     async def popularity(self, *, since: datetime) -> Mapping[str, int]:
-        """Product id to units sold since then, cancelled orders left out."""
+        """Product id to units sold since then, cancelled orders left out; what was bought where no order of
+        the shop's tells of it counts, too."""
         ...
 
-    async def record(self, event: Event) -> None: ...
+    async def interest(self, customer_id: str, *, since: datetime) -> Mapping[str, EventKind]:
+        """Product id to what the customer did about it since then that says most: viewed, added or bought;
+        the latest first."""
+        ...
+
+    async def record(self, happened: Sequence[Event], *, now: datetime) -> Sequence[bool]:
+        """All of them or none; for each whether it is new: those of one source and id are one."""
+        ...
 
     async def policy(self) -> Policy: ...
 

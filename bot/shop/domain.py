@@ -7,7 +7,7 @@ them, and a JSON Lines row is parsed straight into them.
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AwareDatetime, BeforeValidator, Field
 
@@ -319,15 +319,24 @@ class Order:
 
 
 EventKind = Literal["viewed", "searched", "added", "bought", "contacted"]
+EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
+    """What somebody did in the shop, outside of Kefu."""
+
     kind: EventKind
     at: Moment
     customer_id: str | None = None
     product_id: str | None = None
     text: str = ""
+    """What was searched for, or what the contact was about."""
+    quantity: int = 1
+    order_number: str | None = None
+    source: str | None = None
+    id: str | None = None
+    """With `source`, what names it for good: the same again is not recorded again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from bot.shop.domain import Product
 from bot.shop.facts import in_stock
 
 Vector = NDArray[np.float32]
-ReasonKind = Literal["similar_to", "bought_together", "popular", "within_budget", "same_category"]
+ReasonKind = Literal[
+    "similar_to", "bought_together", "popular", "looked_at", "within_budget", "same_category"
+]
 
-_WEIGHTS = {"similar": 0.55, "together": 0.3, "popular": 0.15}
+_WEIGHTS = {"similar": 0.55, "together": 0.3, "popular": 0.15, "looked": 0.15}
 _SHRINKAGE = 3.0
 """Orders' worth of doubt: two products bought together once prove little."""
 _NOTICEABLE = 0.2
@@ -48,6 +50,8 @@ class Wish:
     least: int | None = None
     most: int | None = None
     """Budget in cents, both ends included."""
+    looked_at: frozenset[str] = frozenset()
+    """Seen or put into the cart lately, and not bought."""
     exclude: frozenset[str] = frozenset()
     """Shown before, or turned down."""
 
@@ -107,7 +111,7 @@ def recommend(
     """The best products in stock that fit the wish, unlike each other, best first."""
     fitting = [candidate for candidate in candidates if _fits(candidate.product, wish)]
     scored = sorted(
-        (_score(candidate, sales) for candidate in fitting),
+        (_score(candidate, wish, sales) for candidate in fitting),
         key=lambda entry: (-entry.score, entry.candidate.product.id),
     )
     chosen = _diverse(scored[:_SHORTLIST], limit)
@@ -139,12 +143,13 @@ def price_within(product: Product, least: int | None, most: int | None) -> int |
     return min(prices, default=None)
 
 
-def _score(candidate: Candidate, sales: Sales) -> _Scored:
+def _score(candidate: Candidate, wish: Wish, sales: Sales) -> _Scored:
     product_id = candidate.product.id
     parts = {
         "similar": min(max(candidate.similarity, 0.0), 1.0),
         "together": bought_together_strength(product_id, sales),
         "popular": popularity_strength(product_id, sales),
+        "looked": float(product_id in wish.looked_at),
     }
     return _Scored(candidate, parts, sum(_WEIGHTS[name] * value for name, value in parts.items()))
 
@@ -206,6 +211,8 @@ def _reasons(entry: _Scored, wish: Wish, sales: Sales, categories: set[str]) -> 
         found.append((_WEIGHTS["together"] * parts["together"], reason))
     if parts["popular"] >= _POPULAR and units >= _POPULAR_UNITS:
         found.append((_WEIGHTS["popular"] * parts["popular"], Reason("popular", count=units)))
+    if parts["looked"]:
+        found.append((_WEIGHTS["looked"], Reason("looked_at")))
     found.sort(key=lambda weighted: -weighted[0])
     reasons = [reason for _, reason in found]
     if wish.least is not None or wish.most is not None:

@@ -2,20 +2,21 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from hmac import compare_digest
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
-from bot.shop import changing, notices, receipts, tables
+from bot.shop import changing, events, notices, receipts, tables
 from bot.shop.changes.allowed import OrderChoices, choices
 from bot.shop.changes.plan import Plan, Receipt
 from bot.shop.changes.requests import Request
 from bot.shop.database import Database
-from bot.shop.domain import Customer, Event, Order, Product, ShopData, ShopProfile
+from bot.shop.domain import Customer, Event, EventKind, Order, Product, ShopData, ShopProfile
 from bot.shop.finding import find_customers
 from bot.shop.keys import contact_digest, email_digest, order_key, resident_digest, storable
 from bot.shop.loading import load_order
@@ -29,7 +30,6 @@ _CONTACT_SLOTS = 16
 """Comparisons made at least, so that their time does not tell how many contacts there are."""
 _NO_DIGEST = "-" * 64
 _MOST_ORDERS = 200
-_LONGEST_EVENT = 1000
 _SOLD_SECONDS = 60
 
 
@@ -133,15 +133,15 @@ class SqlShop:
             self._sold = _Sold(hour, units, time.monotonic() + _SOLD_SECONDS)
         return self._sold.units
 
-    async def record(self, event: Event) -> None:
-        row = {
-            "kind": event.kind,
-            "at": int(event.at.timestamp()),
-            "customer_id": event.customer_id and storable(event.customer_id)[:64],
-            "product_id": event.product_id and storable(event.product_id)[:64],
-            "text": storable(event.text)[:_LONGEST_EVENT],
-        }
-        await self._database.write(lambda connection: connection.execute(insert(tables.events), row))
+    async def interest(self, customer_id: str, *, since: datetime) -> Mapping[str, EventKind]:
+        work = partial(events.interest, customer_id=storable(customer_id), since=int(since.timestamp()))
+        return await self._database.read(work)
+
+    async def record(self, happened: Sequence[Event], *, now: datetime) -> Sequence[bool]:
+        new = await self._database.write(partial(events.record, events=happened, now=now))
+        if any(event.kind == "bought" for event in happened):
+            self._sold = None
+        return new
 
     async def policy(self) -> Policy:
         return (await self._snapshots.current()).policy
@@ -253,11 +253,11 @@ def _bought_together(connection: Connection, product_ids: list[str], limit: int)
 
 def _units_sold(connection: Connection, since: int) -> dict[str, int]:
     items = tables.order_items
-    units = func.sum(items.c.quantity)
     statement = (
-        select(items.c.product_id, units)
+        select(items.c.product_id, func.sum(items.c.quantity))
         .where(items.c.placed_at >= since, ~items.c.cancelled)
         .group_by(items.c.product_id)
-        .order_by(units.desc(), items.c.product_id)
     )
-    return {row[0]: int(row[1]) for row in connection.execute(statement)}
+    sold = Counter({row[0]: int(row[1]) for row in connection.execute(statement)})
+    sold.update(events.units_bought(connection, since))
+    return dict(sold)

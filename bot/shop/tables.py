@@ -113,7 +113,13 @@ events = Table(
     Column("customer_id", String(64)),
     Column("product_id", String(64)),
     Column("text", Text, nullable=False),
+    Column("quantity", Integer, nullable=False, server_default="1"),
+    Column("order_key", String(64)),
+    Column("source", String(255)),
+    Column("external_id", String(255)),
     Index("ix_shop_events_customer", "customer_id", "at"),
+    Index("ix_shop_events_kind", "kind", "at"),
+    Index("ix_shop_events_source", "source", "external_id", unique=True),
 )
 
 receipts = Table(

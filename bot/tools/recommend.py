@@ -1,12 +1,12 @@
 """What to buy: like what was asked for, bought together, popular; in stock, within the budget, with a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import fmean, pstdev
 
 from bot import cues
-from bot.shop.domain import Product
+from bot.shop.domain import EventKind, Product
 from bot.shop.facts import in_stock, price_range
 from bot.shop.recommend import Candidate, Reason, Recommendation, Sales, Wish, recommend
 from bot.tools.base import (
@@ -27,6 +27,7 @@ from connectors.base import Button
 _SHOWN = 3
 _NEAR = 60
 _POPULAR_DAYS = 90
+_INTEREST_DAYS = 14
 _BESIDE_NAMED = 0.5
 """How much closeness counts for the others when a product was asked for by name."""
 _ABOUT_A_PRODUCT = ("similar_to", "bought_together", "same_category")
@@ -41,6 +42,7 @@ TEXTS = {
         "similar_to": "close to {name}",
         "bought_together": "often bought with {name}",
         "popular": "one of our bestsellers, {count} sold lately",
+        "looked_at": "you looked at it lately",
         "within_budget": "within your budget",
         "same_category": "same kind as {name}",
         "similar_to_yours": "closest to what you describe",
@@ -59,6 +61,7 @@ TEXTS = {
         "similar_to": "和{name}是一路的",
         "bought_together": "常和{name}一起买",
         "popular": "近期卖得最好的之一，卖出 {count} 件",
+        "looked_at": "您最近看过",
         "within_budget": "在您的预算里",
         "same_category": "和{name}同类",
         "similar_to_yours": "最接近您说的",
@@ -82,7 +85,8 @@ class Arguments:
 
 async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     catalogue = await context.shop.catalogue()
-    like = await _like(context, arguments)
+    interest = await _interest(context)
+    like = await _like(context, arguments, interest)
     named = frozenset() if arguments.like else frozenset(arguments.named)
     budget = _budget(catalogue, arguments)
     wish = Wish(
@@ -92,6 +96,7 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
         category=_category(context, catalogue, arguments, named),
         least=budget.least,
         most=budget.most,
+        looked_at=frozenset(one for one, kind in interest.items() if kind != "bought"),
         exclude=frozenset(arguments.exclude),
     )
     sales = Sales(
@@ -130,14 +135,25 @@ def _nothing(context: ToolContext, catalogue: Sequence[Product], arguments: Argu
     return ToolResult("ok", text, cards=(product_card(context, cheapest),), product_ids=(cheapest.id,))
 
 
-async def _like(context: ToolContext, arguments: Arguments) -> tuple[str, ...]:
+async def _interest(context: ToolContext) -> Mapping[str, EventKind]:
+    """What the shop's own pages told of a signed-in shopper."""
+    if context.identity.level != "signed_in" or context.identity.customer_id is None:
+        return {}
+    since = context.now - timedelta(days=_INTEREST_DAYS)
+    return await context.shop.interest(context.identity.customer_id, since=since)
+
+
+async def _like(
+    context: ToolContext, arguments: Arguments, interest: Mapping[str, EventKind]
+) -> tuple[str, ...]:
     """The product talked about; else what a signed-in shopper bought last."""
     if arguments.like:
         return (arguments.like,)
     if context.identity.level != "signed_in":
         return ()
     orders = list(await context.own_orders())[:3]
-    return tuple(dict.fromkeys(item.product_id for order in orders for item in order.items))
+    bought = [one for one, kind in interest.items() if kind == "bought"]
+    return tuple(dict.fromkeys([*bought, *(item.product_id for order in orders for item in order.items)]))
 
 
 def _category(

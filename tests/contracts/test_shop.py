@@ -1,13 +1,15 @@
 """The shop protocol: what every implementation answers to the same shop."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.shop.base import Shop
-from bot.shop.domain import Event, OrderStatus, ShopData
+from bot.shop.domain import Event, EventKind, OrderStatus, ShopData
 from bot.shop.importer import read_folder
 from bot.shop.sql import SqlShop
 from bot.store.opening import open_database
@@ -143,7 +145,9 @@ async def test_hostile_text_finds_nothing_and_breaks_nothing(shop: Shop, text: s
     assert await shop.verify_order(text, text) is None
     assert await shop.verify_order("100001", text) is None
     assert await shop.bought_together([text]) == {}
-    await shop.record(Event("searched", sample.START, customer_id=text, product_id=text, text=text))
+    assert await shop.interest(text, since=sample.START) == {}
+    said = Event("searched", sample.START, customer_id=text, product_id=text, text=text, order_number=text)
+    assert await shop.record([said], now=sample.START) == [True]
 
 
 async def test_bought_together_counts_orders_and_leaves_cancelled_ones_out(shop: Shop) -> None:
@@ -152,6 +156,40 @@ async def test_bought_together_counts_orders_and_leaves_cancelled_ones_out(shop:
     assert await shop.bought_together(["P001", "P002"]) == {"P003": 2}
     assert await shop.bought_together(["P004"]) == {}
     assert await shop.bought_together([]) == {}
+
+
+async def test_what_was_bought_elsewhere_counts_once_and_not_beside_its_order(shop: Shop) -> None:
+    def bought(id: str, **more: Any) -> Event:
+        return Event("bought", sample.START, product_id="P003", source="pos", id=id, **more)
+
+    start, before = sample.START, dict(await shop.popularity(since=sample.START))
+    events = [bought("1", quantity=2), bought("1", quantity=2), bought("2", order_number="sg 1004")]
+    assert await shop.record(events, now=start) == [True, False, True]
+    assert await shop.record([bought("1"), replace(bought("1"), source="web")], now=start) == [False, True]
+    assert await shop.popularity(since=start) == before | {"P003": before["P003"] + 3}
+    # It is known for half a year, and then forgotten.
+    later = start + timedelta(days=179)
+    assert await shop.record([bought("1")], now=later) == [False]
+    assert await shop.record([replace(bought("1"), at=later)], now=start + timedelta(days=181)) == [True]
+
+
+async def test_what_says_most_of_a_customers_interest(shop: Shop) -> None:
+    def did(kind: EventKind, product_id: str | None, minute: int, customer_id: str = "C00001") -> Event:
+        return Event(kind, sample.START + timedelta(minutes=minute), customer_id, product_id)
+
+    events = [
+        did("viewed", "P001", 1),
+        did("added", "P001", 2),
+        did("viewed", "P001", 3),
+        did("bought", "P002", 4),
+        did("viewed", "P002", 5),
+        did("viewed", "P003", 6, "C00002"),
+        did("searched", None, 7),
+        did("viewed", "P003", -1),
+    ]
+    await shop.record(events, now=sample.START)
+    interest = await shop.interest("C00001", since=sample.START)
+    assert list(interest.items()) == [("P002", "bought"), ("P001", "added")]
 
 
 async def test_popularity_counts_units_since_then(shop: Shop, data: ShopData) -> None:

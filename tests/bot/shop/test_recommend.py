@@ -51,6 +51,13 @@ def test_similarity_goes_first_then_sales() -> None:
     assert ids(candidates, Wish(), sales) == ["b", "c", "a"]
 
 
+def test_what_was_looked_at_comes_first_among_equals_and_says_so() -> None:
+    candidates = [Candidate(product(key), similarity=0.3) for key in ("a", "b", "c")]
+    first, *others = recommend(candidates, Wish(looked_at=frozenset({"b"})), Sales())
+    assert (first.product.id, first.reasons[-1]) == ("b", Reason("looked_at"))
+    assert all(Reason("looked_at") not in one.reasons for one in others)
+
+
 def test_budget_counts_only_variants_in_stock() -> None:
     lamp = product("lamp")
     cheap, dear = lamp.variants[0], replace(lamp.variants[0], sku="dear", price=9000)
