@@ -4,7 +4,7 @@ Nothing that must not be lost goes through here: a console that missed frames re
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -172,11 +172,13 @@ class Board:
             return
         if notice.kind == "line" and notice.line is not None:
             self._pass_line_on(notice.conversation_id, notice.line, looking)
-            self._put(self._consoles - looking, _changed(notice.conversation_id))
+            self._tell(self._consoles - looking, _changed(notice.conversation_id))
             return
         if any(not console.agent.is_at_least("lead") for console in looking):
             self._later(self._look_again(notice.conversation_id))
-        self._put(self._consoles, _changed(notice.conversation_id))
+        # Also when they may see it no longer: what is on their screen is to go.
+        self._put(looking, _changed(notice.conversation_id))
+        self._tell(self._consoles - looking, _changed(notice.conversation_id))
 
     def _pass_line_on(self, conversation_id: str, said: StoredMessage, looking: set[Console]) -> None:
         frame = {"type": "line", "conversation_id": conversation_id, "line": shown(said)}
@@ -190,6 +192,18 @@ class Board:
         self._put(sure, frame)
         if unsure := looking - sure:
             self._later(self._look_again(conversation_id, unsure, frame))
+
+    def _tell(self, consoles: Iterable[Console], frame: dict[str, Any]) -> None:
+        """Of a conversation: leads at once, agents once it is known which of them see it."""
+        leads = {console for console in consoles if console.agent.is_at_least("lead")}
+        self._put(leads, frame)
+        if agents := set(consoles) - leads:
+            self._later(self._tell_seers(agents, frame))
+
+    async def _tell_seers(self, consoles: Collection[Console], frame: dict[str, Any]) -> None:
+        agent_ids = {console.agent.id for console in consoles}
+        seers = await self._staff.seers(frame["conversation_id"], agent_ids, now=self._clock())
+        self._put([console for console in consoles if console.agent.id in seers], frame)
 
     async def _look_again(
         self, conversation_id: str, consoles: Iterable[Console] = (), frame: dict[str, Any] | None = None
@@ -248,12 +262,13 @@ class Board:
             self._tell_presence(conversation_id)
 
     def _tell_presence(self, conversation_id: str) -> None:
-        self.tell_all(
-            type="presence",
-            conversation_id=conversation_id,
-            viewers=self.presence.viewers(conversation_id),
-            typing=self.presence.typing(conversation_id),
-        )
+        frame = {
+            "type": "presence",
+            "conversation_id": conversation_id,
+            "viewers": self.presence.viewers(conversation_id),
+            "typing": self.presence.typing(conversation_id),
+        }
+        self._tell(self._consoles, frame)
 
     def tell_team(self) -> None:
         """Who is there, to everybody; once for many changes at a time."""

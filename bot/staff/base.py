@@ -4,7 +4,7 @@ Conversations, their lines and the state of their hand-over are written by turns
 are read the way people look at them, and what people add to them (notes, tags, merges) is kept.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -255,6 +255,12 @@ class StaffStore(Protocol):
 
     async def row(self, conversation_id: str, seer: Agent) -> InboxRow | None:
         """None when it is not there or `seer` may not see it."""
+        ...
+
+    async def seers(
+        self, conversation_id: str, agent_ids: Collection[str], *, now: datetime
+    ) -> frozenset[str]:
+        """Which of these agents, none of them a lead, see it, or did until a moment ago."""
         ...
 
     async def handovers(self, conversation_id: str) -> Sequence[HandoverRow]:

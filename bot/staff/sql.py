@@ -1,7 +1,7 @@
 """What the console keeps, over SQL: each method is one transaction, each transaction one function of a neighbour."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,6 +11,7 @@ from bot.staff import (
     sql_handovers,
     sql_inbox,
     sql_notes,
+    sql_seeing,
     sql_sessions,
     sql_texts,
 )
@@ -136,6 +137,13 @@ class SqlStaffStore:
 
     async def row(self, conversation_id: str, seer: Agent) -> InboxRow | None:
         return await self._database.read(partial(sql_inbox.row, conversation_id=conversation_id, seer=seer))
+
+    async def seers(
+        self, conversation_id: str, agent_ids: Collection[str], *, now: datetime
+    ) -> frozenset[str]:
+        return await self._database.read(
+            partial(sql_seeing.seers, conversation_id=conversation_id, agent_ids=agent_ids, now=now)
+        )
 
     async def handovers(self, conversation_id: str) -> Sequence[HandoverRow]:
         return await self._database.read(

@@ -3,11 +3,11 @@
 The open hand-over is always the last one: no other is opened while it is.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, true, union_all
 
 from bot.staff.agents import Agent
 from bot.staff.base import View
@@ -17,6 +17,8 @@ Condition = ColumnElement[bool]
 
 last = handovers.alias("last")
 IS_OPEN = last.c.id.is_not(None) & last.c.closed_at.is_(None)
+
+_A_MOMENT = timedelta(seconds=30)
 
 BY_URGENCY: frozenset[View] = frozenset({"waiting", "mine", "open", "callback"})
 """Views in the order in which they should be served; the others are newest first."""
@@ -40,6 +42,31 @@ def visible(seer: Agent, conversation_id: str | None = None) -> Condition:
     if conversation_id is not None:
         ways = tuple(way.where(way.selected_columns[0] == conversation_id) for way in ways)
     return conversations.c.id.in_(union_all(*ways))
+
+
+def seers(
+    connection: Connection, conversation_id: str, agent_ids: Collection[str], now: datetime
+) -> frozenset[str]:
+    """Which of these agents see it, or did until a moment ago, when nobody had it yet: they are to hear that it went."""
+    nobodys = and_(
+        handovers.c.agent_id.is_(None),
+        or_(handovers.c.closed_at.is_(None), handovers.c.closed_at > now - _A_MOMENT),
+    )
+    offered = select(handovers.c.id).where(
+        handovers.c.conversation_id == conversation_id,
+        or_(nobodys, handovers.c.assigned_at > now - _A_MOMENT),
+    )
+    if connection.execute(offered.limit(1)).first() is not None:
+        return frozenset(agent_ids)
+    ways = (
+        select(handovers.c.agent_id).where(handovers.c.conversation_id == conversation_id),
+        select(messages.c.agent_id).where(messages.c.conversation_id == conversation_id),
+        select(mentions.c.agent_id)
+        .join(notes, notes.c.id == mentions.c.note_id)
+        .where(notes.c.conversation_id == conversation_id),
+    )
+    theirs = union_all(*(way.where(way.selected_columns[0].in_(agent_ids)) for way in ways))
+    return frozenset(connection.execute(theirs).scalars())
 
 
 def within(view: View, seer: Agent, now: datetime) -> Condition:

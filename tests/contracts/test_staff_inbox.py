@@ -65,11 +65,30 @@ def urgency(known: Known) -> tuple[Any, ...]:
     return (-known.open["priority"], due or datetime.max.replace(tzinfo=NOON.tzinfo))
 
 
+async def test_who_saw_it_waiting_hears_that_it_was_taken(staff: SqlStaffStore, store: SqlStore) -> None:
+    lin, amy = await hired(staff, "lin"), await hired(staff, "amy")
+    conversation, ids = await talk(store, "s1"), [lin.id, amy.id]
+    assert await staff.seers(conversation, ids, now=NOON) == set()
+    await hand_over(store, conversation)
+    assert await staff.seers(conversation, ids, now=later(3600)) == set(ids)
+    await take(store, conversation, lin)
+    assert await staff.seers(conversation, ids, now=later(29)) == set(ids)
+    assert await staff.seers(conversation, ids, now=later(31)) == {lin.id}
+    assert await staff.seers(conversation, [amy.id], now=later(31)) == set()
+
+
 async def test_everybody_sees_what_their_role_allows_wherever_they_look(
     database_url: str, staff: SqlStaffStore
 ) -> None:
     world, agents = await populate(database_url, staff, 120)
     some = [known.id for known in world[:30]]
+    ids = [one.id for one in agents]
+    for known in world:
+        seen_by = {one.id for one in agents if known.is_seen_by(one)}
+        assert await staff.seers(known.id, ids, now=later(31)) == seen_by
+        # What nobody had is told to everybody for a moment after it was settled, too.
+        settled = any(one["agent_id"] is None and one["closed_at"] == NOON for one in known.handovers)
+        assert await staff.seers(known.id, ids, now=later(29)) == (set(ids) if settled else seen_by)
     for who in [*agents, agent("new"), LEAD, agent("boss", role="admin")]:
         seen = {known.id for known in world if known.is_seen_by(who)}
         assert (len(seen) < len(world)) == (who.role == "agent")

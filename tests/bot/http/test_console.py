@@ -352,6 +352,26 @@ async def test_a_console_that_was_away_loses_nothing(visitor: Client, arrive: Ar
     assert [one["seq"] for one in missed] == list(range(last + 1, last + 6))
 
 
+async def test_agents_hear_only_of_what_they_may_see(door: Client, arrive: Arrive) -> None:
+    amy, lead = await arrive("amy15"), await arrive("boss15", "lead")
+    hers, his = await amy.socket(), await lead.socket()
+    for screen in (hers, his):
+        await screen.look_at(None)
+    alone, stuck = door.with_headers(), door.with_headers()
+    for shopper in (alone, stuck):
+        await shopper.session()
+    await alone.say("退货运费谁出？")
+    assert (await his.until("changed"))["conversation_id"] == alone.conversation_id
+    await his.look_at(alone.conversation_id)
+    await stuck.say("转人工")
+    heard = [await hers.raw.receive_json(timeout=10)]
+    while heard[-1]["type"] != "changed":
+        heard.append(await hers.raw.receive_json(timeout=10))
+    assert heard[-1]["conversation_id"] == stuck.conversation_id
+    # Nor who looks at it.
+    assert "presence" not in {frame["type"] for frame in heard}
+
+
 async def test_colleagues_see_who_looks_and_types(visitor: Client, arrive: Arrive) -> None:
     lead, amy = await arrive("boss14", "lead"), await arrive("amy14")
     conversation = await waiting(visitor)
