@@ -23,7 +23,6 @@ from bot.store.database import Database
 from knowledge.encoder import Encoder
 from knowledge.errors import IngestRunning, KnowledgeError, Unreadable
 from knowledge.index import Index
-from knowledge.ingest import ingest
 from knowledge.loaders.base import clean
 from knowledge.search import Search
 
@@ -240,6 +239,9 @@ class Faq:
 
     def _ingest_now(self, path: Path) -> None:
         """Only that file: what another machine keeps in a folder of the same name is none of its business."""
+        # With the readers of every format; a start that writes no entry is spared them.
+        from knowledge.ingest import ingest
+
         report = ingest([path], self._open_index(), self._encoder)
         for problem in report.failed:
             if path.exists():

@@ -22,10 +22,8 @@ import yaml
 from bot.errors import InvalidInput
 from bot.quoting import plain, quote
 from knowledge.asks import LONGEST_QUESTION, MOST_QUESTIONS
-from knowledge.chunks import split
 from knowledge.errors import Unreadable
 from knowledge.loaders.base import clean
-from knowledge.loading import load
 
 NAME = re.compile(r"faq-[0-9a-f]{12}(?:-\d{1,3})?")
 LANGUAGE = re.compile(r"[a-z]{2}")
@@ -176,6 +174,10 @@ def _said(draft: Path, folder: Path, entry: Entry) -> str:
     markup = InvalidInput(
         "Write plain text: a line of it would be read as a heading, a table or a comment.", code="markup"
     )
+    # As in faq.py: with the readers of every format.
+    from knowledge.chunks import split
+    from knowledge.loading import load
+
     try:
         passages = [passage for document in load(draft, root=folder) for passage in split(document)]
     except Unreadable as error:

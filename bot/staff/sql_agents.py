@@ -5,18 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.errors import Conflict, NotFound
 from bot.staff.agents import Agent
+from bot.store.conflicts import insert_unless_there
 from bot.store.rows import AnyRow, ids
 from bot.store.tables import agent_sessions, agents
 
-_UNLESS_TAKEN = {
-    "sqlite": sqlite_insert(agents).on_conflict_do_nothing().returning(agents.c.id),
-    "postgresql": postgresql_insert(agents).on_conflict_do_nothing().returning(agents.c.id),
-}
 _IS_ENABLED_ADMIN = (agents.c.role == "admin", agents.c.disabled_at.is_(None))
 
 
@@ -36,7 +31,8 @@ def add(connection: Connection, agent: Agent, password: str, at: datetime) -> No
         "created_at": at,
         "disabled_at": agent.disabled_at,
     }
-    if connection.execute(_UNLESS_TAKEN[connection.dialect.name], values).first() is None:
+    unless_taken = insert_unless_there(agents, connection.dialect.name).returning(agents.c.id)
+    if connection.execute(unless_taken, values).first() is None:
         raise Conflict(f"The login {agent.login} is taken.", code="login_taken")
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, delete, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, delete, select
 
 from bot.errors import InvalidInput
 from bot.staff.base import CannedAnswer
+from bot.store.conflicts import insert_or_update
 from bot.store.tables import canned_answers, messages, translations
 
 
@@ -24,7 +23,7 @@ def put_canned(connection: Connection, answer: CannedAnswer, agent_id: str, at: 
     if not answer.shortcut.strip() or not (answer.zh.strip() or answer.en.strip()):
         raise InvalidInput("A canned answer needs a shortcut and words.", code="empty_answer")
     words = {"zh": answer.zh.strip(), "en": answer.en.strip(), "updated_at": at, "updated_by": agent_id}
-    _put(connection, canned_answers, {"shortcut": answer.shortcut.strip()}, words)
+    insert_or_update(connection, canned_answers, {"shortcut": answer.shortcut.strip()}, words)
 
 
 def drop_canned(
@@ -32,7 +31,7 @@ def drop_canned(
 ) -> None:
     if shortcut in {answer.shortcut for answer in own}:
         words = {"zh": "", "en": "", "updated_at": at, "updated_by": agent_id}
-        _put(connection, canned_answers, {"shortcut": shortcut}, words)
+        insert_or_update(connection, canned_answers, {"shortcut": shortcut}, words)
     else:
         connection.execute(delete(canned_answers).where(canned_answers.c.shortcut == shortcut))
 
@@ -48,13 +47,4 @@ def translated(connection: Connection, conversation_id: str, language: str) -> M
 
 def put_translation(connection: Connection, message_id: str, language: str, words: str, at: datetime) -> None:
     key = {"message_id": message_id, "language": language}
-    _put(connection, translations, key, {"text": words, "at": at})
-
-
-def _put(
-    connection: Connection, table: Table, key: Mapping[str, object], values: Mapping[str, object]
-) -> None:
-    """Insert, or replace what has that key; SQLAlchemy says it in two dialects with the same words."""
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    statement = insert(table).values({**key, **values})
-    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+    insert_or_update(connection, translations, key, {"text": words, "at": at})

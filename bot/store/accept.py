@@ -2,13 +2,12 @@
 
 from uuid import uuid4
 
-from sqlalchemy import Connection, Insert, bindparam, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.conversation import State
 from bot.errors import Forbidden, Unauthorized
 from bot.store.attachments import attach
+from bot.store.conflicts import insert_unless_there
 from bot.store.events import Events
 from bot.store.tables import conversations, messages
 from connectors.base import Accepted, Message
@@ -32,22 +31,6 @@ _EXISTING = select(messages.c.seq).where(
 )
 
 
-def _unless_there(statement: Insert) -> dict[str, Insert]:
-    """`ON CONFLICT DO NOTHING` is the same words in two dialects of SQLAlchemy, by dialect name."""
-    table = statement.table
-    return {
-        "sqlite": sqlite_insert(table).on_conflict_do_nothing(),
-        "postgresql": postgresql_insert(table).on_conflict_do_nothing(),
-    }
-
-
-_NEW_CONVERSATION = _unless_there(insert(conversations))
-_NEW_MESSAGE = {
-    dialect: statement.returning(messages.c.number)
-    for dialect, statement in _unless_there(insert(messages)).items()
-}
-
-
 class Repeated(Exception):
     """The message had been accepted before; rolls back the number taken for it."""
 
@@ -66,7 +49,7 @@ def accept(connection: Connection, message: Message, events: Events) -> Accepted
     conversation_id, seq = _take_number(connection, message)
     message_id = uuid4().hex
     written = connection.execute(
-        _NEW_MESSAGE[connection.dialect.name],
+        insert_unless_there(messages, connection.dialect.name).returning(messages.c.number),
         {
             "id": message_id,
             "conversation_id": conversation_id,
@@ -112,7 +95,7 @@ def _make(connection: Connection, message: Message) -> None:
     """A new conversation, unless another process has just made it."""
     state = State()
     connection.execute(
-        _NEW_CONVERSATION[connection.dialect.name],
+        insert_unless_there(conversations, connection.dialect.name),
         {
             "id": uuid4().hex,
             "channel": message.channel,

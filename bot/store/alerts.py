@@ -7,19 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from bot.store.conflicts import insert_unless_there
 from bot.store.queues import LEASE
 from bot.store.tables import OPEN, alerts, conversations, handovers
 
 Kind = Literal["opened", "late"]
 _FORGOTTEN = timedelta(days=1)
 """A hand-over that nobody came for since then is nobody's news any more."""
-_PUT = {
-    "sqlite": sqlite_insert(alerts).on_conflict_do_nothing(),
-    "postgresql": postgresql_insert(alerts).on_conflict_do_nothing(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +77,7 @@ def claim(connection: Connection, alert: Alert, now: datetime) -> int | None:
         "attempts": 0,
         "error": "",
     }
-    connection.execute(_PUT[connection.dialect.name], row)
+    connection.execute(insert_unless_there(alerts, connection.dialect.name), row)
     claimed: int | None = connection.execute(
         update(alerts)
         .where(_is(alert.handover_id, alert.kind, alert.channel, alert.place))

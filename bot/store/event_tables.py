@@ -1,6 +1,6 @@
 """Tables of what is told to webhooks, and of answers kept for requests that come twice."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, literal_column
 
 from bot.store.tables import CleanText, Number, UtcDateTime, conversations, metadata
 
@@ -33,6 +33,9 @@ webhooks = Table(
     Column("previous_until", UtcDateTime),  # the secret before still signs, too
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row
     Column("paused_until", UtcDateTime),
+    Column("last_at", UtcDateTime),  # of what was tried last, whatever it was
+    Column("last_status", Integer),
+    Column("last_error", CleanText, nullable=False, server_default=""),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
 )
@@ -73,6 +76,16 @@ Index(
     deliveries.c.id,
     sqlite_where=WAITING,
     postgresql_where=WAITING,
+)
+
+# Spelled out: a planner that sees a parameter does not know that the index fits.
+DEAD = deliveries.c.state == literal_column("'dead'")
+Index(
+    "ix_webhook_deliveries_dead",
+    deliveries.c.webhook_id,
+    deliveries.c.id,
+    sqlite_where=DEAD,
+    postgresql_where=DEAD,
 )
 
 api_answers = Table(

@@ -6,26 +6,21 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.store.base import Fetch
+from bot.store.conflicts import insert_unless_there
 from bot.store.queues import LEASE
 from bot.store.tables import connector_memory, fetches
 from connectors.base import Message
 from connectors.channel import Inbound, Media
 
 _MESSAGE = TypeAdapter(Message)
-_PUT = {
-    "sqlite": sqlite_insert(fetches).on_conflict_do_nothing(),
-    "postgresql": postgresql_insert(fetches).on_conflict_do_nothing(),
-}
 
 
 def put(connection: Connection, inbound: Inbound, now: datetime) -> None:
     message = inbound.message
     connection.execute(
-        _PUT[connection.dialect.name],
+        insert_unless_there(fetches, connection.dialect.name),
         {
             "channel": message.channel,
             "sender": message.sender,

@@ -9,19 +9,14 @@ from typing import Literal
 
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from bot.store.conflicts import insert_unless_there
 from bot.store.database import Database
 from bot.store.event_tables import api_answers
 
 KEPT = timedelta(hours=24)
 LEASE = timedelta(minutes=1)
 """A request that takes longer was cut short, and may be made again."""
-_BEGIN = {
-    "sqlite": sqlite_insert(api_answers).on_conflict_do_nothing(),
-    "postgresql": postgresql_insert(api_answers).on_conflict_do_nothing(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,7 @@ def _begin(
 ) -> tuple[int | Literal["new", "running", "other"], str]:
     connection.execute(delete(api_answers).where(api_answers.c.until <= now))
     row = {"key": key, "request": request, "until": now + LEASE}
-    statement = _BEGIN[connection.dialect.name].returning(api_answers.c.key)
+    statement = insert_unless_there(api_answers, connection.dialect.name).returning(api_answers.c.key)
     if connection.execute(statement, row).first() is not None:
         return "new", ""
     found = connection.execute(select(api_answers).where(api_answers.c.key == key)).one()

@@ -1,0 +1,27 @@
+"""INSERT ... ON CONFLICT: SQLAlchemy says it in two dialects with the same words."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Table
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+
+def insert_or_update(
+    connection: Connection, table: Table, key: dict[str, Any], values: dict[str, Any]
+) -> None:
+    """Replace the `values` of the row that has that key, where there is one."""
+    statement = _insert(table, connection.dialect.name).values({**key, **values})
+    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+
+
+@cache
+def insert_unless_there(table: Table, dialect: str) -> Insert:
+    """Adds nothing where a row has one of its keys. `dialect` is `connection.dialect.name`."""
+    statement: Insert = _insert(table, dialect).on_conflict_do_nothing()
+    return statement
+
+
+def _insert(table: Table, dialect: str) -> Any:
+    return sqlite_insert(table) if dialect == "sqlite" else postgresql_insert(table)
