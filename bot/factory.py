@@ -186,15 +186,19 @@ class Kefu:
 
 
 async def build(
-    settings: Settings, *, clock: Clock | None = None, connectors: Mapping[str, Connector] | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    connectors: Mapping[str, Connector] | None = None,
+    loading: Encoder | None = None,
 ) -> Kefu:
-    """Everything wired, nothing started.
+    """Everything wired, nothing started. `loading` is the settings' encoder where it is open already.
 
     Raises:
         NotPrepared: a model, the index or the shop is missing; the message names the command.
     """
     clock = clock or (lambda: datetime.now(UTC))
-    encoder, classifier, index, texts = await asyncio.to_thread(_load, settings)
+    encoder, classifier, index, texts = await asyncio.to_thread(_load, settings, loading)
     await upgrade(settings.database)
     database = open_database(settings.database)
     events = Events()
@@ -363,12 +367,13 @@ def _index(settings: Settings, encoder: Encoder) -> Index:
     return Index(index_location(settings), encoder.fingerprint, cache=settings.data / "index")
 
 
-def _load(settings: Settings) -> tuple[Encoder, IntentClassifier, Index, Texts]:
+def _load(settings: Settings, given: Encoder | None) -> tuple[Encoder, IntentClassifier, Index, Texts]:
     """What is read from files; blocking."""
     settings.data.mkdir(parents=True, exist_ok=True)
     topics()
     default_policy()
-    encoder, index = open_index(settings)
+    encoder = given or open_encoder(settings.cache, settings.encoder, threads=settings.threads)
+    index = _index(settings, encoder)
     try:
         classifier = IntentClassifier.load(classifier_file(settings), encoder.fingerprint)
     except ClassifierError as error:

@@ -1,4 +1,4 @@
-"""The console script: the command line, imported without looking for garbage among what stays anyway."""
+"""The console script: a command is imported without looking for garbage among what stays anyway."""
 
 import gc
 
@@ -7,8 +7,7 @@ def main() -> None:
     gc.disable()
     from bot import cli
 
-    gc.enable()
-    cli.main()
+    cli.main()  # turns it on again once everything is imported
 
 
 if __name__ == "__main__":

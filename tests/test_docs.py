@@ -7,7 +7,7 @@ import pytest
 import typer.main
 from typer.core import TyperGroup
 
-from bot.cli import app
+from bot.cli import make_app
 from bot.settings import Settings
 from bot.tools.registry import TOOLS
 
@@ -29,7 +29,7 @@ def setting_row(name: str) -> str:
 
 
 def commands() -> list[str]:
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(make_app())
     assert isinstance(group, TyperGroup)
     names = []
     for name, command in group.commands.items():

@@ -54,6 +54,8 @@ FLOORS = (
     ("bot.console",),
     ("bot.factory",),
     ("bot.http", "bot.evaluation", "bot.training"),
+    ("bot.commands.options",),
+    ("bot.serving",),
     ("bot.commands",),
     ("bot.cli",),
     ("bot.launch",),

@@ -3,26 +3,18 @@
 import asyncio
 import errno
 import gc
-import signal
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Annotated
 
-import structlog
 import typer
-from aiohttp import web
 
-from bot.commands.options import Data, out, settings_for
+from bot.commands.options import Data, settings_for
 from bot.errors import KefuError
-from bot.factory import Kefu, build
-from bot.http.address import is_loopback
-from bot.http.app import make_app
-from bot.logs import report_lost_errors, set_up
+from bot.logs import set_up
 from bot.settings import Settings
-
-_SHUTDOWN_SECONDS = 3.0
-
-log = structlog.get_logger()
+from knowledge.encoder import open_encoder
 
 
 def serve(
@@ -36,42 +28,16 @@ def serve(
     set_up(settings.log_level, settings.log_format)
     # The port comes first: whoever cannot have it has not touched the data of the one who does.
     with _bound(settings) as listener:
-        asyncio.run(_serve(settings, listener))
+        encoder = open_encoder(settings.cache, settings.encoder, threads=settings.threads)
+        with ThreadPoolExecutor(1) as beside:
+            # Half a second of other people's machine code, in which Python can import the rest of Kefu. What goes
+            # wrong here goes wrong again where the encoder is asked for.
+            beside.submit(encoder.warm_up)
+            gc.disable()  # among what stays anyway
+            from bot.serving import serve_until_stopped
 
-
-async def _serve(settings: Settings, listener: socket.socket) -> None:
-    report_lost_errors(asyncio.get_running_loop())
-    stop = _when_told_to_stop()
-    kefu = await build(settings)
-    try:
-        await kefu.start()
-        # What was loaded stays: looking through it for garbage would stop every turn for a quarter of a second.
-        gc.freeze()
-        await _serve_until(stop, kefu, settings, listener)
-    finally:
-        await kefu.stop()
-
-
-async def _serve_until(stop: asyncio.Event, kefu: Kefu, settings: Settings, listener: socket.socket) -> None:
-    app = await asyncio.to_thread(make_app, kefu, settings)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS, handle_signals=False)
-    await runner.setup()
-    try:
-        await web.SockSite(runner, listener).start()
-        host, port = listener.getsockname()[:2]
-        out.print(f"Kefu is ready: http://{f'[{host}]' if ':' in host else host}:{port}  (Ctrl+C stops it)")
-        for one in kefu.office.demo:
-            out.print(
-                f"Try the console at /console as {one['login']}, password {one['password']}", highlight=False
-            )
-        if settings.demo and not is_loopback(host):
-            log.warning(
-                "demo_is_open",
-                what="whoever reaches this server can sign in as any customer of its shop, and as its demo agents",
-            )
-        await stop.wait()
-    finally:
-        await runner.cleanup()
+            gc.enable()
+        asyncio.run(serve_until_stopped(settings, listener, encoder))
 
 
 def _bound(settings: Settings) -> socket.socket:
@@ -98,10 +64,3 @@ def _bound(settings: Settings) -> socket.socket:
         raise KefuError(
             f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Choose with --host and --port."
         ) from error
-
-
-def _when_told_to_stop() -> asyncio.Event:
-    stop = asyncio.Event()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-    return stop

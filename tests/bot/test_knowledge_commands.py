@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.cli import app
+from bot.cli import make_app
 from bot.commands.options import out
 from bot.factory import open_index
 from bot.settings import Settings, read_settings
@@ -38,7 +38,7 @@ def own(demo_data: Path, tmp_path: Path) -> Settings:
 def kefu(own: Settings, *arguments: object) -> Result:
     command, *rest = map(str, arguments)
     out.width = 300  # where no terminal says how wide it is
-    return CliRunner().invoke(app, [command, *rest, "--data", str(own.data)])
+    return CliRunner().invoke(make_app(), [command, *rest, "--data", str(own.data)])
 
 
 def test_the_questions_of_a_page_lead_to_it(own: Settings, page: Path) -> None:

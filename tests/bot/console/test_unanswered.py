@@ -15,7 +15,7 @@ import pytest_asyncio
 import yaml
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli import make_app
 from bot.console.clusters import cluster
 from bot.console.faq import Faq
 from bot.console.unanswered import Unanswered, reworded
@@ -280,7 +280,7 @@ async def test_another_ingest_is_waited_for_and_takes_nothing_away(
     small = documents / "zh" / "returns.md"
     result = await asyncio.to_thread(
         CliRunner().invoke,
-        app,
+        make_app(),
         ["ingest", str(small), "--rebuild", "--data", str(shop.settings.data)],
         env={"KEFU_CACHE": str(CACHE)},
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli import make_app
 from bot.errors import Conflict, InvalidInput, KefuError, NotFound
 from bot.staff.agents import Agent
 from bot.staff.base import Deed
@@ -26,7 +26,7 @@ class Users:
         self.data = data
 
     def __call__(self, *arguments: str, typed: str | None = None) -> str:
-        done = CliRunner().invoke(app, ["users", *arguments], input=typed, env={"KEFU_DATA": str(self.data)})
+        done = CliRunner().invoke(make_app(), ["users", *arguments], input=typed, env={"KEFU_DATA": str(self.data)})
         if isinstance(done.exception, KefuError):
             assert "\n" not in str(done.exception)
             raise done.exception
