@@ -224,9 +224,8 @@ class Desk:
     ) -> Sequence[Reply]:
         """Save, then let everybody know who waits for it."""
         answered = [one.message.external_id for one in conversation.pending if one.inbox_id in turn.answered]
-        pushed = conversation.channel in self._pushed
         with self._metrics.step("save"):
-            replies = list(await conversation.save(turn, deliver=pushed, interruptible=interruptible))
+            replies = list(await conversation.save(turn, pushed=self._pushed, interruptible=interruptible))
         self._metrics.turn_done(turn)
         if turn.state.floor.name == "agent":
             self._silent.add((conversation.channel, conversation.sender))
@@ -237,7 +236,7 @@ class Desk:
             for waiter in self._answered.get((conversation.id, external_id), ()):
                 if not waiter.done():
                     waiter.set_result(replies)
-        if pushed:
+        if replies:
             self._deliver()
         for reply in replies:
             self._live.publish(conversation.id, Frame("message", reply))

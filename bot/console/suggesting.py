@@ -1,6 +1,6 @@
 """A draft of the answer, from the bot's own path, for the agent to send or change. Nothing is kept of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -39,7 +39,7 @@ class Copy:
         self,
         turn: Turn,  # noqa: ARG002 - the protocol's
         *,
-        deliver: bool = True,  # noqa: ARG002
+        pushed: Collection[str] | None = None,  # noqa: ARG002
         interruptible: bool = False,  # noqa: ARG002
     ) -> Sequence[Reply]:
         raise AssertionError("a copy is never saved")

@@ -4,19 +4,22 @@ from datetime import timedelta
 from typing import Annotated, Any, get_args
 
 from aiohttp import web
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from bot.errors import InvalidInput, NotFound
 from bot.http.context import body, context, name_in_path
 from bot.http.paging import page, paged
 from bot.store.happenings import TEST, TYPES, EventType
-from bot.webhooks.base import DeliveryState, StoredDelivery, StoredEvent, Webhook
+from bot.webhooks.base import Shown, StoredDelivery, StoredEvent, Webhook
 from bot.webhooks.hooks import Change, Hooks
 from bot.webhooks.payload import body_of
+from bot.webhooks.posting import FIXED_HEADERS
+from bot.webhooks.schedule import TOLERATED
 from connectors.web.wire import printable
 
 _OVERLAP_HOURS = 24
-_STATES = get_args(DeliveryState)
+_STATES = get_args(Shown)
+_ATTEMPT = ("at", "milliseconds", "status", "error")
 
 Url = Annotated[str, Field(min_length=1, max_length=2000)]
 Description = Annotated[str, Field(max_length=200), AfterValidator(printable)]
@@ -51,6 +54,13 @@ class RotateSecret(BaseModel):
 
     overlap_hours: Annotated[int, Field(ge=0, le=168)] = _OVERLAP_HOURS
     """How long the secret before signs, too."""
+
+
+class RedeliverDead(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    since: AwareDatetime
+    """What happened from then on."""
 
 
 def _hooks(request: web.Request) -> Hooks:
@@ -111,6 +121,12 @@ async def redeliver(request: web.Request) -> web.Response:
     return web.json_response(delivery_json(sent), status=202)
 
 
+async def redeliver_dead(request: web.Request) -> web.Response:
+    hooks = _hooks(request)
+    asked = await body(request, RedeliverDead)
+    return web.json_response(await redelivered(hooks, name_in_path(request, "webhook_id"), asked), status=202)
+
+
 async def list_events(request: web.Request) -> web.Response:
     here = context(request)
     here.check_integrator(request, "events")
@@ -150,6 +166,10 @@ async def rotated(hooks: Hooks, webhook_id: str, given: RotateSecret) -> dict[st
     return webhook_json(webhook) | {"secret": secret}
 
 
+async def redelivered(hooks: Hooks, webhook_id: str, given: RedeliverDead) -> dict[str, Any]:
+    return {"redelivered": await hooks.redeliver_dead(webhook_id, since=given.since)}
+
+
 async def deliveries(hooks: Hooks, request: web.Request) -> dict[str, Any]:
     before, limit = page(request)
     state = request.query.get("state")
@@ -174,16 +194,32 @@ def webhook_json(webhook: Webhook) -> dict[str, Any]:
         "description": webhook.description,
         "types": list(webhook.types),
         "with_personal": webhook.with_personal,
+        "state": _state(webhook),
         "enabled": webhook.enabled,
         "disabled_because": webhook.disabled_because,
         "previous_secret_until": _iso(webhook.previous_until),
         "failures": webhook.failures,
         "paused_until": _iso(webhook.paused_until),
+        "last": _last(webhook),
         "waiting": webhook.waiting,
         "dead": webhook.dead,
         "created_at": webhook.created_at.isoformat(),
         "updated_at": webhook.updated_at.isoformat(),
     }
+
+
+def _state(webhook: Webhook) -> str:
+    """`failing`: so often in a row that it is told one event a minute."""
+    if not webhook.enabled:
+        return "gone" if webhook.disabled_because == "gone" else "off"
+    return "failing" if webhook.failures >= TOLERATED else "live"
+
+
+def _last(webhook: Webhook) -> dict[str, Any] | None:
+    """What came of the last attempt, whatever was sent."""
+    if webhook.last_at is None:
+        return None
+    return {"at": webhook.last_at.isoformat(), "status": webhook.last_status, "error": webhook.last_error}
 
 
 def event_json(event: StoredEvent) -> dict[str, Any]:
@@ -215,8 +251,21 @@ def delivery_json(delivery: StoredDelivery, *, whole: bool = False) -> dict[str,
     }
     if not whole:
         return told
-    payload = body_of(delivery.event, with_personal=delivery.with_personal).decode()
-    return told | {"payload": payload, "response": delivery.response, "log": list(delivery.log)}
+    return told | {
+        "headers": _headers(delivery),
+        "payload": body_of(delivery.event, with_personal=delivery.with_personal).decode(),
+        "response": delivery.response,
+        "log": [{name: entry[name] for name in _ATTEMPT} for entry in delivery.log],
+    }
+
+
+def _headers(delivery: StoredDelivery) -> dict[str, str] | None:
+    """Of the last attempt."""
+    if not delivery.log or "signature" not in delivery.log[-1]:
+        return None
+    last = delivery.log[-1]
+    signed = {f"webhook-{name}": str(last[name]) for name in ("timestamp", "signature")}
+    return {**FIXED_HEADERS, "webhook-id": delivery.event.id, **signed}
 
 
 def _next_try(delivery: StoredDelivery) -> str | None:
@@ -237,6 +286,7 @@ ROUTES = (
     web.post("/v1/webhooks/{webhook_id}/secret", rotate_secret),
     web.post("/v1/webhooks/{webhook_id}/test", test_webhook),
     web.get("/v1/webhooks/{webhook_id}/deliveries", list_deliveries),
+    web.post("/v1/webhooks/{webhook_id}/redeliver", redeliver_dead),
     web.get("/v1/deliveries/{delivery_id}", get_delivery),
     web.post("/v1/deliveries/{delivery_id}/redeliver", redeliver),
     web.get("/v1/webhook-events", list_events),

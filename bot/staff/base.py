@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from bot.staff.agents import Agent, Role
+from bot.staff.traffic import Traffic
 from bot.store.base import StoredMessage
 from connectors.base import FloorName
 
@@ -277,6 +278,10 @@ class StaffStore(Protocol):
 
     async def rate(self, handover_id: int, *, rating: int | None, comment: str, at: datetime) -> bool:
         """The shopper's verdict on a settled hand-over; a second one replaces the first. False: there is none."""
+        ...
+
+    async def traffic(self, channels: Sequence[str], *, now: datetime) -> Sequence[Traffic]:
+        """In their order."""
         ...
 
     # What people add.

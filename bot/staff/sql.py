@@ -8,6 +8,7 @@ from functools import partial
 from bot.staff import (
     sql_agents,
     sql_audit,
+    sql_channels,
     sql_handovers,
     sql_inbox,
     sql_notes,
@@ -28,6 +29,7 @@ from bot.staff.base import (
     View,
 )
 from bot.staff.canned import own_answers
+from bot.staff.traffic import Traffic
 from bot.store.base import StoredMessage
 from bot.store.database import Database
 
@@ -157,6 +159,9 @@ class SqlStaffStore:
         return await self._database.read(
             partial(sql_handovers.of_customer, customer_id=customer_id, seer=seer, limit=limit)
         )
+
+    async def traffic(self, channels: Sequence[str], *, now: datetime) -> Sequence[Traffic]:
+        return await self._database.read(partial(sql_channels.traffic, channels=channels, now=now))
 
     async def rate(self, handover_id: int, *, rating: int | None, comment: str, at: datetime) -> bool:
         return await self._database.write(

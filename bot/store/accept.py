@@ -1,5 +1,6 @@
 """Accepting a message: conversation, line and inbox row in one transaction, before anybody is told."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -9,6 +10,7 @@ from bot.errors import Forbidden, Unauthorized
 from bot.store.attachments import attach
 from bot.store.conflicts import insert_unless_there
 from bot.store.events import Events
+from bot.store.rows import AnyRow
 from bot.store.tables import conversations, messages
 from connectors.base import Accepted, Message
 
@@ -17,7 +19,7 @@ _MINE = (conversations.c.channel == bindparam("of_channel"), conversations.c.sen
 # Taking the number first locks the row: whoever accepts or saves in the same conversation waits here.
 _TAKE_NUMBER = (
     update(conversations)
-    .where(*_MINE)
+    .where(*_MINE, conversations.c.joined_id.is_(None))
     .values(
         next_seq=conversations.c.next_seq + 1,
         customer_id=func.coalesce(conversations.c.customer_id, bindparam("customer")),
@@ -25,8 +27,18 @@ _TAKE_NUMBER = (
     )
     .returning(conversations.c.id, conversations.c.next_seq, conversations.c.customer_id)
 )
-_EXISTING = select(messages.c.seq).where(
-    messages.c.conversation_id == bindparam("of_conversation"),
+_HOME = select(conversations.c.joined_id, conversations.c.vouched_id, conversations.c.vouched_until).where(
+    *_MINE
+)
+_TAKE_NUMBER_THERE = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("of"))
+    .values(next_seq=conversations.c.next_seq + 1, updated_at=bindparam("now"))
+    .returning(conversations.c.id, conversations.c.next_seq, conversations.c.customer_id)
+)
+_EXISTING = select(messages.c.conversation_id, messages.c.seq).where(
+    messages.c.channel == bindparam("of_channel"),
+    messages.c.sender == bindparam("of_sender"),
     messages.c.external_id == bindparam("of_external_id"),
 )
 
@@ -38,15 +50,20 @@ class Repeated(Exception):
         self.accepted = accepted
 
 
+class Moved(Exception):
+    """The person left the conversation that they had joined at this very moment: to be accepted anew."""
+
+
 def accept(connection: Connection, message: Message, events: Events) -> Accepted:
     """Put the message on disk.
 
     Raises:
         Repeated: it is there already.
+        Moved: to be called again, in another transaction.
         Forbidden, Unauthorized: the conversation is another customer's.
         InvalidInput: an attachment is not the sender's.
     """
-    conversation_id, seq = _take_number(connection, message)
+    conversation_id, seq, message = _take_number(connection, message)
     message_id = uuid4().hex
     written = connection.execute(
         insert_unless_there(messages, connection.dialect.name).returning(messages.c.number),
@@ -57,6 +74,8 @@ def accept(connection: Connection, message: Message, events: Events) -> Accepted
             "author": "shopper",
             "text": message.text,
             "at": message.received_at,
+            "channel": message.channel,
+            "sender": message.sender,
             "external_id": message.external_id,
             "action": message.action,
             "customer_id": message.customer_id,
@@ -66,29 +85,50 @@ def accept(connection: Connection, message: Message, events: Events) -> Accepted
         },
     ).first()
     if written is None:
-        keys = {"of_conversation": conversation_id, "of_external_id": message.external_id}
-        seq = connection.execute(_EXISTING, keys).scalar_one()
-        raise Repeated(Accepted(conversation_id, seq, message.external_id, duplicate=True))
+        keys = {**_address(message), "of_external_id": message.external_id}
+        before = connection.execute(_EXISTING, keys).one()
+        raise Repeated(Accepted(before.conversation_id, before.seq, message.external_id, duplicate=True))
     if message.attachments:
         attach(connection, message.attachments, message.channel, message.sender, conversation_id)
     events.received(connection, message, conversation_id, message_id, seq)
     return Accepted(conversation_id, seq, message.external_id, duplicate=False)
 
 
-def _take_number(connection: Connection, message: Message) -> tuple[str, int]:
-    """The conversation, made if new, and the message's place in it."""
-    values = {
-        "of_channel": message.channel,
-        "of_sender": message.sender,
-        "customer": message.customer_id,
-        "at": message.received_at,
-    }
+def _take_number(connection: Connection, message: Message) -> tuple[str, int, Message]:
+    """The conversation, made if new, the message's place in it, and the message with who is vouched for."""
+    values = {**_address(message), "customer": message.customer_id, "at": message.received_at}
     row = connection.execute(_TAKE_NUMBER, values).first()
     if row is None:
+        home = connection.execute(_HOME, _address(message)).first()
+        if home is not None and home.joined_id is not None:
+            return _take_number_there(connection, message, home)
         _make(connection, message)
-        row = connection.execute(_TAKE_NUMBER, values).one()
+        row = connection.execute(_TAKE_NUMBER, values).first()
+        if row is None:
+            raise Moved
     _check_customer(row.customer_id, message.customer_id)
-    return row.id, row.next_seq - 1
+    return row.id, row.next_seq - 1, message
+
+
+def _take_number_there(connection: Connection, message: Message, home: AnyRow) -> tuple[str, int, Message]:
+    """In the conversation that the person joined: both its sides agreed, so it needs no token of its owner's.
+
+    Nor does it become a customer's by a token from here: who spoke in it first has none.
+    """
+    values = {"of": home.joined_id, "now": message.received_at}
+    row = connection.execute(_TAKE_NUMBER_THERE, values).one()
+    # Asked again with the row locked: who leaves locks it, too.
+    if connection.execute(_HOME, _address(message)).one().joined_id != row.id:
+        raise Moved
+    if message.customer_id is None and home.vouched_until and message.received_at < home.vouched_until:
+        message = replace(message, customer_id=home.vouched_id)
+    if message.customer_id is not None and row.customer_id is not None:
+        _check_customer(row.customer_id, message.customer_id)
+    return row.id, row.next_seq - 1, message
+
+
+def _address(message: Message) -> dict[str, str]:
+    return {"of_channel": message.channel, "of_sender": message.sender}
 
 
 def _make(connection: Connection, message: Message) -> None:

@@ -4,15 +4,18 @@
 raises `Unavailable` when the database is full, locked or gone, and then has written nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypedDict
 
 from bot.conversation import State
 from connectors.base import Accepted, Author, Message, Reply
 from connectors.channel import Inbound
+
+Address = tuple[str, str]
+"""Channel and sender: where somebody writes from and is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,8 @@ class Turn:
     handover_change: HandoverChange | None = None
     rating: Rating | None = None
     """Of the latest settled hand-over in which a person answered."""
+    to: Mapping[str, Address] = field(default_factory=dict)
+    """Where replies go that are for another address than the one at which the person last wrote, by their id."""
     agent_id: str | None = None
     """Who wrote the replies whose author is an agent."""
     attempts: tuple[Attempt, ...] = ()
@@ -204,7 +209,7 @@ class Interrupted(Exception):
 
 
 class OpenConversation(Protocol):
-    """A conversation while it is locked."""
+    """A conversation while it is locked; `channel` and `sender` are where it began."""
 
     id: str
     channel: str
@@ -222,11 +227,13 @@ class OpenConversation(Protocol):
         """Read `state` and `pending` again."""
         ...
 
-    async def save(self, turn: Turn, *, deliver: bool = True, interruptible: bool = False) -> Sequence[Reply]:
+    async def save(
+        self, turn: Turn, *, pushed: Collection[str] | None = None, interruptible: bool = False
+    ) -> Sequence[Reply]:
         """Save everything in one transaction and return the replies with their `seq`.
 
-        With `deliver`, each reply gets an outgoing row; a channel whose clients read the history
-        themselves needs none.
+        A reply goes to where the person last wrote. On a `pushed` channel, or on any with None, it gets
+        an outgoing row; a channel whose clients read the history themselves needs none.
 
         Raises:
             Stale: another process saved this conversation since it was loaded, or one of `answered`
@@ -324,7 +331,7 @@ class Store(Protocol):
     ) -> Sequence[Delivery]:
         """Due outgoing rows, of one channel or of all, leased for a minute so that no other worker takes them.
 
-        One per conversation at a time: the next one is due when the one before is delivered or dead.
+        One per address at a time: the next one is due when the one before is delivered or dead.
         """
         ...
 

@@ -20,7 +20,8 @@ from bot.store.tables import (
     unanswered,
 )
 
-_FIND = select(conversations.c.id).where(
+_HERE = func.coalesce(conversations.c.joined_id, conversations.c.id)
+_FIND = select(_HERE).where(
     conversations.c.channel == bindparam("of_channel"), conversations.c.sender == bindparam("of_sender")
 )
 _AFTER = (
@@ -48,7 +49,7 @@ def find(connection: Connection, channel: str, sender: str) -> str | None:
 def latest_of(connection: Connection, customer_id: str) -> str | None:
     """By a token, or by what was proved in it: then the audit of changes knows."""
     signed_in = (
-        select(conversations.c.id)
+        select(_HERE)
         .where(conversations.c.customer_id == customer_id)
         .order_by(conversations.c.updated_at.desc())
         .limit(1)

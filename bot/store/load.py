@@ -18,6 +18,8 @@ _PENDING = (
         messages.c.seq,
         messages.c.text,
         messages.c.at,
+        messages.c.channel,
+        messages.c.sender,
         messages.c.external_id,
         messages.c.action,
         messages.c.customer_id,
@@ -53,7 +55,7 @@ def load(connection: Connection, conversation_id: str) -> Loaded:
     if row is None:
         raise NotFound("There is no such conversation.")
     waiting = connection.execute(_PENDING, {"of": conversation_id})
-    pending = tuple(Pending(line.number, line.seq, _message(row, line)) for line in waiting)
+    pending = tuple(Pending(line.number, line.seq, _message(line)) for line in waiting)
     return Loaded(
         channel=row.channel,
         sender=row.sender,
@@ -70,10 +72,10 @@ def state_of(connection: Connection, conversation_id: str) -> State | None:
     return None if row is None else State.from_json(row.state)
 
 
-def _message(conversation: AnyRow, line: AnyRow) -> Message:
+def _message(line: AnyRow) -> Message:
     return Message(
-        channel=conversation.channel,
-        sender=conversation.sender,
+        channel=line.channel,
+        sender=line.sender,
         external_id=line.external_id,
         text=line.text,
         received_at=line.at,

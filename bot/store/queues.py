@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.store.base import Delivery, Timer
 from bot.store.rows import AnyRow, reply_from_json
-from bot.store.tables import WAITING, conversations, messages, outbox, timers
+from bot.store.tables import WAITING, messages, outbox, timers
 
 LEASE = timedelta(minutes=1)
 """How long a worker may take before a row is handed to the next one."""
 
 _earlier = outbox.alias("earlier")
 _IS_FIRST = ~exists().where(
-    _earlier.c.conversation_id == outbox.c.conversation_id,
-    _earlier.c.seq < outbox.c.seq,
+    _earlier.c.channel == outbox.c.channel,
+    _earlier.c.sender == outbox.c.sender,
+    _earlier.c.number < outbox.c.number,
     _earlier.c.due_at.is_not(None),
 )
 # Taken as a common table expression: a plain subquery with a limit may be run, and lock rows, more than once.
@@ -27,9 +28,7 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=outbox)
 )
-_DUE_ON_ONE = _DUE.join(conversations, conversations.c.id == outbox.c.conversation_id).where(
-    conversations.c.channel == bindparam("of_channel")
-)
+_DUE_ON_ONE = _DUE.where(outbox.c.channel == bindparam("of_channel"))
 
 
 def _take(due: Select[tuple[int]]) -> ReturningUpdate[tuple[int]]:
@@ -43,16 +42,15 @@ def _take(due: Select[tuple[int]]) -> ReturningUpdate[tuple[int]]:
 
 
 _TAKE, _TAKE_OF_ONE = _take(_DUE), _take(_DUE_ON_ONE)
-_heard = messages.alias("heard")
+_heard, _told = messages.alias("heard"), messages.alias("told")
 _LAST_HEARD = (
-    select(_heard.c.seq)
+    select(func.max(_heard.c.number))
     .where(
-        _heard.c.conversation_id == messages.c.conversation_id,
+        _heard.c.channel == messages.c.channel,
+        _heard.c.sender == messages.c.sender,
         _heard.c.author == "shopper",
-        _heard.c.seq < messages.c.seq,
+        _heard.c.number < messages.c.number,
     )
-    .order_by(_heard.c.seq.desc())
-    .limit(1)
     .correlate(messages)
     .scalar_subquery()
 )
@@ -61,17 +59,22 @@ _DELIVERIES = (
         outbox.c.number,
         outbox.c.attempts,
         outbox.c.sent,
-        outbox.c.conversation_id,
-        messages.c.seq,
-        _LAST_HEARD.label("heard_seq"),
-        conversations.c.channel,
-        conversations.c.sender,
+        outbox.c.channel,
+        outbox.c.sender,
+        _LAST_HEARD.label("heard"),
         messages.c.reply,
     )
     .join(messages, messages.c.number == outbox.c.number)
-    .join(conversations, conversations.c.id == outbox.c.conversation_id)
     .where(outbox.c.number.in_(bindparam("numbers", expanding=True)))
     .order_by(outbox.c.number)
+)
+_HEARD_AT = select(messages.c.at).where(messages.c.number == bindparam("heard"))
+_TOLD_SINCE = select(func.count()).where(
+    _told.c.channel == bindparam("of_channel"),
+    _told.c.sender == bindparam("of_sender"),
+    _told.c.author != "shopper",
+    _told.c.number > bindparam("heard"),
+    _told.c.number < bindparam("this"),
 )
 _DUE_TIMERS = (
     select(timers.c.conversation_id, timers.c.kind)
@@ -107,12 +110,9 @@ def take_deliveries(
 
 def _delivery(connection: Connection, row: AnyRow) -> Delivery:
     heard = None
-    if row.heard_seq is not None:
-        heard = connection.execute(
-            select(messages.c.at).where(
-                messages.c.conversation_id == row.conversation_id, messages.c.seq == row.heard_seq
-            )
-        ).scalar_one()
+    if row.heard is not None:
+        heard = connection.execute(_HEARD_AT, {"heard": row.heard}).scalar_one()
+    told = {"of_channel": row.channel, "of_sender": row.sender, "heard": row.heard or 0, "this": row.number}
     return Delivery(
         outbox_id=row.number,
         channel=row.channel,
@@ -121,7 +121,7 @@ def _delivery(connection: Connection, row: AnyRow) -> Delivery:
         attempts=row.attempts,
         sent=row.sent,
         last_heard=heard,
-        told_since=row.seq - 1 - (row.heard_seq or 0),
+        told_since=connection.execute(_TOLD_SINCE, told).scalar_one(),
     )
 
 

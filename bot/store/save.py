@@ -1,7 +1,7 @@
 """Saving a turn: state, answered messages, replies, outgoing rows and the rest, or nothing of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, literal, sel
 from bot.errors import Stale
 from bot.store import audit, turn_events
 from bot.store.attachments import STAFF, attach
-from bot.store.base import Handover, HandoverChange, Interrupted, Rating, Timer, Turn, Unanswered
+from bot.store.base import Address, Handover, HandoverChange, Interrupted, Rating, Timer, Turn, Unanswered
 from bot.store.events import Events
 from bot.store.rows import reply_to_json
 from bot.store.tables import OPEN, PENDING, conversations, handovers, messages, outbox, timers, unanswered
@@ -40,16 +40,26 @@ _ANSWER = (
     .values(turn_id=bindparam("turn"), address=None)
 )
 _ADD_LINES = insert(messages)
+_LAST_SPEAKER = (
+    select(messages.c.channel, messages.c.sender)
+    .where(messages.c.conversation_id == bindparam("of"), messages.c.author == "shopper")
+    .order_by(messages.c.seq.desc())
+    .limit(1)
+)
+_HOME = select(conversations.c.channel, conversations.c.sender).where(conversations.c.id == bindparam("of"))
 _SEND = insert(outbox).from_select(
-    ["number", "conversation_id", "seq", "due_at", "attempts", "error"],
+    ["number", "channel", "sender", "due_at", "attempts", "error"],
     select(
         messages.c.number,
-        messages.c.conversation_id,
-        messages.c.seq,
+        messages.c.channel,
+        messages.c.sender,
         messages.c.at,
         literal(0),
         literal(""),
-    ).where(messages.c.conversation_id == bindparam("of"), messages.c.seq >= bindparam("first")),
+    ).where(
+        messages.c.conversation_id == bindparam("of"),
+        messages.c.seq.in_(bindparam("places", expanding=True)),
+    ),
 )
 _IS_HANDED_OUT = timers.c.try_at > timers.c.due_at
 
@@ -61,7 +71,7 @@ def save(
     turn: Turn,
     now: datetime,
     *,
-    deliver: bool,
+    pushed: Collection[str] | None,
     following: int | None,
     events: Events,
 ) -> tuple[Reply, ...]:
@@ -82,11 +92,15 @@ def save(
     )
     _mark_answered(connection, conversation_id, turn)
     if replies:
-        _add_lines(connection, turn, replies)
+        addresses = _addresses(connection, conversation_id, turn)
+        _add_lines(connection, turn, replies, addresses)
         if turn.agent_id and (photos := [one for reply in replies for one in reply.attachments]):
             attach(connection, photos, STAFF, turn.agent_id, conversation_id)
-        if deliver:
-            connection.execute(_SEND, {"of": conversation_id, "first": replies[0].seq})
+        sent = [
+            one.seq for one, to in zip(replies, addresses, strict=True) if pushed is None or to[0] in pushed
+        ]
+        if sent:
+            connection.execute(_SEND, {"of": conversation_id, "places": sent})
     _settle_timers(connection, conversation_id, turn)
     _settle_handover(connection, conversation_id, turn, now)
     if turn.unanswered:
@@ -125,9 +139,20 @@ def _mark_answered(connection: Connection, conversation_id: str, turn: Turn) -> 
         raise Stale("A message of this turn was answered by another one.")
 
 
-def _add_lines(connection: Connection, turn: Turn, replies: Sequence[Reply]) -> None:
+def _addresses(connection: Connection, conversation_id: str, turn: Turn) -> list[Address]:
+    """Where each reply goes: where the person last wrote, unless the turn says otherwise."""
+    of = {"of": conversation_id}
+    row = connection.execute(_LAST_SPEAKER, of).first() or connection.execute(_HOME, of).one()
+    return [turn.to.get(reply.id, (row.channel, row.sender)) for reply in turn.replies]
+
+
+def _add_lines(
+    connection: Connection, turn: Turn, replies: Sequence[Reply], addresses: Sequence[Address]
+) -> None:
     lines = [
         {
+            "channel": channel,
+            "sender": sender,
             "id": reply.id,
             "conversation_id": reply.conversation_id,
             "seq": reply.seq,
@@ -142,7 +167,7 @@ def _add_lines(connection: Connection, turn: Turn, replies: Sequence[Reply]) -> 
             "intent": reply.intent.name if reply.intent else None,
             "failed": ",".join(run.name for run in reply.tools if run.outcome == "failed"),
         }
-        for reply in replies
+        for reply, (channel, sender) in zip(replies, addresses, strict=True)
     ]
     connection.execute(_ADD_LINES, lines)
 

@@ -1,7 +1,7 @@
 """A conversation while it is locked, and the locks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -48,7 +48,9 @@ class LockedConversation:
     async def reload(self) -> None:
         self._take(await self._database.read(partial(load, conversation_id=self.id)))
 
-    async def save(self, turn: Turn, *, deliver: bool = True, interruptible: bool = False) -> Sequence[Reply]:
+    async def save(
+        self, turn: Turn, *, pushed: Collection[str] | None = None, interruptible: bool = False
+    ) -> Sequence[Reply]:
         replies = await self._database.write(
             partial(
                 save,
@@ -56,7 +58,7 @@ class LockedConversation:
                 version=self._version,
                 turn=turn,
                 now=self._clock(),
-                deliver=deliver,
+                pushed=pushed,
                 following=self._last_seq if interruptible else None,
                 events=self._events,
             )

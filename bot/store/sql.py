@@ -48,10 +48,15 @@ class SqlStore:
 
     async def accept(self, message: Message) -> Accepted:
         check_keys(message)
-        try:
-            return await self._database.write(partial(accept.accept, message=message, events=self._events))
-        except accept.Repeated as repeated:
-            return repeated.accepted
+        while True:
+            try:
+                return await self._database.write(
+                    partial(accept.accept, message=message, events=self._events)
+                )
+            except accept.Repeated as repeated:
+                return repeated.accepted
+            except accept.Moved:
+                continue
 
     def conversation(self, conversation_id: str) -> AbstractAsyncContextManager[OpenConversation]:
         return self._sessions.open(conversation_id)

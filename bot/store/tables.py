@@ -92,6 +92,11 @@ conversations = Table(
     Column("floor_since", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False, index=True),
+    # While the person goes on in another conversation: which, since when, and for whom that one vouches.
+    Column("joined_id", Text, index=True),
+    Column("joined_at", UtcDateTime),
+    Column("vouched_id", CleanText),
+    Column("vouched_until", UtcDateTime),
     UniqueConstraint("channel", "sender"),
     Index("ix_conversations_floor_floor_since", "floor", "floor_since"),
 )
@@ -107,6 +112,9 @@ messages = Table(
     Column("text", CleanText, nullable=False),
     Column("at", UtcDateTime, nullable=False, index=True),
     Column("turn_id", Text),  # NULL: a shopper's message that no turn has answered
+    # Where it came from, or where it is to be seen first: a conversation may have several addresses.
+    Column("channel", Text, nullable=False),
+    Column("sender", Text, nullable=False),
     # The shopper's lines.
     Column("external_id", Text),
     Column("action", CleanText),
@@ -123,7 +131,8 @@ messages = Table(
     Column("comment", CleanText),
     Column("rated_at", UtcDateTime),
     UniqueConstraint("conversation_id", "seq"),
-    UniqueConstraint("conversation_id", "external_id"),
+    UniqueConstraint("channel", "sender", "external_id"),
+    Index("ix_messages_channel_sender_number", "channel", "sender", "number"),
     sqlite_autoincrement=True,  # a number is never used again: a late `delivered` must not hit a new row
 )
 PENDING = messages.c.turn_id.is_(None)
@@ -150,8 +159,8 @@ outbox = Table(
     Column(
         "number", ForeignKey(messages.c.number, ondelete="CASCADE"), primary_key=True, autoincrement=False
     ),
-    Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False),
-    Column("seq", Integer, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("sender", Text, nullable=False),
     Column("due_at", UtcDateTime),  # moved ahead while a worker has it; NULL: given up, kept to be looked at
     Column("attempts", Integer, nullable=False),
     Column("sent", Integer, nullable=False, server_default="0"),  # of the payloads that it takes
@@ -160,9 +169,10 @@ outbox = Table(
 WAITING = outbox.c.due_at.is_not(None)
 Index("ix_outbox_due_at", outbox.c.due_at, sqlite_where=WAITING, postgresql_where=WAITING)
 Index(
-    "ix_outbox_conversation_id_seq",
-    outbox.c.conversation_id,
-    outbox.c.seq,
+    "ix_outbox_channel_sender_number",
+    outbox.c.channel,
+    outbox.c.sender,
+    outbox.c.number,
     sqlite_where=WAITING,
     postgresql_where=WAITING,
 )
@@ -281,6 +291,24 @@ codes = Table(
     Column("used_in", Integer),  # the turn in which it was used up
 )
 
+links = Table(
+    "links",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("digest", Text, unique=True),  # of a code, keyed; NULL: it is offered as a signed link
+    Column("state", Text, nullable=False),  # offered, claimed, agreed, joined, refused
+    Column("language", Text, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+    # The conversation to go on with, on which channel that was asked for, and who was signed in there.
+    Column("from_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("from_channel", Text, nullable=False),
+    Column("customer_id", CleanText),
+    # Who came with the code or the link, once somebody did.
+    Column("to_channel", Text),
+    Column("to_sender", Text),
+    Column("to_customer_id", CleanText),
+)
+
 attachments = Table(
     "attachments",
     metadata,
@@ -374,7 +402,7 @@ merges = Table(
     metadata,
     Column("conversation_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), primary_key=True),
     Column("into_id", ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False, index=True),
-    Column("agent_id", ForeignKey(agents.c.id), nullable=False),
+    Column("agent_id", ForeignKey(agents.c.id)),  # NULL: the shopper did it
     Column("at", UtcDateTime, nullable=False),
 )
 

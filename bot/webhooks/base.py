@@ -1,10 +1,13 @@
 """Webhooks, what was sent to them, and what came of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 DeliveryState = Literal["waiting", "delivered", "dead"]
+Shown = Literal["waiting", "failed", "delivered", "dead"]
+"""What a log is narrowed to. failed: it waits, and was tried before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,10 @@ class Webhook:
     failures: int
     """In a row, whatever was sent."""
     paused_until: datetime | None
+    last_at: datetime | None
+    """When something was tried last; None: nothing yet."""
+    last_status: int | None
+    last_error: str
     created_at: datetime
     updated_at: datetime
     waiting: int = 0
@@ -70,6 +77,8 @@ class Answer:
     retry_after: float | None = None
     """Seconds that the endpoint asks for."""
     milliseconds: int = 0
+    signed: Mapping[str, str] = field(default_factory=dict)
+    """`timestamp` and `signature` that the attempt carried."""
 
     @property
     def is_success(self) -> bool:
@@ -94,4 +103,4 @@ class StoredDelivery:
     response: str
     error: str
     log: tuple[dict[str, Any], ...]
-    """An entry an attempt: at, milliseconds, status, error."""
+    """An entry an attempt: at, milliseconds, status, error, and what it carried as timestamp and signature."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -94,6 +95,8 @@ class Deliverer:
             body = body_of(job.event, with_personal=with_personal)
             signed = headers(self._secrets.live(job.webhook, now), job.event.id, now, body)
             answer = await self._poster.post(job.webhook.url, signed, body)
+            carried = {name: signed[f"webhook-{name}"] for name in ("timestamp", "signature")}
+            answer = replace(answer, signed=carried)
             await self._database.write(partial(queue.mark, job=job, answer=answer, now=self._clock()))
             if not answer.is_success:
                 log.warning(

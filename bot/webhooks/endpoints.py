@@ -1,13 +1,13 @@
 """Webhooks on disk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from bot.errors import Conflict, NotFound
-from bot.store.event_tables import WAITING, deliveries, webhooks
+from bot.store.event_tables import DEAD, WAITING, deliveries, webhooks
 from bot.webhooks.base import Webhook
 from bot.webhooks.queue import hurry
 from bot.webhooks.rows import WEBHOOK, webhook_of
@@ -18,18 +18,14 @@ MOST = 20
 
 def listed(connection: Connection) -> Sequence[Webhook]:
     """The oldest first."""
-    counted = select(deliveries.c.webhook_id, deliveries.c.state, func.count().label("many")).where(
-        deliveries.c.state != "delivered"
-    )
-    counts = {
-        (row.webhook_id, row.state): row.many
-        for row in connection.execute(counted.group_by(deliveries.c.webhook_id, deliveries.c.state))
-    }
+    waiting, dead = _counted(connection, WAITING), _counted(connection, DEAD)
     rows = connection.execute(select(*WEBHOOK).order_by(webhooks.c.created_at, webhooks.c.id))
-    return tuple(
-        webhook_of(row, waiting=counts.get((row.id, "waiting"), 0), dead=counts.get((row.id, "dead"), 0))
-        for row in rows
-    )
+    return tuple(webhook_of(row, waiting=waiting.get(row.id, 0), dead=dead.get(row.id, 0)) for row in rows)
+
+
+def _counted(connection: Connection, which: ColumnElement[bool]) -> Mapping[str, int]:
+    counted = select(deliveries.c.webhook_id, func.count().label("many")).where(which)
+    return {row.webhook_id: row.many for row in connection.execute(counted.group_by(deliveries.c.webhook_id))}
 
 
 def get(connection: Connection, webhook_id: str) -> Webhook:

@@ -9,7 +9,7 @@ from typing import TypedDict, TypeVar
 from bot.store.database import Database, Work
 from bot.store.events import Events
 from bot.webhooks import endpoints, queue, records
-from bot.webhooks.base import DeliveryState, StoredDelivery, StoredEvent, Webhook
+from bot.webhooks.base import Shown, StoredDelivery, StoredEvent, Webhook
 from bot.webhooks.delivering import Deliverer
 from bot.webhooks.posting import check_url
 from bot.webhooks.secrets import Secrets
@@ -105,8 +105,12 @@ class Hooks:
         """Raises NotFound, or Conflict where the webhook is switched off."""
         return await self._sending(partial(records.again, delivery_id=delivery_id, now=self._clock()))
 
+    async def redeliver_dead(self, webhook_id: str, *, since: datetime) -> int:
+        """How many are on their way. Raises NotFound, or Conflict where the webhook is switched off."""
+        return await self._sending(partial(records.dead_again, webhook_id=webhook_id, since=since))
+
     async def deliveries(
-        self, webhook_id: str, *, state: DeliveryState | None, before: int | None, limit: int
+        self, webhook_id: str, *, state: Shown | None, before: int | None, limit: int
     ) -> Sequence[StoredDelivery]:
         """The newest first. Raises NotFound."""
         return await self._database.read(
@@ -137,7 +141,7 @@ class Hooks:
         self.deliverer.wake()
         return changed
 
-    async def _sending(self, work: Work[StoredDelivery]) -> StoredDelivery:
+    async def _sending(self, work: Work[T]) -> T:
         sent = await self._database.write(work)
         self.deliverer.wake()
         return sent

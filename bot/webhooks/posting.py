@@ -26,7 +26,7 @@ LONGEST_ANSWER = 4096
 _LONGEST_URL = 2000
 _MORE_SECONDS = 2.0
 """For the rest of an answer whose status is known."""
-_HEADERS = {
+FIXED_HEADERS = {
     "Content-Type": "application/json",
     "User-Agent": "Kefu-Webhooks/1",
     "Accept-Encoding": "identity",
@@ -44,7 +44,7 @@ class Poster:
             async with (
                 asyncio.timeout(SECONDS),
                 self._session().post(
-                    url, data=body, headers={**_HEADERS, **headers}, allow_redirects=False
+                    url, data=body, headers={**FIXED_HEADERS, **headers}, allow_redirects=False
                 ) as response,
             ):
                 return await self._read(response, begun)
@@ -104,11 +104,11 @@ def check_url(url: str, *, allow_private: bool) -> None:
     if len(url) > _LONGEST_URL or not url.isprintable() or " " in url or not host:
         raise InvalidInput("url: is no address", code="invalid_field")
     if parts.scheme not in schemes:
-        raise InvalidInput("url: must begin with https://", code="invalid_field")
+        raise InvalidInput("url: must begin with https://", code="not_https")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise InvalidInput("url: no user, no password and no fragment", code="invalid_field")
     if not allow_private and (_is_private(host) or host == "localhost"):
-        raise InvalidInput("url: is a private address", code="invalid_field")
+        raise InvalidInput("url: is a private address", code="private_address")
 
 
 def _is_private(host: str) -> bool:

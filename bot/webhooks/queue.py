@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select, update
 
-from bot.store.event_tables import WAITING, deliveries, events, webhooks
+from bot.store.event_tables import DEAD, WAITING, deliveries, events, webhooks
 from bot.store.events import AT_ONCE
 from bot.webhooks.base import Answer, Job
 from bot.webhooks.rows import EVENT, event_of, webhook_of
@@ -94,6 +94,8 @@ def mark(connection: Connection, job: Job, answer: Answer, now: datetime) -> Non
         _succeeded(connection, job, answer, now, was_failing=row.failures >= TOLERATED)
     else:
         _failed(connection, job, answer, now, failures=row.failures + 1)
+    last = {"last_at": now, "last_status": answer.status, "last_error": answer.error}
+    connection.execute(update(webhooks).where(webhooks.c.id == job.webhook.id).values(last))
 
 
 def _succeeded(connection: Connection, job: Job, answer: Answer, now: datetime, *, was_failing: bool) -> None:
@@ -144,6 +146,7 @@ def _write(
         "milliseconds": answer.milliseconds,
         "status": answer.status,
         "error": answer.error,
+        **answer.signed,
     }
     entries = [*json.loads(log or "[]"), entry][-_LONGEST_LOG:]
     connection.execute(
@@ -174,7 +177,5 @@ def forget(connection: Connection, before: datetime, limit: int) -> int:
 def depths(connection: Connection) -> dict[str, int]:
     """Deliveries that wait, and those given up."""
     waiting = connection.execute(select(func.count()).select_from(deliveries).where(WAITING)).scalar_one()
-    dead = connection.execute(
-        select(func.count()).select_from(deliveries).where(deliveries.c.state == "dead")
-    ).scalar_one()
+    dead = connection.execute(select(func.count()).select_from(deliveries).where(DEAD)).scalar_one()
     return {"webhooks": waiting, "webhooks_dead": dead}

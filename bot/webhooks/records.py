@@ -4,25 +4,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from bot.errors import Conflict, NotFound
-from bot.store.event_tables import deliveries, events
+from bot.store.event_tables import DEAD, WAITING, deliveries, events
 from bot.store.events import AT_ONCE, delivery, put
 from bot.store.happenings import TEST, Happened
 from bot.webhooks import endpoints
-from bot.webhooks.base import DeliveryState, StoredDelivery, StoredEvent
+from bot.webhooks.base import Shown, StoredDelivery, StoredEvent
 from bot.webhooks.rows import DELIVERY, EVENT, delivery_of, event_of
 
 
 def sent(
-    connection: Connection, webhook_id: str, state: DeliveryState | None, before: int | None, limit: int
+    connection: Connection, webhook_id: str, state: Shown | None, before: int | None, limit: int
 ) -> Sequence[StoredDelivery]:
     """The newest first, those below `before`. Raises NotFound."""
     endpoints.get(connection, webhook_id)
     statement = _DELIVERIES.where(deliveries.c.webhook_id == webhook_id)
     if state is not None:
-        statement = statement.where(deliveries.c.state == state)
+        statement = statement.where(_IS[state])
     if before is not None:
         statement = statement.where(deliveries.c.id < before)
     rows = connection.execute(statement.order_by(deliveries.c.id.desc()).limit(limit))
@@ -78,6 +78,20 @@ def again(connection: Connection, delivery_id: int, now: datetime) -> StoredDeli
     return get(connection, number)
 
 
+def dead_again(connection: Connection, webhook_id: str, since: datetime) -> int:
+    """What was given up of what happened since then waits as if it had not been tried; how much it is.
+
+    The rows themselves, not others beside them: in their order, and asked twice they are sent once.
+
+    Raises:
+        NotFound, Conflict: as in `again`.
+    """
+    _enabled(connection, webhook_id)
+    mine = (deliveries.c.webhook_id == webhook_id) & (deliveries.c.created_at >= since)
+    values = {"state": "waiting", "due_at": AT_ONCE, "attempts": 0}
+    return int(connection.execute(update(deliveries).where(mine, DEAD).values(values)).rowcount)
+
+
 def test(connection: Connection, webhook_id: str, now: datetime) -> StoredDelivery:
     """An event that nothing happened for, to this endpoint alone.
 
@@ -97,4 +111,10 @@ def _enabled(connection: Connection, webhook_id: str) -> str:
     return webhook_id
 
 
+_IS: dict[Shown, ColumnElement[bool]] = {
+    "waiting": WAITING,
+    "failed": WAITING & deliveries.c.tried_at.is_not(None),
+    "delivered": deliveries.c.state == "delivered",
+    "dead": DEAD,
+}
 _DELIVERIES = select(*DELIVERY).join(events, events.c.number == deliveries.c.event_number)

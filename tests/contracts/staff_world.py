@@ -163,6 +163,5 @@ def _row(known: Known) -> dict[str, Any]:
 
 
 def _line(known: Known, line: dict[str, Any]) -> dict[str, Any]:
-    return _of(
-        known, line | {"id": f"{known.id}-{line['seq']}", "turn_id": "t", "attachments": "", "failed": ""}
-    )
+    ours = {"channel": known.channel, "sender": known.id, "turn_id": "t", "attachments": "", "failed": ""}
+    return _of(known, line | ours | {"id": f"{known.id}-{line['seq']}"})

@@ -186,6 +186,9 @@ async def test_it_is_tried_for_about_three_days_and_then_given_up(shop: Shop, re
     assert [entry["status"] for entry in first.log] == [500] * 10
     assert second.state == "waiting"
     assert await shop.hooks.depths() == {"webhooks": 1, "webhooks_dead": 1}
+    (webhook,) = await shop.hooks.listed()
+    assert (webhook.waiting, webhook.dead, webhook.last_status) == (1, 1, 500)
+    assert webhook.last_at == first.tried_at
     receiver.mood = good
     await shop.after(PAUSE)
     assert receiver.texts()[-1] == "two"
@@ -194,6 +197,35 @@ async def test_it_is_tried_for_about_three_days_and_then_given_up(shop: Shop, re
     await shop.deliverer.deliver_due()
     assert receiver.got[-1].id == first.event.id
     assert (await shop.hooks.delivery(again.id)).state == "delivered"
+
+
+async def test_all_that_was_given_up_is_sent_again_in_its_order(shop: Shop, receiver: Receiver) -> None:
+    webhook_id, _ = await add(shop, receiver.url)
+    receiver.mood = answering(500)
+    await shop.say("early", sender="before")
+    since = (await shop.log(webhook_id))[-1].created_at + SECOND
+    await shop.store.accept(message("one", text="one", received_at=since))
+    await shop.store.accept(message("two", text="two", received_at=since))
+    while any(one.state == "waiting" for one in await shop.log(webhook_id)):
+        await shop.after(timedelta(hours=27))
+    assert len(await shop.hooks.deliveries(webhook_id, state="dead", before=None, limit=9)) == 3
+    receiver.mood = good
+    receiver.got.clear()
+    assert await shop.hooks.redeliver_dead(webhook_id, since=since + SECOND) == 0
+    assert await shop.hooks.redeliver_dead(webhook_id, since=since) == 2
+    assert await shop.hooks.redeliver_dead(webhook_id, since=since) == 0
+    failed = await shop.hooks.deliveries(webhook_id, state="failed", before=None, limit=9)
+    assert [one.attempts for one in failed] == [0, 0]
+    await shop.after(PAUSE)
+    assert receiver.texts() == ["one", "two"]
+    last = (await shop.log(webhook_id))[-1]
+    assert (last.state, last.attempts, len(last.log)) == ("delivered", 1, 11)
+    carried = receiver.got[-1].headers
+    assert last.log[-1]["signature"] == carried["webhook-signature"]
+    assert last.log[-1]["timestamp"] == carried["webhook-timestamp"]
+    await shop.hooks.change(webhook_id, {"enabled": False})
+    with pytest.raises(Conflict):
+        await shop.hooks.redeliver_dead(webhook_id, since=since)
 
 
 async def test_an_endpoint_that_is_down_is_left_alone_and_gets_all_when_it_is_back(

@@ -13,7 +13,7 @@ export const PAGES_ZH = {
   // 操作日志
   everybody: "所有人", showMore: "加载更多", "col.time": "时间", "col.did": "操作", "col.conversation": "会话", "col.about": "对象",
   "deed.login": "登录", "deed.login_failed": "登录失败", "deed.login_locked": "登录被锁", "deed.logout": "退出登录", "deed.logout_everywhere": "全部退出登录", "deed.end_session": "踢下线", "deed.password": "改密码",
-  "deed.add_webhook": "添加 webhook", "deed.change_webhook": "修改 webhook", "deed.remove_webhook": "删除 webhook", "deed.rotate_webhook_secret": "更换 webhook 密钥", "deed.test_webhook": "发送测试事件", "deed.redeliver": "重新推送事件", "deed.view_delivery": "查看推送记录",
+  "deed.add_webhook": "添加 webhook", "deed.change_webhook": "修改 webhook", "deed.remove_webhook": "删除 webhook", "deed.rotate_webhook_secret": "更换 webhook 密钥", "deed.test_webhook": "发送测试事件", "deed.redeliver": "重新推送事件", "deed.redeliver_dead": "补发失败的事件", "deed.view_delivery": "查看推送记录",
   "deed.view_conversation": "查看会话", "deed.view_customer": "查看顾客", "deed.search_customers": "搜索顾客", "deed.take": "接手", "deed.reply": "回复", "deed.hand_back": "交还机器人", "deed.close": "结束会话", "deed.transfer": "转接", "deed.snooze": "稍后处理", "deed.priority": "改优先级", "deed.note": "写备注", "deed.tags": "改标签", "deed.merge": "合并会话", "deed.run_tool": "代客操作", "deed.identify": "核实身份",
   "deed.canned_answer": "改快捷短语", "deed.canned_answer_dropped": "删快捷短语", "deed.add_user": "添加成员", "deed.change_user": "修改成员", "deed.write_answer": "补充知识", "deed.change_answer": "修改知识", "deed.withdraw_answer": "撤下知识", "deed.view_unanswered": "查看待补知识", "deed.dismiss_questions": "忽略问题", "deed.restore_questions": "恢复问题", "deed.change_me": "修改个人资料", "deed.export_insights": "导出数据", "deed.assigned": "系统分配",
 

@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.http import webhooks
 from bot.http.console.seat import Route, Seat
 from bot.http.context import body, name_in_path
-from bot.http.webhooks import AddWebhook, ChangeWebhook, RotateSecret
+from bot.http.webhooks import AddWebhook, ChangeWebhook, RedeliverDead, RotateSecret
 from bot.store.happenings import TYPES
 from bot.webhooks.hooks import Hooks
 
@@ -79,6 +79,14 @@ async def redeliver(seat: Seat) -> web.Response:
     return web.json_response(webhooks.delivery_json(sent), status=202)
 
 
+async def redeliver_dead(seat: Seat) -> web.Response:
+    webhook_id, given = name_in_path(seat.request, "webhook_id"), await body(seat.request, RedeliverDead)
+    redelivered = await webhooks.redelivered(_hooks(seat), webhook_id, given)
+    many = str(redelivered["redelivered"])
+    await seat.office.note("redeliver_dead", seat.agent, subject=webhook_id, detail=many)
+    return web.json_response(redelivered, status=202)
+
+
 ROUTES = (
     Route("GET", "/webhooks", "admin", list_webhooks),
     Route("POST", "/webhooks", "admin", add_webhook),
@@ -87,6 +95,7 @@ ROUTES = (
     Route("POST", "/webhooks/{webhook_id}/secret", "admin", rotate_secret),
     Route("POST", "/webhooks/{webhook_id}/test", "admin", test_webhook),
     Route("GET", "/webhooks/{webhook_id}/deliveries", "admin", list_deliveries),
+    Route("POST", "/webhooks/{webhook_id}/redeliver", "admin", redeliver_dead),
     Route("GET", "/deliveries/{delivery_id}", "admin", get_delivery),
     Route("POST", "/deliveries/{delivery_id}/redeliver", "admin", redeliver),
 )

@@ -9,6 +9,7 @@ from bot.http.console import (
     attachments,
     beside,
     canned,
+    channels,
     customers,
     hooks,
     inbox,
@@ -30,6 +31,7 @@ ROUTES: tuple[Route, ...] = (
     *canned.ROUTES,
     *people.ROUTES,
     *reports.ROUTES,
+    *channels.ROUTES,
     *hooks.ROUTES,
     *sockets.ROUTES,
 )

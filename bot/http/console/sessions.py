@@ -157,6 +157,7 @@ async def _begin(seat: Seat) -> dict[str, Any]:
             "languages": list(shop.languages),
             "timezone": shop.timezone,
             "open": open_now(shop, here.clock()),
+            "channels": ["web", "api", *here.kefu.channels.connectors],
         },
         "settings": {
             "translate": office.translating.is_on,

@@ -77,6 +77,10 @@ async def test_a_webhook_from_birth_to_end(integrator: Client, receiver: Receive
             whole = await (await integrator.get(f"/v1/deliveries/{delivery['id']}")).json()
             check("/v1/deliveries/{delivery_id}", "get", 200, whole)
     assert (whole["payload"], whole["response"]) == (got.body.decode(), "thanks")
+    for name in ("Content-Type", "User-Agent", "webhook-id", "webhook-timestamp", "webhook-signature"):
+        assert whole["headers"][name] == got.headers[name.lower()]
+    one = await (await integrator.get(path)).json()
+    assert (one["state"], one["last"]["status"]) == ("live", 200)
     pages, cursor = [], ""
     while cursor is not None:
         answer = await (await integrator.get(path + f"/deliveries?limit=1&cursor={cursor}")).json()
@@ -84,6 +88,11 @@ async def test_a_webhook_from_birth_to_end(integrator: Client, receiver: Receive
         pages += [one["id"] for one in answer["items"]]
         cursor = answer["next_cursor"]
     assert pages == [(await again.json())["id"], delivery["id"]]
+    dead = await integrator.post(path + "/redeliver", {"since": NOW.isoformat()})
+    check("/v1/webhooks/{webhook_id}/redeliver", "post", 202, await dead.json())
+    assert await dead.json() == {"redelivered": 0}
+    for since in ("yesterday", "2026-11-23T02:00:00", None):
+        assert (await integrator.post(path + "/redeliver", {"since": since})).status == 400
     rotated = await integrator.post(path + "/secret", {"overlap_hours": 1})
     check("/v1/webhooks/{webhook_id}/secret", "post", 200, await rotated.json())
     assert (await rotated.json())["secret"] != webhook["secret"]
@@ -91,6 +100,7 @@ async def test_a_webhook_from_birth_to_end(integrator: Client, receiver: Receive
     check("/v1/webhooks/{webhook_id}", "patch", 200, await changed.json())
     assert (await changed.json())["disabled_because"] == "asked"
     assert (await integrator.post(path + "/test")).status == 409
+    assert (await changed.json())["state"] == "off"
     listed = await (await integrator.get("/v1/webhooks")).json()
     check("/v1/webhooks", "get", 200, listed)
     assert "secret" not in listed["items"][0]
