@@ -18,6 +18,7 @@ KefuError
 """
 
 from pathlib import Path
+from typing import Any
 
 
 class KefuError(Exception):
@@ -56,9 +57,9 @@ class Rejected(KefuError):
     code = "rejected"
 
     def __init__(
-        self, message: str, *, code: str | None = None, status: int | None = None, **details: str | None
+        self, message: str, *, code: str | None = None, status: int | None = None, **details: Any
     ) -> None:
-        """`details` are told beside the code: what a program needs to go on."""
+        """`details`, as JSON has them, are told beside the code: what a program needs to go on."""
         super().__init__(message)
         self.code = code or type(self).code
         self.status = status or type(self).status

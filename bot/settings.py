@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     api_keys: Words = Field(
         (),
         description="Keys for integrators, comma-separated, at least 24 characters each; `key:scope+scope` limits one to some of"
-        " `messages`, `tools`, `webhooks`, `events` and `read`.",
+        " `messages`, `tools`, `webhooks`, `events`, `ingest` and `read`.",
     )
     verify_by: Annotated[tuple[Way, ...], NoDecode, BeforeValidator(_words)] = Field(
         ("order_contact",),

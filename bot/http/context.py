@@ -161,11 +161,16 @@ def parse(data: object, model: type[Model]) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        # A field that we do not know is named by the client: shown, but not at any length.
-        where = ".".join(str(part)[:60] for part in problem["loc"]) or "body"
-        where = where.encode(errors="replace").decode()
-        raise InvalidInput(f"{where}: {problem['msg']}", code="invalid_field") from error
+        raise InvalidInput(problem_of(error), code="invalid_field") from error
+
+
+def problem_of(error: ValidationError, *, skip: int = 0) -> str:
+    """Of the first field that does not fit; its name without the first `skip` parts."""
+    problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    # A field that we do not know is named by the client: shown, but not at any length.
+    where = ".".join(str(part)[:60] for part in problem["loc"][skip:]) or "body"
+    where = where.encode(errors="replace").decode()
+    return f"{where}: {problem['msg']}"
 
 
 def number(request: web.Request, name: str, default: int, *, most: int) -> int:

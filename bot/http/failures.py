@@ -20,7 +20,7 @@ class Failure:
     message: str
     retry_after: int | None = None
     """Seconds."""
-    details: Mapping[str, str | None] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def body(self) -> dict[str, Any]:
@@ -30,7 +30,7 @@ class Failure:
 
 def explain(error: Exception, texts: Texts, language: str) -> Failure:
     """In the shopper's language where a shopper can meet it; in English where only a developer can."""
-    details: Mapping[str, str | None] = {}
+    details: Mapping[str, Any] = {}
     match error:
         case TooMany():
             return Failure(error.status, error.code, str(error), max(1, round(error.retry_after)))

@@ -6,8 +6,9 @@ from typing import Literal, get_args
 
 from bot.errors import SettingsError
 
-Scope = Literal["messages", "tools", "webhooks", "events", "read"]
-"""Speak for people; call tools; set webhooks up and see what they were sent; list events; read what was said."""
+Scope = Literal["messages", "tools", "webhooks", "events", "ingest", "read"]
+"""Speak for people; call tools; set webhooks up and see what they were sent; list what they were told; tell what
+shoppers did elsewhere; read what was said."""
 SCOPES: frozenset[Scope] = frozenset(get_args(Scope))
 _SHORTEST = 24
 

@@ -9,9 +9,13 @@ from bot.errors import InvalidInput, NotFound
 from bot.http.context import body, context, name_in_path, number
 from bot.http.door import ADDRESS, language_of
 from bot.http.history import LARGEST_SEQ
+from bot.http.paging import MOST, cursor, cursor_of
 from bot.http.tokens import Caller
 from bot.lines import line
 from connectors.web.wire import PostMessage, message, printable, render
+
+_AFTER, _BEFORE = "after", "before"
+"""What a cursor of the history says beside a position."""
 
 
 class Feedback(BaseModel):
@@ -65,13 +69,29 @@ async def get_history(request: web.Request) -> web.Response:
     here = context(request)
     conversation_id = request.match_info["conversation_id"]
     await here.check_own(request, conversation_id, "read")
-    limit = number(request, "limit", 50, most=100) or 1
-    before = number(request, "before", 0, most=LARGEST_SEQ) or None
-    after = number(request, "after", 0, most=LARGEST_SEQ)
+    limit = number(request, "limit", 50, most=MOST) or 1
+    after, before = _position(request)
     lines = list(await here.kefu.store.history(conversation_id, after=after, before=before, limit=limit + 1))
     more = len(lines) > limit
     lines = lines[-limit:] if before else lines[:limit]
-    return web.json_response({"messages": [line(stored) for stored in lines], "has_more": more})
+    following = None
+    if more:
+        following = cursor_of(lines[0].seq, _BEFORE) if before else cursor_of(lines[-1].seq, _AFTER)
+    messages = [line(stored) for stored in lines]
+    return web.json_response({"messages": messages, "has_more": more, "next_cursor": following})
+
+
+def _position(request: web.Request) -> tuple[int, int | None]:
+    """After which line, and before which; a cursor goes on in the direction that it was made in."""
+    after = number(request, "after", 0, most=LARGEST_SEQ)
+    before = number(request, "before", 0, most=LARGEST_SEQ) or None
+    given = cursor(request)
+    if given is None:
+        return after, before
+    direction, seq = given
+    if direction not in (_AFTER, _BEFORE) or seq > LARGEST_SEQ:
+        raise InvalidInput("cursor: is of another list", code="invalid_cursor")
+    return (after, seq) if direction == _BEFORE else (seq, None)
 
 
 async def post_feedback(request: web.Request) -> web.Response:

@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import BaseModel, TypeAdapter
 
 from bot.http.demo import SignIn
+from bot.http.ingest import INGEST_EVENT
 from bot.http.messages import Feedback
 from bot.http.sessions import OpenSession
 from bot.http.tools import CallTool
@@ -36,9 +37,11 @@ _TELLS = Path(__file__).with_name("openapi.yaml")
 def specification() -> dict[str, Any]:
     """The OpenAPI 3.1 document; blocking."""
     document: dict[str, Any] = yaml.safe_load(_TELLS.read_text(encoding="utf-8"))
+    del document["x-refusals"]  # They are merged into where they belong.
     schemas = document["components"]["schemas"]
     for body in _BODIES:
         schemas |= _schemas(body.__name__, TypeAdapter(body), "validation")
+    schemas |= _schemas("IngestEvent", INGEST_EVENT, "validation")
     for part in _PARTS:
         schemas |= _schemas(part.__name__, TypeAdapter(part), "serialization")
     return document

@@ -17,6 +17,7 @@ from bot.http.tokens import Tokens
 from bot.settings import Settings, read_settings
 from bot.staff.agents import Role
 from tests.bot.http.console_client import OPENED, AgentClient, Arrive, hire
+from tests.bot.http.told import check_response
 from tests.conftest import CACHE, NOW
 
 SHOPPER_SECRET = "the shop and Kefu share this secret"
@@ -51,8 +52,10 @@ class Client:
         return await self.request("POST", path, json=body, **options)
 
     async def request(self, method: str, path: str, **options: Any) -> ClientResponse:
+        """Whatever a test asks for: the answer is one that the description tells."""
         response = await self.http.request(method, self.url + path, headers=self.headers, **options)
         await response.read()
+        await check_response(method, path, response)
         return response
 
     async def session(self, **body: Any) -> dict[str, Any]:

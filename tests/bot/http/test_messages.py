@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -115,6 +116,16 @@ async def test_paging_both_ways_meets_every_line_once(visitor: Client) -> None:
         backward = [line["seq"] for line in page["messages"]] + backward
         more = page["has_more"]
     assert backward == seqs
+
+    for begin, whole in ({"after": 0}, seqs), ({"before": 1000}, seqs[::-1]):
+        met, query = list[int](), dict[str, Any](begin)
+        while query:
+            page = await visitor.history(**query, limit=3)
+            lines = [line["seq"] for line in page["messages"]]
+            met += lines if "after" in begin else lines[::-1]
+            assert (page["next_cursor"] is not None) is page["has_more"]
+            query = {"cursor": page["next_cursor"]} if page["has_more"] else {}
+        assert met == whole
 
 
 @pytest.mark.parametrize(

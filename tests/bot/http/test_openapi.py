@@ -1,35 +1,19 @@
 """The description is valid, names every route, and describes what is really answered."""
 
 import re
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
 
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from bot.http.app import make_app
-from bot.http.openapi import specification
+from bot.http.keys import Scope
 from tests.bot.http.conftest import TOKENS, Client, Server
+from tests.bot.http.told import DOCUMENT, check, operations
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-DOCUMENT = specification()
-
-
-def validator(path: str, method: str, status: int) -> Draft202012Validator:
-    responses = DOCUMENT["paths"][path][method]["responses"]
-    response = responses.get(str(status)) or responses["default"]
-    if "$ref" in response:
-        response = DOCUMENT["components"]["responses"][response["$ref"].rpartition("/")[2]]
-    schema = response["content"]["application/json"]["schema"]
-    return Draft202012Validator(
-        {**schema, "components": DOCUMENT["components"]}, format_checker=FormatChecker()
-    )
-
-
-def check(path: str, method: str, status: int, answer: Any) -> None:
-    validator(path, method, status).validate(answer)
 
 
 async def test_it_is_valid(door: Client) -> None:
@@ -83,20 +67,85 @@ async def test_the_answers_are_as_told(door: Client) -> None:
     check("/demo/products", "get", 200, await (await client.get("/demo/products")).json())
 
 
-async def test_the_refusals_are_as_told(server: Server) -> None:
+async def test_refusals_have_one_shape(server: Server) -> None:
+    """The client holds every answer against what is told of its route."""
     client = await server.open(rate_session="1/minute")
-    for status, response in (
-        (401, await client.post("/v1/messages", {"id": "m1", "text": "hi"})),
-        (400, await client.post("/v1/session", {"unknown": 1})),
-        (404, await client.get("/v1/passages/nothing")),
-    ):
-        assert response.status == status
-        check("/v1/messages", "post", status, await response.json())
+    assert (await client.post("/v1/messages", {"id": "m1", "text": "hi"})).status == 401
+    assert (await client.post("/v1/session", {"unknown": 1})).status == 400
+    assert (await client.get("/v1/passages/nothing")).status == 404
+    assert (await client.with_headers(Origin="https://evil.example").get("/v1/tools")).status == 403
     await client.session()
     await client.say("你好")
-    limited = await client.post("/v1/messages", {"id": "m2", "text": "hi"})
-    assert limited.status == 429
-    check("/v1/messages", "post", 429, await limited.json())
+    assert (await client.post("/v1/messages", {"id": "m2", "text": "hi"})).status == 429
+    for path, status in (("/v1/nothing", 404), ("/v1/session", 405)):
+        response = await client.get(path)
+        assert response.status == status
+        Draft202012Validator(DOCUMENT["components"]["schemas"]["Error"]).validate(await response.json())
+
+
+def filled(path: str) -> str:
+    return re.sub(r"\{\w+\}", "0", path)
+
+
+def held(operation: dict[str, Any], scheme: str) -> list[str] | None:
+    """The scopes that it wants of a key; None: such a token does not open it."""
+    security = operation["security"]
+    return next((one[scheme] for one in security if scheme in one), None)
+
+
+async def test_who_may_do_what_is_as_told(server: Server) -> None:
+    keys = {scope: f"the-key-that-may-only-{scope:-<10}" for scope in get_args(Scope)}
+    door = await server.open(
+        api_keys=[f"{key}:{scope}" for scope, key in keys.items()]
+        + [f"{key}-not:{'+'.join(other for other in keys if other != scope)}" for scope, key in keys.items()]
+    )
+    visitor = door.with_headers()
+    await visitor.session()
+    streams = {"watch", "connect"}
+    for path, method, operation in operations():
+        if operation["operationId"] in streams or not path.startswith("/v1/"):
+            continue
+
+        async def ask(token: str, path: str = path, method: str = method) -> tuple[int, str]:
+            client = door.with_headers(Authorization=f"Bearer {token}") if token else door.with_headers()
+            response = await client.request(method.upper(), filled(path), json={}, params={"sender": "x"})
+            told = response.content_type == "application/json" and "error" in await response.json()
+            return response.status, (await response.json())["error"]["code"] if told else ""
+
+        name, scopes = operation["operationId"], held(operation, "key")
+        if operation["security"] == []:
+            assert (await ask(""))[0] not in (401, 403), name
+            continue
+        assert (await ask(""))[0] == 401, name
+        opened = (await ask(visitor.token))[0] not in (401, 403)
+        assert opened is (held(operation, "session") is not None), name
+        assert scopes is not None, name
+        (scope,) = scopes
+        assert (await ask(keys[scope]))[1] != "scope", name
+        assert await ask(keys[scope] + "-not") == (403, "scope"), name
+
+
+async def test_every_post_of_an_integrators_can_be_made_once_and_says_so(integrator: Client) -> None:
+    for path, method, operation in operations():
+        if method != "post" or held(operation, "key") is None:
+            continue
+        told = {"$ref": "#/components/parameters/idempotencyKey"} in operation.get("parameters", [])
+        assert told is (path != "/v1/attachments"), path
+        none = integrator.with_headers(Idempotency_Key="x" * 256)
+        response = await none.post(filled(path), {}, params={"sender": "x"})
+        assert ("Idempotency-Key" in await response.text()) is told, path
+        assert told is ("409" in operation["responses"]), path
+
+
+async def test_every_list_is_read_by_cursor(integrator: Client) -> None:
+    """But those that are short by nature, and come whole."""
+    lists = {
+        operation["operationId"]: operation.get("parameters", [])
+        for path, method, operation in operations()
+        if method == "get" and operation["operationId"].startswith("list")
+    }
+    paged = {name for name, given in lists.items() if {"$ref": "#/components/parameters/cursor"} in given}
+    assert set(lists) - paged == {"listTools", "listWebhooks"}
 
 
 async def test_the_requests_are_as_told(visitor: Client) -> None:

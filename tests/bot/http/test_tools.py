@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from bot.shop.domain import OrderStatus
 from tests.bot.http.conftest import API_KEY, TOKENS, Client, Server
-from tests.bot.http.test_openapi import check
+from tests.bot.http.told import check
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -11,9 +11,9 @@ from bot.errors import SettingsError
 from bot.http.app import make_app
 from bot.store.happenings import TYPES
 from connectors.webhook.signing import verify
-from tests.bot.http.conftest import API_KEY, Client, Server
+from tests.bot.http.conftest import Client, Server
 from tests.bot.http.console_client import Arrive
-from tests.bot.http.test_openapi import check
+from tests.bot.http.told import check
 from tests.conftest import NOW
 from tests.contracts.receiver import Receiver, answering
 
@@ -171,31 +171,7 @@ async def test_cursors_and_ids_of_others(integrator: Client, add: Add) -> None:
         assert (await integrator.get(f"/v1/webhook-events?{query}")).status == 400
 
 
-async def test_keys_do_what_their_scopes_say(server: Server) -> None:
-    keys = {
-        scope: f"key-of-{scope}-and-some-more-letters"
-        for scope in ("messages", "tools", "webhooks", "events", "read")
-    }
-    door = await server.open(api_keys=(API_KEY, *(f"{key}:{scope}" for scope, key in keys.items())))
-    message = {"id": "m1", "text": "hi", "sender": "scoped"}
-    asks = {
-        "messages": lambda client: client.post("/v1/messages", message),
-        "tools": lambda client: client.get("/v1/tools"),
-        "webhooks": lambda client: client.get("/v1/webhooks"),
-        "events": lambda client: client.get("/v1/webhook-events"),
-        "read": lambda client: client.get("/v1/attachments/" + "0" * 32),
-    }
-    for held, key in {**keys, "all": API_KEY}.items():
-        client = door.with_headers(Authorization=f"Bearer {key}")
-        for scope, ask in asks.items():
-            response = await ask(client)
-            assert (response.status == 403) is (held not in (scope, "all")), (held, scope, response.status)
-            if response.status == 403:
-                assert (await response.json())["error"]["code"] == "scope"
-    assert (await door.get("/v1/webhooks")).status == 401
-    visitor = door.with_headers()
-    await visitor.session()
-    assert (await visitor.get("/v1/webhooks")).status == 401
+async def test_a_key_that_is_none_stops_the_start(server: Server) -> None:
     for entry in ("long-enough-to-be-a-key-of:nothing", "long-enough-to-be-a-key-of:", "short:read"):
         settings = server.settings.model_copy(update={"api_keys": (entry,)})
         with pytest.raises(SettingsError, match="KEFU_API_KEYS") as told:
