@@ -25,7 +25,7 @@ CONNECTORS: tuple[str, ...] = (
     "webhook",
     "chatwoot",
 )
-SHOP_SYSTEMS: tuple[str, ...] = ()
+SHOP_SYSTEMS: tuple[str, ...] = ("woocommerce",)
 
 
 class BadConfig(Exception):

@@ -1,0 +1,168 @@
+"""Calls to WooCommerce's REST API, version 3: https://woocommerce.github.io/woocommerce-rest-api-docs/."""
+
+import asyncio
+import json
+import math
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import ClientError, ClientResponse, ClientSession, encode_basic_auth
+
+from connectors.channel import Payload, RetryLater
+from connectors.woocommerce.config import Config
+
+PAGE = 100
+"""The most that WooCommerce lists at once."""
+_LARGEST_ANSWER = 50_000_000
+_SECONDS_WAITED = 5.0
+"""A longer limit is the caller's to wait out."""
+_TRIES = 4
+_STEPS_BACK = 5
+"""From one place of a list; then it is the list that is odd."""
+_ANSWERED = ("woocommerce_rest_cannot_create_order_refund",)
+"""WooCommerce says these with status 500 when it has looked, and taken back what it had begun."""
+
+
+class Failed(Exception):
+    """WooCommerce will not do it, whenever it is asked; the text has no personal data."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(f"HTTP {status} {code}".strip())
+        self.status, self.code = status, code
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    content: Any
+    total: int | None
+    """Of a list: how many there are in all; None: it was not said."""
+
+
+class Api:
+    def __init__(self, config: Config, http: ClientSession) -> None:
+        self._http, self._base = http, f"{config.url}/wp-json/wc/v3"
+        self._headers = {"Authorization": encode_basic_auth(config.key, config.secret)}
+
+    async def one(self, path: str) -> Payload | None:
+        """None: there is no such thing.
+
+        Raises:
+            RetryLater, Failed: as they say.
+        """
+        try:
+            content = (await self._read(path, {})).content
+        except Failed as failed:
+            if failed.status == 404:
+                return None
+            raise
+        if not isinstance(content, dict):
+            raise RetryLater("no object was answered")
+        return content
+
+    async def some(self, path: str, **query: str) -> list[Payload]:
+        """The first page of a list; raises as `one`."""
+        return _rows(await self._read(path, {"per_page": str(PAGE), **query}))
+
+    async def every(self, path: str, **query: str) -> AsyncIterator[list[Payload]]:
+        """A whole list, page by page; raises as `one`.
+
+        Lists shift while they are read: something is deleted, or changes and moves to the end of those that are
+        sorted by when they changed. So each page begins with the last of the one before; where it does not,
+        something moved up past us, and we go back until we meet what we know.
+        """
+        seen: dict[Any, Any] = {}
+        back: Counter[int] = Counter()
+        offset = 0
+        while True:
+            answer = await self._read(path, {"per_page": str(PAGE), **query, "offset": str(offset)})
+            rows = _rows(answer)
+            if offset and not (rows and _is_known(rows[0], seen)) and back[offset] < _STEPS_BACK:
+                back[offset] += 1
+                offset = max(0, offset - PAGE + 1)
+                continue
+            yield [row for row in rows if not _is_known(row, seen)]
+            seen |= {row.get("id"): row.get("date_modified_gmt") for row in rows}
+            if len(rows) < PAGE if answer.total is None else offset + PAGE >= answer.total:
+                return
+            offset += PAGE - 1
+
+    async def write(self, method: str, path: str, body: Payload) -> Payload:
+        """Once: whether it was done in spite of an error, the caller finds out. Raises as `one`."""
+        content = (await self._call(method, path, {}, body)).content
+        return content if isinstance(content, dict) else {}
+
+    async def _read(self, path: str, query: Mapping[str, str]) -> _Answer:
+        for _ in range(_TRIES - 1):
+            try:
+                return await self._call("GET", path, query)
+            except RetryLater as later:
+                await wait_for(later)
+        return await self._call("GET", path, query)
+
+    async def _call(
+        self, method: str, path: str, query: Mapping[str, str], body: Payload | None = None
+    ) -> _Answer:
+        url = f"{self._base}/{path}"
+        try:
+            async with self._http.request(
+                method, url, params=query, json=body, headers=self._headers, allow_redirects=False
+            ) as response:
+                return _answer(response, await _content(response))
+        except (ClientError, TimeoutError, asyncio.IncompleteReadError) as error:
+            raise RetryLater(type(error).__name__) from error
+
+
+async def wait_for(later: RetryLater) -> None:
+    """As long as WooCommerce, or what stands before it, asks; raises `later` where that is long, or not said."""
+    if later.seconds is None or later.seconds > _SECONDS_WAITED:
+        raise later
+    await asyncio.sleep(later.seconds)
+
+
+def _is_known(row: Payload, seen: Mapping[Any, Any]) -> bool:
+    """The very state of it: what has changed since stands elsewhere, and is told again."""
+    id = row.get("id")
+    return id in seen and seen[id] == row.get("date_modified_gmt")
+
+
+def _rows(answer: _Answer) -> list[Payload]:
+    if not isinstance(answer.content, list):
+        raise RetryLater("no list was answered")
+    return [row for row in answer.content if isinstance(row, dict)]
+
+
+async def _content(response: ClientResponse) -> bytes:
+    content = bytearray()
+    async for chunk in response.content.iter_any():
+        content += chunk
+        if len(content) > _LARGEST_ANSWER:
+            raise RetryLater("the answer is too large")
+    return bytes(content)
+
+
+def _answer(response: ClientResponse, content: bytes) -> _Answer:
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        found = None
+    status = response.status
+    if status >= 300:
+        given = found.get("code") if isinstance(found, dict) else None
+        code = str(given)[:80] if given else ""
+        if status in (408, 425, 429) or (status >= 500 and code not in _ANSWERED):
+            raise RetryLater(f"HTTP {status} {code}".strip(), seconds=_retry_after(response))
+        raise Failed(status, code)
+    if found is None:  # a page of a plugin's, or of maintenance
+        raise RetryLater("no JSON was answered")
+    total = response.headers.get("X-WP-Total", "")
+    return _Answer(found, int(total) if total.isascii() and total.isdecimal() else None)
+
+
+def _retry_after(response: ClientResponse) -> float | None:
+    try:
+        seconds = float(response.headers.get("Retry-After", ""))
+    except ValueError:
+        return None
+    return max(seconds, 0.0) if math.isfinite(seconds) else None
