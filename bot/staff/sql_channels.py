@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, or_, select
 
 from bot.staff.traffic import Stuck, Traffic
-from bot.store.tables import conversations, messages, outbox
+from bot.store.tables import messages, outbox
 
 LATELY = timedelta(days=1)
 _MOST_STUCK = 10
@@ -42,15 +42,14 @@ def _lines(
     """By channel: author, how many lines within a day, and when the last; without what has not gone out."""
     rows = connection.execute(
         select(
-            conversations.c.channel,
+            messages.c.channel,
             messages.c.author,
             func.count().label("many"),
             func.max(messages.c.at).label("last"),
         )
-        .join(conversations, conversations.c.id == messages.c.conversation_id)
         .outerjoin(outbox, outbox.c.number == messages.c.number)
-        .where(messages.c.at > now - LATELY, conversations.c.channel.in_(channels), outbox.c.number.is_(None))
-        .group_by(conversations.c.channel, messages.c.author)
+        .where(messages.c.at > now - LATELY, messages.c.channel.in_(channels), outbox.c.number.is_(None))
+        .group_by(messages.c.channel, messages.c.author)
     )
     found: dict[str, list[tuple[str, tuple[int, datetime]]]] = {}
     for row in rows:
@@ -61,22 +60,17 @@ def _lines(
 def _queues(connection: Connection, channels: Sequence[str]) -> Mapping[str, tuple[int, int]]:
     """By channel: what waits, what was given up."""
     rows = connection.execute(
-        select(
-            conversations.c.channel, func.count().label("all"), func.count(outbox.c.due_at).label("waiting")
-        )
-        .select_from(outbox)
-        .join(messages, messages.c.number == outbox.c.number)
-        .join(conversations, conversations.c.id == messages.c.conversation_id)
-        .where(conversations.c.channel.in_(channels))
-        .group_by(conversations.c.channel)
+        select(outbox.c.channel, func.count().label("all"), func.count(outbox.c.due_at).label("waiting"))
+        .where(outbox.c.channel.in_(channels))
+        .group_by(outbox.c.channel)
     )
     return {row.channel: (row.waiting, row.all - row.waiting) for row in rows}
 
 
 def _last(connection: Connection, channel: str) -> datetime | None:
-    """Of a quiet channel, which has few conversations to look at."""
+    """Of a quiet channel, which has few lines to look at."""
     last: datetime | None = connection.execute(
-        select(func.max(conversations.c.updated_at)).where(conversations.c.channel == channel)
+        select(func.max(messages.c.at)).where(messages.c.channel == channel)
     ).scalar()
     return last
 
@@ -86,8 +80,7 @@ def _stuck(connection: Connection, channel: str) -> tuple[Stuck, ...]:
     rows = connection.execute(
         select(outbox.c.attempts, outbox.c.due_at, outbox.c.error, messages.c.conversation_id, messages.c.at)
         .join(messages, messages.c.number == outbox.c.number)
-        .join(conversations, conversations.c.id == messages.c.conversation_id)
-        .where(conversations.c.channel == channel, or_(outbox.c.due_at.is_(None), outbox.c.error != ""))
+        .where(outbox.c.channel == channel, or_(outbox.c.due_at.is_(None), outbox.c.error != ""))
         .order_by(outbox.c.number.desc())
         .limit(_MOST_STUCK)
     )
