@@ -18,7 +18,8 @@ from connectors.channel import Connector, Inbound, Kit, Received, Request, Undel
 from connectors.plain import named_choices
 from connectors.registry import BadConfig, open_connector
 
-_CALL_SECONDS = 10.0
+_CALL_SECONDS, _CONNECT_SECONDS = 10.0, 5.0
+"""Who cannot be connected to was told nothing; who does not answer may have taken it."""
 _LOOK_SECONDS = 2.0
 _RESTART_SECONDS = 5.0
 _MOST_FETCHES = 6
@@ -55,7 +56,8 @@ async def open_channels(
     """
     connectors, sessions = dict[str, Connector](), list[ClientSession]()
     for name, config in file.channels.items():
-        http = ClientSession(cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=_CALL_SECONDS))
+        times = ClientTimeout(total=_CALL_SECONDS, sock_connect=_CONNECT_SECONDS)
+        http = ClientSession(cookie_jar=DummyCookieJar(), timeout=times)
         sessions.append(http)
         try:
             connectors[name] = open_connector(name, config, Kit(http, StoreMemory(store, name), clock))

@@ -1,5 +1,6 @@
-"""Outgoing rows to their channels: at least once, in order, again after a while when a channel fails.
+"""Outgoing rows to their channels: in order, and again after a while when a channel fails.
 
+At least once where the platform knows again what it took; elsewhere, what may be there is not sent a second time.
 Each channel has a loop of its own, so that one that is slow or gone holds up no other.
 """
 
@@ -11,13 +12,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.store.base import Delivery, Store
-from connectors.channel import Connector, Recipient, RetryLater, Undeliverable
+from connectors.channel import Connector, Recipient, RetryLater, Unconfirmed, Undeliverable
 
 _IDLE_SECONDS = 1.0
 _AT_ONCE = 10
 """Conversations served at the same time; all of them are done within the store's lease of a minute."""
-_SECONDS = 15.0
-"""For one payload."""
+_SECONDS, _SECONDS_FOR_ALL = 22.0, 30.0
+"""For one payload, which may need a token first, and until the last of a reply is begun."""
 _RETRY_MINUTES = (0.1, 0.5, 2, 10, 30, 120, 480, 1440)
 
 log = structlog.get_logger()
@@ -65,27 +66,46 @@ class Outbox:
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:
-            async with asyncio.timeout(_SECONDS * 3):
-                await self._send(delivery)
+            lost = await self._send(delivery)
         except Undeliverable as error:
             await self._failed(delivery, error, retry_at=None)
         except Exception as error:
             again = retry_at(delivery.attempts, error, self._clock())
             await self._failed(delivery, error, retry_at=again)
         else:
-            await self._store.delivered([delivery.outbox_id])
+            if lost is None:
+                await self._store.delivered([delivery.outbox_id])
+            else:
+                await self._failed(delivery, lost, retry_at=None)
 
-    async def _send(self, delivery: Delivery) -> None:
-        """Payload by payload; what is out already is not sent again."""
+    async def _send(self, delivery: Delivery) -> Exception | None:
+        """Payload by payload; what is out already is not sent again, nor what may be out.
+
+        The last one's error whose answer was lost on a platform that would show it twice: kept to be looked at.
+        """
         connector = self._connectors[delivery.channel]
         to = Recipient(delivery.sender, delivery.last_heard, delivery.told_since)
         payloads = connector.render(delivery.reply, to)
+        until, lost = time.monotonic() + _SECONDS_FOR_ALL, None
         for number, payload in enumerate(payloads[delivery.sent :], delivery.sent):
+            if time.monotonic() > until:
+                raise RetryLater("the rest goes on later")
             await self._paces[delivery.channel].wait()
-            async with asyncio.timeout(_SECONDS):
-                await connector.send(payload, to, key=f"{delivery.reply.id}:{number}")
+            try:
+                async with asyncio.timeout(_SECONDS):
+                    await connector.send(payload, to, key=f"{delivery.reply.id}:{number}")
+            except (Unconfirmed, TimeoutError) as error:
+                if self._knows_again(connector, delivery, error):
+                    raise
+                lost = error
             if number + 1 < len(payloads):
                 await self._store.delivery_went_on(delivery.outbox_id, sent=number + 1)
+        return lost
+
+    def _knows_again(self, connector: Connector, delivery: Delivery, error: Exception) -> bool:
+        """Sent again, it would be shown once."""
+        again = retry_at(delivery.attempts, error, self._clock())
+        return again is not None and again - delivery.reply.created_at <= connector.knows_again
 
     async def _failed(self, delivery: Delivery, error: Exception, *, retry_at: datetime | None) -> None:
         await self._store.delivery_failed(delivery.outbox_id, retry_at=retry_at, error=repr(error)[:500])

@@ -2,12 +2,21 @@
 
 import asyncio
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
-from aiohttp import ClientError, ClientResponse, ClientSession, FormData
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ConnectionTimeoutError,
+    FormData,
+    InvalidURL,
+)
 
-from connectors.channel import RetryLater, Undeliverable
+from connectors.channel import RetryLater, Unconfirmed, Undeliverable
 
 _LONGEST_ANSWER = 1_000_000
 _LONGEST_WAIT_SECONDS = 3600.0
@@ -34,7 +43,8 @@ async def call(
     """The JSON object answered, empty when the answer is none.
 
     Raises:
-        RetryLater: no answer, 408, 425, 429 or 5xx; with the time that `Retry-After` asks for.
+        RetryLater: nobody to tell it to, 408, 425, 429 or 5xx; with the time that the platform asks for.
+        Unconfirmed: it was told, and no answer came.
         Refused: any other refusal, with the beginning of what was answered.
     """
     try:
@@ -43,26 +53,35 @@ async def call(
         ) as response:
             content = await response.content.read(_LONGEST_ANSWER)
             return _answer(response, content)
-    except (ClientError, TimeoutError, asyncio.IncompleteReadError) as error:
+    except (ClientConnectorError, ConnectionTimeoutError, InvalidURL) as error:
         raise RetryLater(type(error).__name__) from error
+    except (ClientError, TimeoutError, asyncio.IncompleteReadError) as error:
+        raise Unconfirmed(type(error).__name__) from error
 
 
 def _answer(response: ClientResponse, content: bytes) -> dict[str, Any]:
     if response.status in (408, 425, 429) or response.status >= 500:
-        raise RetryLater(f"HTTP {response.status}", seconds=_retry_after(response))
+        raise RetryLater(f"HTTP {response.status}", seconds=_retry_after(response, content))
     if response.status >= 300:
         raise Refused(response.status, content)
-    try:
-        answer = json.loads(content) if content else {}
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
+    return _object(content)
 
 
-def _retry_after(response: ClientResponse) -> float | None:
-    """Seconds; a date there is rare, and our own schedule does as well."""
+def _retry_after(response: ClientResponse, content: bytes) -> float | None:
+    """Seconds, by the header or as Discord and Telegram say it; a date is rare, and our own schedule does as well."""
+    answer = _object(content)
+    inside = answer.get("parameters")
+    said = answer.get("retry_after") or (inside.get("retry_after") if isinstance(inside, dict) else None)
     try:
-        seconds = float(response.headers.get("Retry-After", ""))
-    except ValueError:
+        seconds = float(response.headers.get("Retry-After") or said or "")
+    except (TypeError, ValueError):
         return None
-    return min(max(seconds, 0.0), _LONGEST_WAIT_SECONDS)
+    return min(max(seconds, 0.0), _LONGEST_WAIT_SECONDS) if math.isfinite(seconds) else None
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(content) if content else {}
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -6,7 +6,7 @@ and `run`, which are called again after a failure.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import ClientSession
@@ -94,6 +94,10 @@ class RetryLater(Exception):
         self.seconds = seconds
 
 
+class Unconfirmed(RetryLater):
+    """The platform was told, and its answer never came: it took it, or it did not."""
+
+
 class Undeliverable(Exception):
     """The platform will never take it: blocked, too late, not allowed."""
 
@@ -128,6 +132,8 @@ class Connector(Protocol):
     """Payloads that the platform takes of us, all people together."""
     has_people: bool
     """The shop's people answer on the platform itself what is handed over."""
+    knows_again: timedelta
+    """How long the platform, which took a payload, shows none with the same `key`; nothing where it knows no keys."""
 
     def receive(self, request: Request) -> Received:
         """
@@ -145,7 +151,7 @@ class Connector(Protocol):
         """One of them. `key` is the same whenever the same payload is sent again.
 
         Raises:
-            RetryLater, Undeliverable: as it says. Anything else is taken for `RetryLater`.
+            RetryLater, Unconfirmed, Undeliverable: as it says. Anything else is taken for `RetryLater`.
         """
         ...
 
@@ -184,6 +190,7 @@ class Pushed:
 
     per_second = 20.0
     has_people = False
+    knows_again = timedelta()
 
     async def fetch(self, media: Media) -> bytes:
         raise Undeliverable("This channel has no photos.")

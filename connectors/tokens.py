@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+from connectors.channel import RetryLater, Unconfirmed
+
 Fetch = Callable[[], Awaitable[tuple[str, float]]]
 """The token and for how many seconds it holds."""
 
@@ -16,9 +18,16 @@ class AccessToken:
         self._token, self._until = "", 0.0
 
     async def get(self) -> str:
+        """
+        Raises:
+            RetryLater: there is none; the message that needs it was not sent.
+        """
         async with self._lock:
             if time.monotonic() >= self._until:
-                self._token, seconds = await self._fetch()
+                try:
+                    self._token, seconds = await self._fetch()
+                except Unconfirmed as error:
+                    raise RetryLater(f"no access token: {error}") from error
                 self._until = time.monotonic() + max(seconds - _EARLY_SECONDS, seconds / 2)
             return self._token
 

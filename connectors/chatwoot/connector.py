@@ -83,7 +83,7 @@ class Chatwoot(Pushed):
         return calls
 
     async def send(self, payload: Payload, to: Recipient, *, key: str) -> None:
-        """Chatwoot knows no idempotency keys: a message whose answer is lost may be seen twice."""
+        """Chatwoot knows no idempotency keys: a message whose answer is lost is not made again."""
         base = f"{self._config.url}/api/v1/accounts/{self._config.account_id}/conversations/{to.sender}"
         headers = {"api_access_token": self._config.token}
         try:

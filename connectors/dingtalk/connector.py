@@ -86,7 +86,7 @@ class DingTalk(Pushed):
         return render(reply)
 
     async def send(self, payload: Payload, to: Recipient, *, key: str) -> None:
-        """There are no idempotency keys: a call whose answer is lost may be seen twice."""
+        """There are no idempotency keys: a call whose answer is lost is not made again."""
         hook = await self._hook(to.sender)
         if hook is not None and hook.holds_at(self._kit.clock()) and self._api.is_theirs(hook.url):
             try:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -53,6 +54,7 @@ class Config(BaseModel):
 
 class Discord(Pushed):
     name = "discord"
+    knows_again = timedelta(minutes=3)
 
     def __init__(self, config: Config, kit: Kit) -> None:
         self._config, self._kit = config, kit

@@ -47,6 +47,7 @@ class Email:
     name = "email"
     per_second = 5.0
     has_people = False
+    knows_again = timedelta.max
 
     def __init__(self, config: Config, kit: Kit) -> None:
         self._config, self._kit = config, kit

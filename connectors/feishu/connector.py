@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -56,6 +57,7 @@ class Config(BaseModel):
 
 class Feishu(Pushed):
     name = "feishu"
+    knows_again = timedelta(hours=1)
 
     def __init__(self, config: Config, kit: Kit) -> None:
         self._config, self._kit = config, kit

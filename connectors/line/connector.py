@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,6 +47,7 @@ class Config(BaseModel):
 class Line(Pushed):
     name = "line"
     per_second = 100.0
+    knows_again = timedelta(days=1)
 
     def __init__(self, config: Config, kit: Kit) -> None:
         self._config, self._kit = config, kit

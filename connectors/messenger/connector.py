@@ -58,7 +58,7 @@ class Messenger(Pushed):
         ]
 
     async def send(self, payload: Payload, to: Recipient, *, key: str) -> None:
-        """Messenger knows no idempotency keys: a call whose answer is lost may be seen twice."""
+        """Messenger knows no idempotency keys: a call whose answer is lost is not made again."""
         heard = to.last_heard
         since = timedelta.max if heard is None else self._kit.clock() - heard
         if since < _WINDOW:

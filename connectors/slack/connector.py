@@ -74,7 +74,7 @@ class Slack(Pushed):
         ]
 
     async def send(self, payload: Payload, to: Recipient, *, key: str) -> None:
-        """Slack knows no idempotency keys: a call whose answer is lost may be seen twice."""
+        """Slack knows no idempotency keys: a call whose answer is lost is not made again."""
         await self._call("chat.postMessage", json_body=payload)
 
     async def fetch(self, media: Media) -> bytes:

@@ -63,7 +63,7 @@ class Telegram(Pushed):
                 return _of_message(update["message"], number, request.at)
             if "callback_query" in update:
                 return _of_button(update["callback_query"], number, request.at)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError) as error:
             raise Malformed(type(error).__name__) from error
         return Received()
 
@@ -83,7 +83,7 @@ class Telegram(Pushed):
         return [{"chat_id": to.sender, **one} for one in calls]
 
     async def send(self, payload: Payload, to: Recipient, *, key: str) -> None:
-        """Telegram knows no idempotency keys: a call whose answer is lost may be seen twice."""
+        """Telegram knows no idempotency keys: a call whose answer is lost is not made again."""
         body = {name: value for name, value in payload.items() if name != "method"}
         await self._call(str(payload["method"]), body)
 

@@ -76,7 +76,7 @@ class Twilio(Pushed):
         ]
 
     async def send(self, payload: Payload, to: Recipient, *, key: str) -> None:
-        """Twilio knows no idempotency keys: a call whose answer is lost may be seen twice."""
+        """Twilio knows no idempotency keys: a call whose answer is lost is not made again."""
         url = f"{self._config.api}/2010-04-01/Accounts/{self._config.account}/Messages.json"
         try:
             await call(self._kit.http, "POST", url, form=payload, headers=self._authorization())

@@ -3,6 +3,7 @@
 import ipaddress
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -102,6 +103,7 @@ class Incoming(BaseModel):
 class Webhook(Pushed):
     name = "webhook"
     per_second = 20.0
+    knows_again = timedelta.max
 
     def __init__(self, config: Config, kit: Kit) -> None:
         self._config, self._kit = config, kit

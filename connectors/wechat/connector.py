@@ -87,7 +87,7 @@ class WeChat(Pushed):
         return [shown, *render_text(rest, most - 1, _entry)]
 
     async def send(self, payload: Payload, to: Recipient, *, key: str) -> None:
-        """There are no idempotency keys: a call whose answer is lost may be seen twice."""
+        """There are no idempotency keys: a call whose answer is lost is not made again."""
         check_window(to, self._kit.clock())
         await self._api.call("/cgi-bin/message/custom/send", {"touser": to.sender, **payload})
 

@@ -66,6 +66,7 @@ class WeCom:
     name = "wecom"
     per_second = 20.0
     has_people = False
+    knows_again = timedelta(hours=1)
 
     def __init__(self, config: Config, kit: Kit) -> None:
         self._config, self._kit = config, kit

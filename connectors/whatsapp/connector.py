@@ -78,7 +78,7 @@ class WhatsApp(Pushed):
         return payloads
 
     async def send(self, payload: Payload, to: Recipient, *, key: str) -> None:
-        """WhatsApp knows no idempotency keys: a call whose answer is lost may be seen twice."""
+        """WhatsApp knows no idempotency keys: a call whose answer is lost is not made again."""
         if to.last_heard is None or self._kit.clock() - to.last_heard >= _WINDOW:
             await self._send_late(payload)
             return

@@ -1,14 +1,14 @@
 """What the contract suite needs to know of a channel: how its platform speaks. Each is `CASE` of a `NAME_case.py`."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 from connectors.channel import Connector, Kit, Request
 from connectors.registry import CONNECTORS
-from tests.contracts.platform import Call, Platform
+from tests.contracts.platform import TOO_MANY, Call, Platform, Refusal, open_platform
 
 
 @asynccontextmanager
@@ -42,6 +42,21 @@ class Case:
     """(Address, text, sender, id): puts a message where the connector looks; None where the platform brings all."""
     tells_when: bool = True
     """A platform that is busy says for how long."""
+    key: Callable[[Call], str | None] = lambda call: None
+    """By which the platform knows a call again; None where it shows it as often as it is told."""
+    known: int = 200
+    """What it answers to a call that it knows."""
+    refusal: Refusal = TOO_MANY
+    """How it says that it is too much."""
+    person: Callable[[int], str] = lambda number: f"4242{number}"
+    """Somebody else's id."""
+
+    async def open_platform(self, stack: AsyncExitStack) -> tuple[Platform, str]:
+        """With where the connector finds it: it answers, and knows again, as it does."""
+        platform = await stack.enter_async_context(open_platform())
+        platform.answer, platform.key, platform.known = self.answer, self.key, self.known
+        platform.refusal, platform.touches = self.refusal, lambda call: bool(self.shown(call))
+        return platform, await stack.enter_async_context(self.serve(platform))
 
 
 def cases() -> dict[str, Case]:

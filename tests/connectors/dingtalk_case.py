@@ -6,7 +6,7 @@ import json
 from connectors.channel import Request
 from connectors.dingtalk import Config, DingTalk
 from tests.connectors.case import Case
-from tests.contracts.platform import NOW, Call, request
+from tests.contracts.platform import NOW, Call, Refusal, request
 
 SECRET = "a-secret-of-some-length"
 CONFIG = {"app_key": "dingabcdef0123456789", "app_secret": SECRET}
@@ -61,4 +61,5 @@ CASE = Case(
     shown=shown,
     answer=answer,
     longest=3000,
+    refusal=Refusal(200, {"flowControlledStaffIdList": ["a colleague"]}, {}, None),
 )

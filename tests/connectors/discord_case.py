@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from connectors.channel import Request
 from connectors.discord import Config, Discord
 from tests.connectors.case import Case
-from tests.contracts.platform import NOW, Call, request
+from tests.contracts.platform import NOW, Call, Refusal, request
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"a private key of thirty-two byte")
 STAMP = str(int(NOW.timestamp()))
@@ -78,4 +78,6 @@ CASE = Case(
     press=press,
     answer=lambda call: {"id": "1234"},
     longest=2000,
+    key=lambda call: call.body.get("nonce") if call.body and call.body.get("enforce_nonce") else None,
+    refusal=Refusal(429, {"message": "You are being rate limited.", "retry_after": 39.5}, {}, 39.5),
 )

@@ -6,7 +6,7 @@ from connectors.channel import Request
 from connectors.email import Email
 from tests.connectors.case import Case
 from tests.connectors.mail import ADDRESS, MailServer, open_mail
-from tests.contracts.platform import Call, Platform, request
+from tests.contracts.platform import Call, Platform, Refusal, request
 
 SENDER = "ann@mail.example"
 
@@ -53,4 +53,7 @@ CASE = Case(
     serve=serve,
     bring=bring,
     tells_when=False,
+    key=lambda call: call.headers["Message-ID"],
+    refusal=Refusal(seconds=None),
+    person=lambda number: f"ann{number}@mail.example",
 )

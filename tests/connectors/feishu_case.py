@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from connectors.channel import Request
 from connectors.feishu import Config, Feishu
 from tests.connectors.case import Case
-from tests.contracts.platform import NOW, Call, request
+from tests.contracts.platform import NOW, Call, Refusal, request
 
 KEY, TOKEN, NONCE, STAMP = "an-encrypt-key", "a-verification-token", "n0nce", str(int(NOW.timestamp()))
 CONFIG = {
@@ -122,4 +122,6 @@ CASE = Case(
     shown=shown,
     press=press,
     answer=answer,
+    key=lambda call: call.body.get("uuid"),
+    refusal=Refusal(400, {"code": 99991400, "msg": "request trigger frequency limit"}, {}, None),
 )

@@ -8,7 +8,7 @@ from typing import Any
 from connectors.channel import Request
 from connectors.line import Config, Line
 from tests.connectors.case import Case
-from tests.contracts.platform import NOW, Call, request
+from tests.contracts.platform import NOW, Call, Refusal, request
 
 SECRET = "channel-secret-of-some-length"
 TOKEN = "a-long-lived-channel-access-token"
@@ -74,4 +74,7 @@ CASE = Case(
     shown=shown,
     press=press,
     longest=5000,
+    key=lambda call: call.headers.get("X-Line-Retry-Key"),
+    known=409,
+    refusal=Refusal(429, {"message": "The API rate limit has been exceeded."}, {}, None),
 )

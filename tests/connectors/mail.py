@@ -26,7 +26,7 @@ from pysasl.hashing import BuiltinHash
 
 from connectors.email import Config
 from tests.bot.mailbox import certificate, only
-from tests.contracts.platform import NOW, Call, Platform
+from tests.contracts.platform import NOW, Call, Odd, Platform
 
 ADDRESS, PASSWORD = "help@shop.example", "a password & more"
 
@@ -92,15 +92,20 @@ class _Handing:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        mood = self._platform.moods.pop(0) if self._platform.moods else None
-        if isinstance(mood, float):
-            await asyncio.sleep(mood)
-        elif mood is not None:
-            return "550 never" if 400 <= mood < 500 and mood != 429 else "451 later"
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
         headers = dict(email.message_from_bytes(envelope.content).items())  # as they stand there
         letter = email.message_from_bytes(envelope.content, policy=default)
-        self._platform.calls.append(Call("MAIL", envelope.rcpt_tos[0], headers, letter))
+        call = Call("MAIL", envelope.rcpt_tos[0], headers, letter)
+        mood = self._platform.meet(call)
+        if isinstance(mood, float):
+            await asyncio.sleep(mood)
+        elif mood is Odd.BUSY:
+            return "450 too many"
+        elif isinstance(mood, int):
+            return "550 never" if 400 <= mood < 500 and mood != 429 else "451 later"
+        self._platform.take(call)
+        if isinstance(mood, Odd):
+            server.transport.abort()
         return "250 OK"
 
 

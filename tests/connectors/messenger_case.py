@@ -7,7 +7,7 @@ from typing import Any
 from connectors.channel import Request
 from connectors.messenger import Config, Messenger
 from tests.connectors.case import Case
-from tests.contracts.platform import NOW, Call, request
+from tests.contracts.platform import NOW, Call, Refusal, request
 
 SECRET = "a-secret-of-some-length"
 PAGE = "1122334455"
@@ -81,4 +81,5 @@ CASE = Case(
     press=press,
     answer=lambda call: {"recipient_id": "4242", "message_id": "m_sent"},
     longest=2000,
+    refusal=Refusal(400, {"error": {"message": "(#613) Calls to this api ...", "code": 613}}, {}, None),
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from connectors.channel import Request
 from connectors.telegram import Config, Telegram
 from tests.connectors.case import Case
-from tests.contracts.platform import NOW, Call, request
+from tests.contracts.platform import NOW, Call, Refusal, request
 
 SECRET = "a-secret-of-some-length"
 
@@ -48,4 +48,5 @@ CASE = Case(
     signed=signed,
     shown=shown,
     press=press,
+    refusal=Refusal(429, {"ok": False, "error_code": 429, "parameters": {"retry_after": 40}}, {}),
 )

@@ -1,10 +1,9 @@
-"""A whole conversation with an order change on every channel, its platform repeating itself, slow and failing."""
+"""A whole conversation with an order change on every channel, whatever its platform's mood."""
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -12,171 +11,152 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiohttp import ClientSession, web
 
-from bot.factory import Kefu, build
-from bot.http.app import make_app
-from bot.settings import read_settings
 from bot.shop.domain import Order, OrderStatus
 from bot.store.base import OpenConversation, Turn
-from connectors.channel import Request
-from tests.conftest import CACHE, NOW
-from tests.connectors.case import Case, cases
+from tests.connectors.case import cases
 from tests.connectors.chatwoot_case import bring, event
-from tests.contracts.platform import Platform, open_kit, open_platform
+from tests.connectors.street import Street, Talk, open_street
+from tests.contracts.platform import NOW, Odd
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-_REPEATS = 3
+_people = count(1)
+_STEPS = 4
 
 
-@dataclass
-class Clock:
-    """Stands at `NOW`, where the platforms' signatures are made, unless a test puts it forward."""
+@dataclass(frozen=True)
+class Mood:
+    name: str
+    answers: tuple[int | float | Odd, ...] = ()
+    """What the platform does with the first calls after each thing said."""
+    first: int = 0
+    """From which step on."""
+    repeats: bool = False
+    """Everything is brought several times: at once, after a lost acknowledgement, and later."""
 
-    ahead: timedelta = timedelta()
 
-    def __call__(self) -> datetime:
-        return NOW + self.ahead
-
-
-@dataclass
-class Street:
-    """One Kefu behind one door, on all channels, each with its platform."""
-
-    kefu: Kefu
-    http: ClientSession
-    url: str
-    platforms: dict[str, Platform]
-    addresses: dict[str, str]
-    orders: list[Order]
-    clock: "Clock"
-    numbers: "count[int]" = field(default_factory=lambda: count(1000))
-
-    async def bring(self, name: str, request: Request) -> int:
-        async with self.http.request(
-            request.method,
-            f"{self.url}/channels/{name}{'/' + request.path if request.path else ''}",
-            params=dict(request.query),
-            data=request.body,
-            headers=dict(request.headers),
-        ) as response:
-            await response.read()
-            return response.status
-
-    async def bring_again_and_again(self, name: str, request: Request) -> None:
-        assert await asyncio.gather(*(self.bring(name, request) for _ in range(_REPEATS))) == [200] * _REPEATS
+LOST = Mood("cut", (Odd.CUT,)), Mood("late", (Odd.LATE,), first=_STEPS - 1)
+"""Our message is taken, and we never hear of it."""
+MOODS = (
+    Mood("normal"),
+    Mood("repeating", repeats=True),
+    Mood("slow", (0.3, 0.3)),
+    Mood("failing", (503, 500)),
+    Mood("busy", (Odd.BUSY, Odd.BUSY)),
+    *LOST,
+)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def street(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Street]:
-    data = tmp_path_factory.mktemp("channels") / "data"
-    shutil.copytree(demo_data, data)
-    clock = Clock()
-    async with AsyncExitStack() as stack:
-        platforms, addresses, connectors = {}, {}, {}
-        for name, case in cases().items():
-            platform = platforms[name] = await stack.enter_async_context(open_platform())
-            platform.answer = case.answer
-            address = addresses[name] = await stack.enter_async_context(case.serve(platform))
-            connectors[name] = case.open(address, await stack.enter_async_context(open_kit(NOW)))
-        settings = read_settings(data=data, cache=CACHE, public_url="https://kefu.shop.example")
-        kefu = await build(settings, clock=clock, connectors=connectors)
-        await kefu.start()
-        runner = web.AppRunner(make_app(kefu, settings, clock=clock), access_log=None, shutdown_timeout=1)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        http = await stack.enter_async_context(ClientSession())
-        customers = [f"C{number:03}" for number in range(3, 41)]
-        orders = [order for one in customers for order in await kefu.shop.orders(one)]
-        kinds = (OrderStatus.PAID, OrderStatus.PENDING)
-        open_orders = [order for kind in kinds for order in orders if order.status is kind]
-        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        yield Street(kefu, http, url, platforms, addresses, open_orders, clock)
-        await kefu.stop()
-        await runner.cleanup()
+    async with open_street(demo_data, tmp_path_factory.mktemp("channels")) as found:
+        yield found
 
 
 @dataclass
-class Talk:
-    street: Street
-    name: str
-    case: Case
-    sender: str
-    heard: int = 0
-    """Calls of the platform that were looked at."""
+class Wish:
+    """Somebody who wants an order cancelled."""
 
-    async def say(self, text: str) -> str:
-        """Said, brought several times at once; what is shown for it."""
-        await self.tell(text)
-        return await self.answer()
+    talk: Talk
+    order: Order
+    contact: str
 
-    async def press(self, label: str) -> str:
-        """Pressed, or typed where there are no buttons; what is shown for it, while time flies."""
-        if self.case.press is None:
-            await self.tell(label)
-        else:
-            number, calls = str(next(self.street.numbers)), self.street.platforms[self.name].calls
-            await self.bring(self.case.press(label, self.sender, number, calls))
-        shown = await self.answer(hurry=timedelta(seconds=10))
-        self.street.clock.ahead = timedelta()
-        return shown
+    async def say(self, step: int, *, repeated: bool) -> None:
+        match step:
+            case 0:
+                await self.talk.tell("退货运费谁出？", repeated=repeated)
+            case 1:
+                await self.talk.tell(f"取消{self.order.number}，不想要了", repeated=repeated)
+            case 2:
+                await self.talk.tell(f"我的手机号是{self.contact}", repeated=repeated)
+            case 3:
+                await self.talk.press("确认", repeated=repeated)
 
-    async def tell(self, text: str) -> None:
-        number = str(next(self.street.numbers))
-        if self.case.bring is None:
-            await self.bring(self.case.say(text, self.sender, number))
-        else:
-            for _ in range(_REPEATS):
-                await self.case.bring(self.street.addresses[self.name], text, self.sender, number)
-
-    async def bring(self, request: Request) -> None:
-        await self.street.bring_again_and_again(self.name, request)
-
-    async def answer(self, hurry: timedelta = timedelta()) -> str:
-        """What the platform was told until nothing more comes; `hurry` passes whenever we look."""
-        platform = self.street.platforms[self.name]
-        words: list[str] = []
-        async with asyncio.timeout(60):
-            while not words or await self._busy():
-                await asyncio.sleep(0.05)
-                self.street.clock.ahead += hurry
-                words += [one for call in platform.calls[self.heard :] for one in self.case.shown(call)]
-                self.heard = len(platform.calls)
-        return "\n".join(words)
-
-    async def _busy(self) -> bool:
-        depths = await self.street.kefu.store.depths()
-        return bool(depths["inbox"] or depths["outbox"])
+    def expected(self, step: int) -> str:
+        return ("运费", "手机", self.order.number, f"{self.order.number} 已经取消")[step]
 
 
-@pytest.mark.parametrize(("name", "case"), cases().items())
-async def test_an_order_is_cancelled_once(street: Street, name: str, case: Case) -> None:
-    order = street.orders[list(cases()).index(name)]
+@pytest.mark.parametrize("mood", MOODS, ids=lambda mood: mood.name)
+async def test_an_order_is_cancelled_once(street: Street, mood: Mood) -> None:
+    """On all channels at the same time."""
+    for platform in street.platforms.values():
+        platform.told.clear()
+        platform.early.clear()
+    wishes = [await _wish(street, name) for name in cases()]
+    for step in range(_STEPS):
+        for wish in wishes:
+            wish.talk.platform.quiet_until = NOW
+            wish.talk.platform.moods = list(mood.answers) if step >= mood.first else []
+        await asyncio.gather(*(wish.say(step, repeated=mood.repeats) for wish in wishes))
+        shown = await _shown(street, wishes)
+        missing = {
+            name: words for name, words in shown.items() if _of(wishes, name).expected(step) not in words
+        }
+        assert not missing
+    if mood.repeats:
+        await asyncio.gather(*(wish.talk.say_all_again() for wish in wishes))
+        await asyncio.sleep(0.3)  # what is looked for comes a moment later
+        await street.settle()
+    flaws = {wish.talk.name: await _flaws(street, wish, mood) for wish in wishes}
+    assert not {name: found for name, found in flaws.items() if found}
+
+
+async def _wish(street: Street, name: str) -> Wish:
+    case = cases()[name]
+    order = street.orders.pop()
     customer = await street.kefu.shop.customer(order.customer_id)
     assert customer is not None
-    talk = Talk(street, name, case, case.sender)
-    answered = await talk.say("退货运费谁出？")
-    assert "运费" in answered
-    contact = (customer.phones or customer.emails)[0]
-    shown = await talk.say(f"取消{order.number}，不想要了，我的手机号是{contact}")
-    assert "取消" in shown, shown
-    # The platform refuses for a while; the shopper is told once all the same.
-    street.platforms[name].moods = [503, 429]
-    done = await talk.press("确认")
-    assert f"{order.number} 已经取消" in done, done
-    assert done.count(f"{order.number} 已经取消") == 1
-    receipts = await street.kefu.shop.receipts(order.customer_id, order_number=order.number)
-    assert [one.kind for one in receipts] == ["cancel_order"]
-    conversation_id = await street.kefu.store.find(name, case.sender)
+    return Wish(Talk(street, name, case, case.person(next(_people))), order, customer.phones[0])
+
+
+async def _shown(street: Street, wishes: list[Wish]) -> dict[str, str]:
+    """What everybody is shown, once everybody was and nothing more comes."""
+    shown = {wish.talk.name: list[str]() for wish in wishes}
+    until = asyncio.get_running_loop().time() + 60
+    while silent := [name for name, words in shown.items() if not words]:
+        assert asyncio.get_running_loop().time() < until, f"nothing is shown: {silent}"
+        await asyncio.sleep(0.02)
+        await street.settle()
+        for wish in wishes:
+            shown[wish.talk.name] += wish.talk.shown()
+    return {name: "\n".join(words) for name, words in shown.items()}
+
+
+def _of(wishes: list[Wish], name: str) -> Wish:
+    return next(wish for wish in wishes if wish.talk.name == name)
+
+
+async def _flaws(street: Street, wish: Wish, mood: Mood) -> list[str]:
+    """What is wrong on the channel after all."""
+    talk, store, shop = wish.talk, street.kefu.store, street.kefu.shop
+    conversation_id = await store.find(talk.name, talk.sender)
     assert conversation_id is not None
-    assert _answered_once(await street.kefu.store.history(conversation_id, limit=50))
-
-
-def _answered_once(lines: Sequence[object]) -> bool:
-    replies = [line.reply for line in lines if getattr(line, "reply", None)]
-    answered = [one for reply in replies for one in reply.in_reply_to]
-    return len(answered) == len(set(answered)) == 3
+    lines = await store.history(conversation_id, limit=50)
+    replies = [line.reply for line in lines if line.reply is not None]
+    answered = Counter(one for reply in replies for one in reply.in_reply_to)
+    calls, words = talk.calls(), ["\n".join(talk.case.shown(call)) for call in talk.calls()]
+    found = list[str]()
+    if sorted(answered.values()) != [1] * _STEPS:
+        found.append(f"answered {answered}")
+    if len(set(words)) != len(words):
+        found.append("shown twice")
+    at = [next((n for n, each in enumerate(words) if reply.text[:12] in each), -1) for reply in replies]
+    if at != sorted(at) or -1 in at:
+        found.append(f"out of order, or lost: {at}")
+    receipts = await shop.receipts(wish.order.customer_id, order_number=wish.order.number)
+    attempts = await store.attempts(conversation_id=conversation_id)
+    order = await shop.order(wish.order.number, customer_id=wish.order.customer_id)
+    if [one.kind for one in receipts] != ["cancel_order"] or [one.outcome for one in attempts] != ["done"]:
+        found.append(f"changed {[one.kind for one in receipts]}, tried {[one.outcome for one in attempts]}")
+    if order is None or order.status is not OrderStatus.CANCELLED:
+        found.append("not cancelled")
+    if talk.platform.early:
+        found.append(f"{len(talk.platform.early)} calls before the time it had asked for")
+    knows_again = any(talk.case.key(call) for call in calls)
+    again = len(talk.platform.told) - len(calls)
+    if mood in LOST and again != (_STEPS - mood.first if knows_again else 0):
+        found.append(f"told again {again} times")
+    return found
 
 
 async def test_heard_while_the_turn_before_is_still_open(street: Street) -> None:
@@ -188,29 +168,34 @@ async def test_heard_while_the_turn_before_is_still_open(street: Street) -> None
         await going_on.wait()
         return await answer(conversation, **options)
 
-    case = cases()["telegram"]
-    talk = Talk(street, "telegram", case, "777001")
+    talks = [
+        Talk(street, name, case, case.person(next(_people)))
+        for name, case in cases().items()
+        if case.bring is None
+    ]
+    store = street.kefu.store
     dialogue.answer = slowly  # type: ignore[method-assign]
     try:
-        async with asyncio.timeout(5):
-            await talk.tell("退货运费谁出？")
-            conversation_id = await street.kefu.store.find("telegram", talk.sender)
-            assert conversation_id is not None
-            assert street.kefu.desk.is_working(conversation_id)
-            await talk.tell("多久发货？")
-        assert len(await street.kefu.store.history(conversation_id)) == 2
+        async with asyncio.timeout(10):
+            for text in ("退货运费谁出？", "多久发货？"):
+                await asyncio.gather(*(talk.tell(text, repeated=True) for talk in talks))
+                await asyncio.sleep(0.2)  # WeCom's are looked for
+        ids = [await store.find(talk.name, talk.sender) for talk in talks]
+        assert all(id is not None and street.kefu.desk.is_working(id) for id in ids)
+        assert not any(talk.calls() for talk in talks)
     finally:
         going_on.set()
         del dialogue.answer
-    assert "运费" in await talk.answer()
-    lines = await street.kefu.store.history(conversation_id)
-    answered = [one for line in lines if line.reply for one in line.reply.in_reply_to]
-    assert len(answered) == len(set(answered)) == 2
+    for talk, id in zip(talks, ids, strict=True):
+        assert "运费" in await talk.answer(), talk.name
+        lines = await store.history(str(id))
+        answered = [one for line in lines if line.reply for one in line.reply.in_reply_to]
+        assert len(answered) == len(set(answered)) == 2, talk.name
 
 
 async def test_chatwoots_people_give_a_conversation_back(street: Street) -> None:
     case, platform = cases()["chatwoot"], street.platforms["chatwoot"]
-    talk = Talk(street, "chatwoot", case, "777002", heard=len(platform.calls))
+    talk = Talk(street, "chatwoot", case, "777002")
     await talk.say("转人工")
     assert platform.calls[-1].body == {"status": "open"}
     conversation_id = await street.kefu.store.find("chatwoot", talk.sender)
@@ -220,7 +205,7 @@ async def test_chatwoots_people_give_a_conversation_back(street: Street) -> None
     assert (await _floor(street, conversation_id), platform.calls[-1].body) == ("waiting", {"status": "open"})
     street.clock.ahead = timedelta(minutes=2)
     later = bring(event("9001", talk.sender, content="退货运费谁出？", created_at=_iso(street.clock())))
-    await talk.bring(later)
+    await street.bring("chatwoot", later)
     assert "运费" in await talk.answer()
     assert await _floor(street, conversation_id) == "bot"
     assert platform.calls[-1].path.endswith("/messages")

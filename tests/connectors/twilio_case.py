@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 from connectors.channel import Request
 from connectors.twilio import Config, Twilio
 from tests.connectors.case import Case
-from tests.contracts.platform import Call, request
+from tests.contracts.platform import Call, Refusal, request
 
 ACCOUNT = "AC0123456789abcdef0123456789abcdef"
 TOKEN = "an-auth-token-of-some-length"
@@ -54,4 +54,5 @@ CASE = Case(
     signed=signed,
     shown=shown,
     longest=1600,
+    refusal=Refusal(429, {"code": 20429, "message": "Too Many Requests"}, {}, None),
 )

@@ -64,4 +64,5 @@ CASE = Case(
     shown=shown,
     press=press,
     longest=1_000_000,
+    key=lambda call: call.headers.get("webhook-id"),
 )

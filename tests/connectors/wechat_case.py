@@ -6,7 +6,7 @@ from connectors.channel import Request
 from connectors.wechat import Config, WeChat
 from connectors.wechat_family.crypto import Crypto, signature_of
 from tests.connectors.case import Case
-from tests.contracts.platform import NOW, Call, request
+from tests.contracts.platform import NOW, Call, Refusal, request
 
 APP, TOKEN, AES_KEY = "wx49f0ab532d5d035a", "123456", "kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR"
 STAMP, NONCE = str(int(NOW.timestamp())), "437374425"
@@ -84,4 +84,5 @@ CASE = Case(
     answer=answer,
     longest=682,
     whole=1900,
+    refusal=Refusal(200, {"errcode": 45009, "errmsg": "reach max api daily quota limit"}, {}, None),
 )

@@ -7,7 +7,7 @@ from connectors.channel import Request
 from connectors.wechat_family.crypto import Crypto
 from connectors.wecom import Config, WeCom
 from tests.connectors.case import Case
-from tests.contracts.platform import NOW, Call, request
+from tests.contracts.platform import NOW, Call, Refusal, request
 
 CORP, TOKEN, AES_KEY = "wx49f0ab532d5d035a", "123456", "kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR"
 STAMP, NONCE, ACCOUNT = str(int(NOW.timestamp())), "437374425", "wkAJ2GCAAAZSfhHCt7IFSvLKtMPxyJTw"
@@ -91,4 +91,6 @@ CASE = Case(
     answer=answer,
     longest=682,
     whole=1900,
+    key=lambda call: call.body.get("msgid"),
+    refusal=Refusal(200, {"errcode": 45009, "errmsg": "reach max api daily quota limit"}, {}, None),
 )

@@ -7,7 +7,7 @@ from typing import Any
 from connectors.channel import Request
 from connectors.whatsapp import Config, WhatsApp
 from tests.connectors.case import Case
-from tests.contracts.platform import NOW, Call, request
+from tests.contracts.platform import NOW, Call, Refusal, request
 
 SECRET = "1222e786b144d0e85b9f365372d93676"
 NUMBER = "1122334455667"
@@ -82,4 +82,5 @@ CASE = Case(
     shown=shown,
     press=press,
     answer=lambda call: {"messaging_product": "whatsapp", "messages": [{"id": "wamid.sent"}]},
+    refusal=Refusal(400, {"error": {"message": "(#130429) Rate limit hit", "code": 130429}}, {}, None),
 )
