@@ -8,7 +8,7 @@ from bot.identification import suffices
 from bot.parts import Part
 from bot.scene import Scene
 from bot.shop.base import Shop
-from bot.shop.changes.plan import Outdated, Receipt, Refused
+from bot.shop.changes.plan import Outdated, Receipt, Refused, Unreached, Unsettled
 from bot.shop.changes.requests import read_request
 from bot.shop.keys import order_key
 from bot.store.base import Attempt, Interrupted
@@ -60,6 +60,12 @@ class Confirming:
                 self._part(open_, result, state), open_, "refused", scene, state, rule=refused.rule
             )
             return part, _closed(state)
+        except Unreached:
+            return self._failed(open_, "failed", "tool_failed", scene, state), state
+        except Unsettled:
+            # The card stays open: its receipt is told with the next word, or when it is pressed again.
+            part = self._failed(open_, "confirm_unsettled", "unsettled", scene, state)
+            return self._audited(replace(part, wrote=True), open_, "unsettled", scene, state), state
         return await self._told(open_, receipt, scene, state)
 
     def _may(self, open_: Confirmation, identity: Identity) -> bool:
@@ -77,6 +83,11 @@ class Confirming:
         result = await self._round.tell(self._tools[open_.tool], receipt, scene, state)
         part = self._part(open_, result, state)
         return self._audited(part, open_, "done", scene, state, receipt=receipt.number), _closed(state)
+
+    def _failed(self, open_: Confirmation, key: str, reason: str, scene: Scene, state: State) -> Part:
+        """The text is said where no person can be called for that `reason`."""
+        part = self._part(open_, ToolResult("failed", self._round.say(key, scene)), state)
+        return replace(part, stuck=reason)
 
     async def _closed(self, key: str, scene: Scene, state: State) -> Done:
         """A card pressed late or twice: what it did is told again, and nothing is done."""

@@ -11,7 +11,8 @@ KefuError
 │   ├── Forbidden         403
 │   ├── NotFound          404
 │   ├── Conflict          409, somebody else was first, or it does not go together
-│   └── TooMany           429, with seconds to wait
+│   ├── TooMany           429, with seconds to wait
+│   └── Unreached, Unsettled  503, the shop's own system does not answer, or not whether it was done
 ├── Undelivered           an e-mail could not be handed to the mail server; names no recipient
 ├── Unavailable           the database is full, locked or gone: nothing was written, try again later
 └── Stale                 somebody else saved this conversation first: load again and redo

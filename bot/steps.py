@@ -47,7 +47,7 @@ class Say:
 @dataclass(frozen=True, slots=True)
 class HandOver:
     reason: str
-    """`asked`, `complaint`, `failures`, `unsure`, `refused`, `policy`, `value`, `tool_failed`, or a topic's name."""
+    """`asked`, `complaint`, `failures`, `unsure`, `refused`, `policy`, `value`, `tool_failed`, `by_hand`, `unsettled`, or a topic's name."""
     intent: str
     confidence: float = 1.0
 

@@ -13,7 +13,7 @@ from bot.errors import InvalidInput, NotFound, Unauthorized
 from bot.identification import suffices
 from bot.product_finder import SearchFinder
 from bot.shop.base import Shop
-from bot.shop.changes.plan import Outdated, Plan, Receipt, Refused
+from bot.shop.changes.plan import Outdated, Plan, Receipt, Refused, Unsettled
 from bot.shop.changes.requests import ReportProblem, Request, read_request, request_document
 from bot.store.base import Attempt, Store
 from bot.texts.catalogue import Texts
@@ -122,6 +122,7 @@ class ToolCalls:
             InvalidInput: it has expired (`expired`).
             Outdated: it would no longer come to what was proposed.
             Refused: it is no longer allowed.
+            Unreached, Unsettled: the shop's own system does not answer, or not whether it was done.
         """
         self._tool(confirmation.tool, identity)
         if confirmation.customer_id != identity.customer_id:
@@ -160,6 +161,9 @@ class ToolCalls:
             await self._record(
                 confirmation.tool, request, identity, behalf, "refused", now, rule=refused.rule
             )
+            raise
+        except Unsettled:
+            await self._record(confirmation.tool, request, identity, behalf, "unsettled", now)
             raise
         await self._record(confirmation.tool, request, identity, behalf, "done", now, receipt=receipt.number)
         return receipt

@@ -33,6 +33,7 @@ _BECAUSE = {
     "failures": "because.failures",
     "unsure": "because.unsure",
     "tool_failed": "because.tool_failed",
+    "unsettled": "because.unsettled",
     "refused": "because.refused",
     "policy": "because.refused",
     "value": "because.refused",

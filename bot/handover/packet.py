@@ -93,8 +93,10 @@ def next_action(reason: str, state: State) -> Action:
         return topics()[reason].action
     if reason == "callback":
         return "call_back"
-    if reason == "tool_failed":
+    if reason in ("tool_failed", "by_hand"):
         return "do_by_hand"
+    if reason == "unsettled":
+        return "check_order"
     if reason in ("refused", "policy", "value"):
         return "explain_policy"
     if reason == "complaint":

@@ -5,6 +5,7 @@ import re
 from bot.conversation import State
 from bot.handover.mood import mood_of
 from bot.parts import Part
+from bot.shop.changes.rules import FOR_A_PERSON
 from bot.shop.policy import ToAPerson
 
 _ASKS = re.compile(
@@ -98,6 +99,8 @@ def reason_after(part: Part, times: int, rules: ToAPerson, *, worth: int | None)
     if said_no is None:
         return None
     tool, rule = said_no
+    if rule in FOR_A_PERSON:
+        return "by_hand"
     if rule in rules.rules:
         return "policy"
     if tool in _MEASURED and worth is not None and is_high(worth, rules):

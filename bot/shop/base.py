@@ -103,6 +103,8 @@ class Shop(Protocol):
         Raises:
             Refused: it is no longer allowed.
             Outdated: it would no longer come to what was shown.
+            Unreached: the shop is another system's, which does not answer; nothing was done.
+            Unsettled: that system has not said whether it was done; it is tried on.
         """
         ...
 

@@ -49,7 +49,7 @@ def preview(connection: Connection, request: Request, *, customer_id: str, now: 
     """Raises Refused or InvalidInput."""
     check_size(request)
     before, done = load(connection, request, customer_id, now)
-    return _plan(connection, request, before, done)
+    return plan_of(connection, request, before, done)
 
 
 def change(
@@ -73,19 +73,19 @@ def change(
     check_size(request)
     if not 0 < len(key) <= LONGEST_KEY:
         raise InvalidInput(f"A key has 1 to {LONGEST_KEY} characters.")
-    _take_turn(connection)
+    take_turn(connection)
     given = receipts.with_key(connection, customer_id, key)
     if given is not None:
         return given
     before, done = load(connection, request, customer_id, now)
-    plan = _plan(connection, request, before, done)
+    plan = plan_of(connection, request, before, done)
     if plan.digest != digest:
         raise Outdated(plan)
     _move_stock(connection, plan)
-    version = None if plan.order is None else _write_order(connection, plan.order, before.order, plan)
+    version = None if plan.order is None else write_order(connection, plan.order, before.order, plan)
     if plan.customer != before.customer:
-        _write_customer(connection, plan.customer, before.customer)
-    receipt = _receipt(plan, receipts.free_number(connection, draw), key, now)
+        write_customer(connection, plan.customer, before.customer)
+    receipt = receipt_of(plan, receipts.free_number(connection, draw), key, now)
     receipts.keep(connection, receipt, plan, before, version)
     if done is not None:
         receipts.mark_undone(connection, done.receipt.number, by=receipt.number)
@@ -97,12 +97,12 @@ def change(
     return receipt
 
 
-def _take_turn(connection: Connection) -> None:
+def take_turn(connection: Connection) -> None:
     """Changes and imports go one after the other: SQLite has one writer, PostgreSQL locks this row."""
     connection.execute(select(tables.state.c.id).with_for_update())
 
 
-def _plan(connection: Connection, request: Request, before: Snapshot, done: Done | None) -> Plan:
+def plan_of(connection: Connection, request: Request, before: Snapshot, done: Done | None) -> Plan:
     if isinstance(request, Undo):
         assert done is not None
         return undo_plan(request, done, before, policy(connection))
@@ -119,7 +119,7 @@ def _move_stock(connection: Connection, plan: Plan) -> None:
         connection.execute(update(tables.state).values(generation=generation + 1))
 
 
-def _write_order(connection: Connection, order: Order, before: Order | None, plan: Plan) -> int:
+def write_order(connection: Connection, order: Order, before: Order | None, plan: Plan) -> int:
     """The new version: also where nothing but the receipt was added, so that other open plans are void.
 
     The row's digest stays the imported document's: an import that says nothing new about this order
@@ -139,7 +139,7 @@ def _write_order(connection: Connection, order: Order, before: Order | None, pla
     return order.version + 1
 
 
-def _write_customer(connection: Connection, customer: Customer, before: Customer) -> None:
+def write_customer(connection: Connection, customer: Customer, before: Customer) -> None:
     """The row's digest stays, too; what the customer is found by moves with their addresses."""
     table, contacts = tables.customers, tables.contacts
     row = {"document": customer_document(customer)}
@@ -151,7 +151,7 @@ def _write_customer(connection: Connection, customer: Customer, before: Customer
         connection.execute(insert(contacts), rows)
 
 
-def _receipt(plan: Plan, number: str, key: str, at: datetime) -> Receipt:
+def receipt_of(plan: Plan, number: str, key: str, at: datetime) -> Receipt:
     return Receipt(
         number=number,
         key=key,

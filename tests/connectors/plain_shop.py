@@ -41,7 +41,7 @@ class PlainShop:
     ) -> None:
         """`moment` is called before and after everything that is kept."""
         self.changes, self._now, self._moment = changes, now, moment
-        self._file = sqlite3.connect(path, isolation_level=None)
+        self._file = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._file.executescript(_SCHEMA)
         self.moods: list[Mood] = []
         self.calls: list[str] = []
@@ -66,42 +66,41 @@ class PlainShop:
     async def read(self, kind: Kind, *, since: datetime | None = None) -> AsyncIterator[Thing]:
         await self._called(f"read {kind}")
         where = "kind = ? AND changed >= ? ORDER BY changed, id"
-        for id, row, changed in self._rows(where, kind, _text(since) if since else ""):
-            yield Thing(kind, id, row, datetime.fromisoformat(changed))
+        for thing in await asyncio.to_thread(self._things, kind, where, _text(since) if since else ""):
+            yield thing
 
     async def ids(self, kind: Kind) -> frozenset[str]:
         await self._called(f"ids {kind}")
-        return frozenset(id for id, _, _ in self._rows("kind = ?", kind))
+        return frozenset(thing.id for thing in await asyncio.to_thread(self._things, kind, "kind = ?"))
 
     async def find(self, kind: Kind, id: str) -> Thing | None:
         await self._called(f"find {kind} {id}")
-        for _, row, changed in self._rows("kind = ? AND id = ?", kind, id):
-            return Thing(kind, id, row, datetime.fromisoformat(changed))
-        return None
+        found = await asyncio.to_thread(self._things, kind, "kind = ? AND id = ?", id)
+        return found[0] if found else None
 
     async def carry_out(self, change: Change, *, key: str) -> None:
         with self._call(f"carry_out {change.kind}") as wait:
             await asyncio.sleep(wait)
             self._moment()
-            if self._file.execute("SELECT 1 FROM done WHERE key = ?", (key,)).fetchone():
-                return
-            self._file.execute("BEGIN IMMEDIATE")
-            try:
-                self._carry_out(change, key)
-            except Refusal:
-                self._file.execute("ROLLBACK")
-                raise
-            self._file.execute("COMMIT")
+            await asyncio.to_thread(self._carry_out, change, key)
             self._moment()
+
+    def _things(self, kind: Kind, where: str, *values: str) -> list[Thing]:
+        rows = self._rows(where, kind, *values)
+        return [Thing(kind, id, row, datetime.fromisoformat(changed)) for id, row, changed in rows]
 
     def _carry_out(self, change: Change, key: str) -> None:
         number = change.after["number"] if change.after else ""
-        if change.before is not None and change.after is not None:
-            there = next(self._rows("kind = 'order' AND id = ?", number), None)
-            if there is None or there[1]["status"] != change.before["status"]:
-                raise Refusal(f"order {number} has moved on")
-            self._put("order", number, change.after, self._later())
-        self._file.execute("INSERT INTO done VALUES (?, ?, ?)", (key, number, change.kind))
+        with self._file:
+            self._file.execute("BEGIN IMMEDIATE")
+            if self._file.execute("SELECT 1 FROM done WHERE key = ?", (key,)).fetchone():
+                return
+            if change.before is not None and change.after is not None:
+                there = next(self._rows("kind = 'order' AND id = ?", number), None)
+                if there is None or there[1]["status"] != change.before["status"]:
+                    raise Refusal(f"order {number} has moved on")
+                self._put("order", number, change.after, self._later())
+            self._file.execute("INSERT INTO done VALUES (?, ?, ?)", (key, number, change.kind))
 
     def receive(self, request: Request) -> Heard:
         if not compare_digest(request.headers.get("X-Plain", "").encode(), SECRET.encode()):

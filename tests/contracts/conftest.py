@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
+from bot.shop.linked import tables as linked_tables  # noqa: F401 - they are part of the metadata
 from bot.shop.tables import metadata as shop_tables
 from bot.staff.sql import SqlStaffStore
 from bot.store.database import Database
@@ -74,16 +75,20 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.create_database()
 
 
-@pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url_of(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database with tables and nothing in them, for this test alone."""
-    if request.param == "sqlite":
+    if database == "sqlite":
         path = tmp_path / "kefu.db"
         shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
         return f"sqlite:///{path}"
     url: str = request.getfixturevalue("migrated_postgres")
     asyncio.run(empty_tables(url))
     return url
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return url_of(request.param, request, tmp_path)
 
 
 @pytest.fixture

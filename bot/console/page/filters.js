@@ -7,7 +7,7 @@ import { languageName, say, sayOf } from "./words.js";
 
 const KEYS = ["channel", "language", "tag", "agent", "reason", "breached", "set", "ids"];
 const CHANNELS = ["web", "api", "demo", "console"];
-export const REASONS = ["asked", "complaint", "failures", "unsure", "refused", "policy", "value", "tool_failed", "callback", "self_harm", "injury", "legal", "press", "personal_data"];
+export const REASONS = ["asked", "complaint", "failures", "unsure", "refused", "policy", "value", "tool_failed", "by_hand", "unsettled", "callback", "self_harm", "injury", "legal", "press", "personal_data"];
 
 export const filterCount = () => KEYS.filter((key) => route.facts[key]).length;
 

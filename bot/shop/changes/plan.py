@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from bot.errors import KefuError
+from bot.errors import KefuError, Rejected
 from bot.shop.changes.requests import Request, kind_of
 from bot.shop.domain import Customer, Order, PaymentKind, Product
 
@@ -115,6 +115,23 @@ class Outdated(KefuError):
     def __init__(self, plan: Plan) -> None:
         super().__init__("The plan that was confirmed is not what would happen now.")
         self.plan = plan
+
+
+class Unreached(Rejected):
+    """The shop's own system does not answer; nothing was changed."""
+
+    status = 503
+    code = "shop_unreached"
+
+
+class Unsettled(Rejected):
+    """The shop's own system has not said whether it was done; it is tried on, and its receipt follows.
+
+    The same key again asks whether it is there.
+    """
+
+    status = 503
+    code = "unsettled"
 
 
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)

@@ -135,7 +135,13 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "undo.window": (),
     "undo.changed": (),
     "undo.done": (),
+    # The shop's own system
+    "system.by_hand": (),
+    "system.refused": (),
+    "system.under_way": ("order",),
 }
+FOR_A_PERSON = frozenset({"system.by_hand", "system.refused"})
+"""What the shop's people can do, and the bot cannot, whatever the policy says."""
 
 
 def refuse(rule: str, document: str | None = None, /, **facts: Any) -> NoReturn:

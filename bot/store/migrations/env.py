@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import TypeDecorator
 
+from bot.shop.linked import tables as linked_tables  # noqa: F401 - they are part of the metadata
 from bot.shop.tables import metadata as shop
 from bot.store import event_tables  # noqa: F401 - they are part of the metadata
 from bot.store.tables import metadata as store
