@@ -3,7 +3,6 @@
 import asyncio
 import json
 import math
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +18,6 @@ _LARGEST_ANSWER = 50_000_000
 _SECONDS_WAITED = 5.0
 """A longer limit is the caller's to wait out."""
 _TRIES = 4
-_STEPS_BACK = 5
-"""From one place of a list; then it is the list that is odd."""
 _ANSWERED = ("woocommerce_rest_cannot_create_order_refund",)
 """WooCommerce says these with status 500 when it has looked, and taken back what it had begun."""
 
@@ -73,16 +70,19 @@ class Api:
         something moved up past us, and we go back until we meet what we know.
         """
         seen: dict[Any, Any] = {}
-        back: Counter[int] = Counter()
-        offset = 0
+        stepped: dict[int, int] = {}
+        offset = told = 0
         while True:
             answer = await self._read(path, {"per_page": str(PAGE), **query, "offset": str(offset)})
             rows = _rows(answer)
-            if offset and not (rows and _is_known(rows[0], seen)) and back[offset] < _STEPS_BACK:
-                back[offset] += 1
+            is_torn = offset > 0 and not (rows and _is_known(rows[0], seen))
+            if is_torn and stepped.get(offset) != told:  # the same again, and nothing new: the list is odd
+                stepped[offset] = told
                 offset = max(0, offset - PAGE + 1)
                 continue
-            yield [row for row in rows if not _is_known(row, seen)]
+            new = [row for row in rows if not _is_known(row, seen)]
+            told += len(new)
+            yield new
             seen |= {row.get("id"): row.get("date_modified_gmt") for row in rows}
             if len(rows) < PAGE if answer.total is None else offset + PAGE >= answer.total:
                 return

@@ -22,6 +22,8 @@ _TRIES = 4
 _SECONDS_OF_A_REFUND = 60.0
 _CANCELLED = {"zh": "顾客取消了订单", "*": "Cancelled by the customer"}
 """The customer reads it, too, beside the amount."""
+_MARK = "_kefu_"
+"""WordPress hides meta data whose name begins so."""
 _TAXED_BY_POSTCODE = ("US", "CA")
 
 
@@ -42,7 +44,7 @@ class Changes:
     async def carry_out(self, change: Change, key: str) -> None:
         if change.kind not in self._kinds:
             raise Refusal(f"{change.kind} is not for WooCommerce's API")
-        mark = f"_kefu_{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+        mark = f"{_MARK}{hashlib.sha256(key.encode()).hexdigest()[:16]}"
         async with self._one_at_a_time:
             for _ in range(_TRIES - 1):
                 try:
@@ -59,7 +61,9 @@ class Changes:
             return
         path, due = f"orders/{order['id']}", _due(change, order)
         refunds = await self._refunds(order)
-        ours = [one for one in refunds if mark in text(one.get("reason")) or meta(one, mark) is not None]
+        ours = [
+            one for one in refunds if _said(mark) in text(one.get("reason")) or meta(one, mark) is not None
+        ]
         if not ours:
             left = self._left(order, refunds)
             if order.get("status") in ("cancelled", "refunded") and left == 0:
@@ -85,7 +89,7 @@ class Changes:
         said = _CANCELLED.get(self._config.language, _CANCELLED["*"])
         body = {
             "amount": amount(due, self._config.decimals),
-            "reason": f"{said} ({mark.removeprefix('_')})",
+            "reason": f"{said} ({_said(mark)})",
             "api_refund": True,
             "meta_data": _meta({mark: "refund"}),
         }
@@ -181,6 +185,10 @@ def _due(change: Change, order: Payload) -> int:
     if any(one["kind"] != "refund" or one["method"] != payment_kind(order) for one in change.movements):
         raise Refusal("the money would go another way than it came")
     return sum(int(one["amount"]) for one in change.movements)
+
+
+def _said(mark: str) -> str:
+    return mark.removeprefix("_")
 
 
 def _check_not_sent(order: Payload) -> None:

@@ -235,7 +235,7 @@ class WooServer:
         return self.touch(thing)
 
     def _change_order(self, order: Doc, body: Doc) -> Doc:
-        if "shipping" in body:
+        if body.get("shipping", {}).items() - order["shipping"].items():
             self.effects.append((order["id"], "address"))
         if body.get("status", order["status"]) != order["status"]:
             order["status"] = body["status"]
@@ -319,6 +319,8 @@ def _fits(name: str, one: Doc, query: dict[str, str]) -> bool:
     if "customer" in query and str(one["customer_id"]) != query["customer"]:
         return False
     if name == "customers" and query.get("role", "customer") not in ("all", one["role"]):
+        return False
+    if "include" in query and str(one["id"]) not in query["include"].split(","):
         return False
     status = query.get("status", "any")
     if name != "webhooks" and (
