@@ -5,7 +5,7 @@ from connectors.shopify import mutations
 from connectors.shopify.api import Data
 from connectors.shopify.customers import address_input, is_address
 from connectors.shopify.ids import number_of
-from connectors.shopify.work import CustomerWork, OrderWork
+from connectors.shopify.work import DONE, CustomerWork, OrderWork
 
 _STILL = ("UNFULFILLED", "OPEN", "ON_HOLD", "SCHEDULED")
 """Nobody packs it yet, so nobody has printed the old address."""
@@ -29,7 +29,7 @@ async def change_address(work: OrderWork) -> None:
 
 
 async def change_default_address(work: CustomerWork) -> None:
-    if await work.is_marked():
+    if await work.read_mark() == DONE:
         return
     wanted = address_input(work.change.request["address"])
     customer = (await work.api.ask(mutations.ADDRESSES, id=work.gid))["customer"]

@@ -12,7 +12,7 @@ from connectors.tokens import AccessToken
 
 Data = dict[str, Any]
 
-_PATIENCE_SECONDS = 15.0
+_PATIENCE_SECONDS = 8.0
 """A bucket that fills later than this is waited for outside."""
 _FLOOR_SECONDS = 0.05
 

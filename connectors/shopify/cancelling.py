@@ -8,9 +8,9 @@ from connectors.shopify import mutations
 from connectors.shopify.ids import number_of
 from connectors.shopify.payments import balance, method_of
 from connectors.shopify.refunding import refund
-from connectors.shopify.work import OrderWork
+from connectors.shopify.work import ASKED, OrderWork
 
-_LOOKS_SECONDS = (0.1, 0.4, 1.0, 2.0, 4.0)
+_LOOKS_SECONDS = (0.1, 0.4, 1.0, 2.0, 3.0)
 """Shopify cancels in the background; so long we watch it."""
 
 
@@ -39,19 +39,34 @@ async def _cancel_whole(work: OrderWork) -> None:
     paid = {method_of(one["gateway"]) for one in work.order["transactions"]}
     if any(move["method"] not in paid for move in moves):
         raise Refusal("Shopify pays back to what paid")
-    await work.api.do(
-        "orderCancel",
-        mutations.CANCEL,
-        errors="orderCancelUserErrors",
-        id=work.gid,
-        refund={"originalPaymentMethodsRefund": True},
-        note=f"{work.mark} {work.change.request.get('reason', '')}"[:255],
-    )
+    asked_before = work.asked
+    if not asked_before:
+        await work.leave_mark(ASKED)
+    try:
+        await work.api.do(
+            "orderCancel",
+            mutations.CANCEL,
+            errors="orderCancelUserErrors",
+            id=work.gid,
+            refund={"originalPaymentMethodsRefund": True},
+            note=f"{work.mark} {work.change.request.get('reason', '')}"[:255],
+        )
+    except Refusal as refusal:
+        if not asked_before:
+            raise
+        # It may be what we asked for before that is in the way.
+        why = str(refusal)
+    else:
+        why = "Shopify is still cancelling"
+    await _wait_until_cancelled(work, why)
+
+
+async def _wait_until_cancelled(work: OrderWork, why: str) -> None:
     for seconds in _LOOKS_SECONDS:
         if (await work.api.ask(mutations.CANCELLED, id=work.gid))["order"]["cancelledAt"]:
             return
         await asyncio.sleep(seconds)
-    raise RetryLater("Shopify is still cancelling")
+    raise RetryLater(why)
 
 
 async def _is_ours(work: OrderWork) -> bool:

@@ -12,7 +12,7 @@ from connectors.shopify.ids import is_guest
 from connectors.shopify.reading import Reader
 from connectors.shopify.refunding import protect_price
 from connectors.shopify.returning import return_items
-from connectors.shopify.work import CustomerWork, OrderWork
+from connectors.shopify.work import ASKED, DONE, CustomerWork, OrderWork
 
 _OF_ORDERS: Mapping[str, Callable[[OrderWork], Awaitable[None]]] = {
     "cancel_order": cancel_order,
@@ -38,8 +38,10 @@ class Changer:
             await _OF_CUSTOMERS[change.kind](CustomerWork(self._api, change, key))
         elif change.kind in _OF_ORDERS:
             work = await self._of_order(change, key)
-            if await work.is_marked():
+            mark = await work.read_mark()
+            if mark == DONE:
                 return
+            work.asked = mark == ASKED
             try:
                 await _OF_ORDERS[change.kind](work)
             except Refusal as refusal:

@@ -84,7 +84,10 @@ def _items(order: Mapping[str, Any], parcels: Sequence[Mapping[str, Any]]) -> li
     for parcel in parcels:
         sent.update(units(parcel))
     lines = order["lineItems"]["nodes"]
-    kept = {one["id"]: max(one["currentQuantity"], sent[number_of(one["id"])]) for one in lines}
+    kept = {
+        one["id"]: max(one["currentQuantity"], min(sent[number_of(one["id"])], one["quantity"]))
+        for one in lines
+    }
     if order["cancelledAt"] or not any(kept.values()):
         kept = {one["id"]: one["quantity"] for one in lines}
     return [_item(one, kept[one["id"]], order) for one in lines if kept[one["id"]]]

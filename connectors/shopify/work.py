@@ -1,7 +1,7 @@
 """One change that is being carried out: what it is about, and the marks that it leaves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from connectors.shop_system import Change, Refusal
@@ -9,6 +9,9 @@ from connectors.shopify import mutations
 from connectors.shopify.api import Api, Data
 from connectors.shopify.ids import gid, mark_of
 from connectors.shopify.parcels import is_sent
+
+DONE, ASKED = "done", "asked"
+"""What a mark says; of what Shopify does in the background, that it was asked to."""
 
 
 class _Marked:
@@ -25,23 +28,23 @@ class _Marked:
     def mark(self) -> str:
         return mark_of(self.key)
 
-    async def is_marked(self) -> bool:
+    async def read_mark(self) -> str | None:
         found = await self.api.ask(
             mutations.MARKED, id=self.gid, namespace=mutations.NAMESPACE, mark=self.mark
         )
-        return bool((found["node"] or {}).get("metafield"))
+        metafield = (found["node"] or {}).get("metafield")
+        return str(metafield["value"]) if metafield else None
 
-    async def leave_mark(self) -> None:
-        await self.api.do(
-            "metafieldsSet", mutations.SET_MARK, marks=[{"ownerId": self.gid, **self.metafield()}]
-        )
+    async def leave_mark(self, value: str = DONE) -> None:
+        marks = [{"ownerId": self.gid, **self.metafield(value)}]
+        await self.api.do("metafieldsSet", mutations.SET_MARK, marks=marks)
 
-    def metafield(self) -> dict[str, str]:
+    def metafield(self, value: str = DONE) -> dict[str, str]:
         return {
             "namespace": mutations.NAMESPACE,
             "key": self.mark,
             "type": "single_line_text_field",
-            "value": "done",
+            "value": value,
         }
 
 
@@ -51,7 +54,9 @@ class OrderWork(_Marked):
     change: Change
     key: str
     order: Data
-    begun: bool = field(default=False)
+    asked: bool = False
+    """An earlier call may have asked Shopify for it."""
+    begun: bool = False
     """Something was changed: it can no longer be refused."""
 
     @property

@@ -49,7 +49,8 @@ class Bucket:
     """Points that calls cost, and that come back over time."""
 
     most: float = 2000.0
-    per_second: float = 100.0
+    per_second: float = 100_000.0
+    """A hundred at Shopify's, for which tests do not wait."""
     left: float = field(default=-1.0)
     at: float = field(default_factory=time.monotonic)
 
@@ -222,7 +223,7 @@ class Server:
             key = next((one.arguments[0] for one in directives if one.name.value == "idempotent"), None)
             if key is None:
                 raise GraphQLError("The @idempotent directive is required for this mutation")
-            given["key"] = info.variable_values[key.value.name.value]  # type: ignore[attr-defined]
+            given["key"] = info.variable_values.coerced[key.value.name.value]  # type: ignore[attr-defined]
         return getattr(self.mutations, name)(**given)
 
 

@@ -62,7 +62,7 @@ class State:
 
     def put(self, kind: str, number: str | int | None = None, /, **fields: Any) -> Node:
         gid = f"gid://shopify/{kind}/{next(self._numbers) if number is None else number}"
-        self.nodes[gid] = {"__typename": kind, "id": gid, **fields}
+        self.nodes[gid] = {**fields, "__typename": kind, "id": gid}
         return self.nodes[gid]
 
     def touch(self, node: Node, *topics: str) -> None:
