@@ -18,7 +18,7 @@ from bot.store import alerts as rows
 from bot.store.alerts import Alert
 from bot.store.database import Database
 from bot.texts.catalogue import Texts
-from connectors.channel import Alerting, Connector, Undeliverable
+from connectors.channel import Alerting, Answerable, Box, Connector, Undeliverable
 from intents.addresses import AddressParts, parse_address
 from intents.entities import extract, masked
 
@@ -98,7 +98,7 @@ class Alerts:
         try:
             async with asyncio.timeout(_SECONDS):
                 label = self._texts.say("alert.open", language)
-                await self._channels[alert.channel].alert(alert.place, text, link, label)
+                await self._alert(alert, text, link, label, language)
         except Exception as failure:
             lost = isinstance(failure, Undeliverable)
             again, error = None if lost else retry_at(attempts, failure, now), repr(failure)
@@ -110,6 +110,14 @@ class Alerts:
                 again=again is not None,
             )
         await self._database.write(partial(rows.settle, alert=alert, retry_at=again, error=error))
+
+    async def _alert(self, alert: Alert, text: str, link: str, label: str, language: str) -> None:
+        channel = self._channels[alert.channel]
+        if isinstance(channel, Answerable):
+            words = (self._texts.say(f"alert.{key}", language) for key in ("box", "send"))
+            await channel.ask(alert.place, text, link, label, Box(alert.conversation_id, *words))
+        else:
+            await channel.alert(alert.place, text, link, label)
 
 
 def text_of(alert: Alert, texts: Texts, language: str, *, now: datetime) -> str:

@@ -1,9 +1,10 @@
 """The channels that a shop has set up: what comes in goes to the desk, photos follow when they are here."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
@@ -14,13 +15,14 @@ from bot.desk import Desk
 from bot.errors import InvalidInput, KefuError, SettingsError
 from bot.store.base import Fetch, Store
 from connectors.base import Button, Message
-from connectors.channel import Connector, Inbound, Kit, Received, Request, Undeliverable
+from connectors.channel import Connector, Inbound, Kit, Received, Remark, Request, Undeliverable
 from connectors.plain import named_choices
 from connectors.registry import BadConfig, open_connector
 
 _CALL_SECONDS, _CONNECT_SECONDS = 10.0, 5.0
 """Who cannot be connected to was told nothing; who does not answer may have taken it."""
 _LOOK_SECONDS = 2.0
+_ASIDE_SECONDS = 1.0
 _RESTART_SECONDS = 5.0
 _MOST_FETCHES = 6
 """Tries at a message's photos; then it is taken without them."""
@@ -66,6 +68,20 @@ async def open_channels(
     return connectors, sessions
 
 
+class Colleagues(Protocol):
+    """The shop's own people, on channels where they are told of hand-overs."""
+
+    async def is_one(self, channel: str, user: str) -> bool: ...
+
+    async def say(self, channel: str, remark: Remark) -> None:
+        """What they wrote below an alert, to the shopper."""
+        ...
+
+    async def point_to_console(self, channel: str, user: str) -> None:
+        """They wrote to the bot as if they were shoppers."""
+        ...
+
+
 class Channels:
     def __init__(
         self,
@@ -74,6 +90,7 @@ class Channels:
         desk: Desk,
         store: Store,
         attachments: Attachments,
+        colleagues: Colleagues,
         *,
         clock: Callable[[], datetime],
         max_chars: int,
@@ -81,6 +98,7 @@ class Channels:
         self.connectors, self._sessions = connectors, sessions
         self._desk, self._store, self._attachments = desk, store, attachments
         self._clock, self._max_chars = clock, max_chars
+        self._colleagues, self._asides = colleagues, set[asyncio.Task[None]]()
         self._more = asyncio.Event()
 
     async def receive(self, name: str, request: Request) -> Received:
@@ -94,12 +112,19 @@ class Channels:
         received = connector.receive(request)
         for inbound in received.messages:
             await self.submit(inbound)
+        for remark in received.remarks:
+            await self._aside(self._colleagues.say(name, remark))
         if received.pull:
             connector.pull()
         return received
 
     async def submit(self, inbound: Inbound) -> None:
-        """On disk when this returns; the same message again changes nothing."""
+        """On disk when this returns; the same message again changes nothing. The shop's own people are no shoppers."""
+        channel, sender = inbound.message.channel, inbound.message.sender
+        if await self._colleagues.is_one(channel, sender):
+            await self._aside(self._colleagues.point_to_console(channel, sender))
+            return
+        inbound = replace(inbound, message=self._desk.masked(inbound.message))
         try:
             if inbound.is_bots:
                 await self._take_back(inbound.message)
@@ -113,6 +138,18 @@ class Channels:
         except InvalidInput as error:
             # The platform would send it again and again, and nothing would change.
             log.warning("message_refused", channel=inbound.message.channel, code=error.code)
+
+    async def _aside(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Done when this returns, or soon: the platform is not kept waiting."""
+        task = asyncio.create_task(doing)
+        self._asides.add(task)
+        task.add_done_callback(self._done_aside)
+        await asyncio.wait({task}, timeout=_ASIDE_SECONDS)
+
+    def _done_aside(self, task: asyncio.Task[None]) -> None:
+        self._asides.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("aside_failed", kind=type(error).__name__)
 
     async def _take_back(self, message: Message) -> None:
         """We wait for the platform's people, and they left the conversation to us again: noted before what is said."""
@@ -134,6 +171,8 @@ class Channels:
                 group.create_task(self._keep_running(name, connector))
 
     async def close(self) -> None:
+        if self._asides:
+            await asyncio.wait(self._asides, timeout=_CALL_SECONDS)
         for session in self._sessions:
             await session.close()
 

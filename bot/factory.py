@@ -18,6 +18,7 @@ from bot.channels import Channels, open_channels
 from bot.channels_file import ChannelsFile, read_channels
 from bot.codes import Codes
 from bot.confirming import Confirming
+from bot.console.colleagues import Colleagues
 from bot.console.demo import password_from
 from bot.console.faq import faq_folder
 from bot.console.office import Office, open_office
@@ -47,6 +48,7 @@ from bot.settings import Settings
 from bot.shop.base import Shop
 from bot.shop.policy import default_policy
 from bot.shop.sql import SqlShop
+from bot.staff.accounts import Accounts
 from bot.staff.logins import Logins
 from bot.staff.sql import SqlStaffStore
 from bot.store.base import Store
@@ -290,7 +292,22 @@ async def build(
         restock=Restock(shop, store, desk, clock=clock),
         attachments=attachments,
         channels=Channels(
-            connectors, sessions, desk, store, attachments, clock=clock, max_chars=settings.max_chars
+            connectors,
+            sessions,
+            desk,
+            store,
+            attachments,
+            Colleagues(
+                Accounts(store, staff),
+                office.handling,
+                shop,
+                texts,
+                connectors,
+                file.alerts,
+                public_url=settings.public_url,
+            ),
+            clock=clock,
+            max_chars=settings.max_chars,
         ),
         alerts=Alerts(
             database,

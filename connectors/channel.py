@@ -59,6 +59,21 @@ class Inbound:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What one of the shop's people wrote into the box of an alert, for the shopper whom it is about."""
+
+    user: str
+    """The platform's id of who wrote it, by its signed word."""
+    id: str
+    """The same again is the same remark."""
+    about: str
+    """As the box had it."""
+    text: str
+    where: str
+    """The alert, for `tell_back`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """What a request came to; the response is sent once every message is on disk."""
 
@@ -66,6 +81,7 @@ class Received:
     response: Response = Response()
     pull: bool = False
     """There is more at the platform: `run` should look at once."""
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +148,8 @@ class Connector(Protocol):
     """Payloads that the platform takes of us, all people together."""
     has_people: bool
     """The shop's people answer on the platform itself what is handed over."""
+    knows_sender: bool
+    """The platform itself vouches for who writes, so that a conversation begun elsewhere may go on there."""
     knows_again: timedelta
     """How long the platform, which took a payload, shows none with the same `key`; nothing where it knows no keys."""
 
@@ -171,6 +189,13 @@ class Connector(Protocol):
         """There is something to look for: wakes `run`."""
         ...
 
+    def way_in(self, text: str) -> str | None:
+        """An address that opens a chat with the shop there, with `text` brought or ready to be sent.
+
+        None where the platform has no such addresses, or the configuration lacks what they need.
+        """
+        ...
+
 
 @runtime_checkable
 class Alerting(Protocol):
@@ -185,11 +210,40 @@ class Alerting(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where an alert can be answered at once."""
+
+    about: str
+    """Comes back with the answer; at most 200 printable characters."""
+    label: str
+    send: str
+    """What is pressed, where Enter does not do."""
+
+
+@runtime_checkable
+class Answerable(Alerting, Protocol):
+    """A channel whose alerts have a box to write into; what is written comes back as `Received.remarks`."""
+
+    async def ask(self, where: str, text: str, link: str, label: str, box: Box) -> None:
+        """As `alert`, with the box."""
+        ...
+
+    async def tell_back(self, remark: Remark, text: str, *, to_all: bool) -> None:
+        """Below the alert, to everybody there; or only to who wrote it.
+
+        Raises:
+            RetryLater, Undeliverable: as they say.
+        """
+        ...
+
+
 class Pushed:
     """The part of a connector that a platform without pulls and photos needs."""
 
     per_second = 20.0
     has_people = False
+    knows_sender = True
     knows_again = timedelta()
 
     async def fetch(self, media: Media) -> bytes:
@@ -199,4 +253,7 @@ class Pushed:
         return None
 
     def pull(self) -> None:
+        return None
+
+    def way_in(self, text: str) -> str | None:
         return None

@@ -6,7 +6,7 @@ import secrets
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import uuid4
 
 import typer
@@ -16,12 +16,15 @@ from rich.text import Text
 from bot.commands.options import Data, out, settings_for
 from bot.errors import InvalidInput, NotFound
 from bot.settings import Settings
+from bot.staff.accounts import Accounts
 from bot.staff.agents import Agent, Role
-from bot.staff.base import Deed
+from bot.staff.base import Deed, StaffStore
 from bot.staff.passwords import check_login, check_password, hashed, plain_login
 from bot.staff.sql import SqlStaffStore
+from bot.store.database import Database
 from bot.store.migrate import upgrade
 from bot.store.opening import open_database
+from bot.store.sql import SqlStore
 
 app = typer.Typer(help="The people who answer in the console.", no_args_is_help=True)
 
@@ -31,6 +34,8 @@ Login = Annotated[str, typer.Argument(help="What they type to sign in.")]
 FromStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from the first line of the input.")
 ]
+Channel = Annotated[Literal["slack", "feishu"], typer.Argument(help="Where they are.")]
+User = Annotated[str, typer.Argument(help="Their id there: U… on Slack, ou_… on Feishu.")]
 Generate = Annotated[bool, typer.Option("--generate", help="Make a password up and print it.")]
 
 
@@ -122,6 +127,31 @@ def role(login: Login, role: Annotated[Role, typer.Argument(help="The new one.")
     _done(f"{plain_login(login)} is now {role}.")
 
 
+@app.command("link")
+def link(login: Login, channel: Channel, user: User, data: Data = None) -> None:
+    """Let somebody answer below alerts on Slack or Feishu: what that user writes there is said as theirs."""
+
+    async def work(accounts: Accounts, now: datetime) -> None:
+        agent = await _found(accounts.staff, plain_login(login))
+        await accounts.link(channel, user, agent)
+        await accounts.staff.record(_deed(now, "link_account", agent.login, f"{channel} {user}"))
+
+    _run_with_accounts(settings_for(data), work)
+    _done(f"{user} on {channel} is {plain_login(login)}.")
+
+
+@app.command("unlink")
+def unlink(channel: Channel, user: User, data: Data = None) -> None:
+    """Let a user of Slack or Feishu speak for nobody any more."""
+
+    async def work(accounts: Accounts, now: datetime) -> None:
+        await accounts.unlink(channel, user)
+        await accounts.staff.record(_deed(now, "unlink_account", "", f"{channel} {user}"))
+
+    _run_with_accounts(settings_for(data), work)
+    _done(f"{user} on {channel} is nobody.")
+
+
 def _change(settings: Settings, login: str, action: str, *, detail: str = "", **changes: Any) -> None:
     async def work(staff: SqlStaffStore, now: datetime) -> None:
         agent = await _found(staff, login)
@@ -140,7 +170,7 @@ async def _check_new(staff: SqlStaffStore, login: str, role: Role) -> None:
         raise InvalidInput("The first one must be an admin: add --role admin.")
 
 
-async def _found(staff: SqlStaffStore, login: str) -> Agent:
+async def _found(staff: StaffStore, login: str) -> Agent:
     found = await staff.agent_by_login(login)
     if found is None:
         raise NotFound(f"There is no {login}; kefu users list shows everybody.")
@@ -148,11 +178,22 @@ async def _found(staff: SqlStaffStore, login: str) -> Agent:
 
 
 def _run(settings: Settings, work: Callable[[SqlStaffStore, datetime], Awaitable[T]]) -> T:
+    return _run_on(settings, lambda database, now: work(SqlStaffStore(database), now))
+
+
+def _run_with_accounts(settings: Settings, work: Callable[[Accounts, datetime], Awaitable[None]]) -> None:
+    def with_accounts(database: Database, now: datetime) -> Awaitable[None]:
+        return work(Accounts(SqlStore(database, clock=lambda: now), SqlStaffStore(database)), now)
+
+    _run_on(settings, with_accounts)
+
+
+def _run_on(settings: Settings, work: Callable[[Database, datetime], Awaitable[T]]) -> T:
     async def opened() -> T:
         await upgrade(settings.database)
         database = open_database(settings.database)
         try:
-            return await work(SqlStaffStore(database), datetime.now(UTC))
+            return await work(database, datetime.now(UTC))
         finally:
             await database.close()
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from connectors.base import Reply
 from connectors.calling import Refused, call
 from connectors.channel import (
+    Box,
     Denied,
     Kit,
     Malformed,
@@ -20,6 +21,7 @@ from connectors.channel import (
     Pushed,
     Received,
     Recipient,
+    Remark,
     Request,
     Response,
     RetryLater,
@@ -27,7 +29,7 @@ from connectors.channel import (
 )
 from connectors.feishu.crypto import signature_of, unseal
 from connectors.feishu.parsing import parse
-from connectors.feishu.rendering import linked, render
+from connectors.feishu.rendering import linked, render, said
 from connectors.fetching import fetch_photo
 from connectors.reading import read_object
 from connectors.signatures import check_age, check_same
@@ -79,8 +81,10 @@ class Feishu(Pushed):
         if not isinstance(header, dict):
             raise Malformed("no event of version 2")
         check_same(self._config.verification_token, _text(header.get("token")), "token")
-        inbound = parse(event, request.at)
-        return Received(() if inbound is None else (inbound,), _HEARD)
+        found = parse(event, request.at)
+        if isinstance(found, Remark):
+            return Received(response=_HEARD, remarks=(found,))
+        return Received(() if found is None else (found,), _HEARD)
 
     def render(self, reply: Reply, to: Recipient) -> Sequence[Payload]:
         return render(reply)
@@ -102,8 +106,18 @@ class Feishu(Pushed):
         Raises:
             RetryLater, Undeliverable: as they say.
         """
-        kind = "email" if "@" in where else "chat_id" if where.startswith("oc_") else "open_id"
-        await self._send(kind, {"receive_id": where}, linked(text, label, link))
+        await self._send(_kind(where), {"receive_id": where}, linked(text, label, link))
+
+    async def ask(self, where: str, text: str, link: str, label: str, box: Box) -> None:
+        await self._send(_kind(where), {"receive_id": where}, linked(text, label, link, box))
+
+    async def tell_back(self, remark: Remark, text: str, *, to_all: bool) -> None:
+        """As an answer to the alert, or to the person alone."""
+        head = {"uuid": str(uuid.uuid5(_KEYS, f"{remark.id}:{to_all}"))}
+        if to_all:
+            await self._send(None, head, said(text), path=f"/{quote(remark.where, safe='')}/reply")
+        else:
+            await self._send("open_id", {**head, "receive_id": remark.user}, said(text))
 
     def _is_signed(self, request: Request) -> bool:
         """
@@ -124,30 +138,33 @@ class Feishu(Pushed):
         body = json.dumps({"challenge": _text(event.get("challenge"))}).encode()
         return Received(response=Response(body=body, content_type="application/json"))
 
-    async def _send(self, kind: str, head: dict[str, str], payload: Payload) -> None:
+    async def _send(
+        self, kind: str | None, head: dict[str, str], payload: Payload, *, path: str = ""
+    ) -> None:
+        """`kind` of the id in `head`; None where `path`, behind that of all messages, says where it goes."""
         content = json.dumps(payload["content"], ensure_ascii=False)
         body = {**head, "msg_type": payload["msg_type"], "content": content}
         token = await self._token.get()
-        answer = await self._post(kind, body, token)
+        answer = await self._post(path, kind, body, token)
         if answer.get("code") in _TOKEN_REFUSED:
             self._token.forget(token)
-            answer = await self._post(kind, body, await self._token.get())
+            answer = await self._post(path, kind, body, await self._token.get())
         code = answer.get("code", 0)
         if code in _BUSY or code in _TOKEN_REFUSED:
             raise RetryLater(f"code {code}", seconds=_BUSY_SECONDS)
         if code != 0:
             raise Undeliverable(f"code {code}: {str(answer.get('msg', ''))[:200]}")
 
-    async def _post(self, kind: str, body: Payload, token: str) -> dict[str, Any]:
+    async def _post(self, path: str, kind: str | None, body: Payload, token: str) -> dict[str, Any]:
         """What was answered; refusals, too, where they say their code."""
         try:
             return await call(
                 self._kit.http,
                 "POST",
-                f"{self._api}/im/v1/messages",
+                f"{self._api}/im/v1/messages{path}",
                 json_body=body,
                 headers={"Authorization": f"Bearer {token}"},
-                query={"receive_id_type": kind},
+                query={"receive_id_type": kind} if kind else None,
             )
         except Refused as error:
             try:
@@ -171,6 +188,10 @@ class Feishu(Pushed):
 
 def open(config: Config, kit: Kit) -> Feishu:
     return Feishu(config, kit)
+
+
+def _kind(where: str) -> str:
+    return "email" if "@" in where else "chat_id" if where.startswith("oc_") else "open_id"
 
 
 def _text(value: object) -> str:

@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from connectors.base import Message
-from connectors.channel import Inbound, Malformed, Media
+from connectors.channel import Inbound, Malformed, Media, Remark
 from connectors.identifiers import identifier
 from connectors.reading import read_milliseconds, read_object
 
+BOX = "remark:"
+"""How the name of an alert's button begins; then, whom it is about."""
 
-def parse(event: Mapping[str, Any], now: datetime) -> Inbound | None:
+
+def parse(event: Mapping[str, Any], now: datetime) -> Inbound | Remark | None:
     """None for groups, other bots and what says nothing to a bot.
 
     Raises:
@@ -21,7 +24,7 @@ def parse(event: Mapping[str, Any], now: datetime) -> Inbound | None:
             case "im.message.receive_v1":
                 return _written(event, now)
             case "card.action.trigger":
-                return _pressed(event, now)
+                return _remark(event["event"], event["header"]) or _pressed(event, now)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise Malformed(type(error).__name__) from error
     return None
@@ -63,6 +66,23 @@ def _said(kind: str, content: Mapping[str, Any]) -> tuple[str, list[str]]:
 def _lines(content: Mapping[str, Any]) -> Iterator[list[Mapping[str, Any]]]:
     for line in content["content"]:
         yield [part for part in line if isinstance(part, dict)]
+
+
+def _remark(event: Mapping[str, Any], header: Mapping[str, Any]) -> Remark | None:
+    """What was typed into the box of an alert."""
+    name = event["action"].get("name")
+    if not isinstance(name, str) or not name.startswith(BOX):
+        return None
+    text = str((event["action"].get("form_value") or {}).get("text") or "").strip()
+    if not text:
+        return None
+    return Remark(
+        user=identifier(event["operator"]["open_id"]),
+        id=identifier(header["event_id"]),
+        about=identifier(name.removeprefix(BOX)),
+        text=text,
+        where=identifier(event["context"]["open_message_id"]),
+    )
 
 
 def _pressed(event: Mapping[str, Any], now: datetime) -> Inbound | None:

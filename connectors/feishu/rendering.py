@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from connectors.base import Button, Card, Reply
-from connectors.channel import Payload
+from connectors.channel import Box, Payload
+from connectors.feishu.parsing import BOX
 from connectors.plain import card_text, sources_text, speaker
 from connectors.splitting import split
 
 _LONGEST_TEXT = 4000
+_LONGEST_INPUT = 1000
 _CARDS_A_MESSAGE = 8
 """A message may have 30 kB."""
 
@@ -35,8 +37,31 @@ def interactive(elements: Sequence[Payload]) -> Payload:
     return {"msg_type": "interactive", "content": {"config": config, "elements": list(elements)}}
 
 
-def linked(text: str, label: str, url: str) -> Payload:
-    return interactive([_plain(text), *_actions([Button(label, url=url)])])
+def linked(text: str, label: str, url: str, box: Box | None = None) -> Payload:
+    return interactive([_plain(text), *_actions([Button(label, url=url)]), *([_form(box)] if box else [])])
+
+
+def said(text: str) -> Payload:
+    return _text(text)
+
+
+def _form(box: Box) -> Payload:
+    field = {
+        "tag": "input",
+        "name": "text",
+        "required": True,
+        "max_length": _LONGEST_INPUT,
+        "placeholder": _words(box.label),
+    }
+    # A form's button has no value of its own; its name comes back.
+    button = {
+        "tag": "button",
+        "name": f"{BOX}{box.about}",
+        "action_type": "form_submit",
+        "type": "primary",
+        "text": _words(box.send),
+    }
+    return {"tag": "form", "name": "remark", "elements": [field, button]}
 
 
 def _text(text: str) -> Payload:

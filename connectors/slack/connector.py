@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from connectors.base import Reply
 from connectors.calling import call
 from connectors.channel import (
+    Box,
     Kit,
     Malformed,
     Media,
@@ -16,6 +17,7 @@ from connectors.channel import (
     Pushed,
     Received,
     Recipient,
+    Remark,
     Request,
     RetryLater,
     Undeliverable,
@@ -24,7 +26,7 @@ from connectors.fetching import fetch_photo
 from connectors.reading import read_object
 from connectors.signatures import check_age, check_hex
 from connectors.slack.parsing import of_button, of_event
-from connectors.slack.rendering import calls, escaped
+from connectors.slack.rendering import alert, calls, escaped
 
 _FORM = "application/x-www-form-urlencoded"
 _LATER = {
@@ -75,7 +77,7 @@ class Slack(Pushed):
 
     async def send(self, payload: Payload, to: Recipient, *, key: str) -> None:
         """Slack knows no idempotency keys: a call whose answer is lost is not made again."""
-        await self._call("chat.postMessage", json_body=payload)
+        await self._post(payload)
 
     async def fetch(self, media: Media) -> bytes:
         """Asked for by its id: a file from another workspace has no address before."""
@@ -92,14 +94,22 @@ class Slack(Pushed):
         Raises:
             RetryLater, Undeliverable: as they say.
         """
-        button = {"type": "button", "text": {"type": "plain_text", "text": label}, "url": link}
-        blocks = [
-            {"type": "section", "text": {"type": "plain_text", "text": text}},
-            {"type": "actions", "elements": [button]},
-        ]
-        await self._call(
-            "chat.postMessage", json_body={"channel": where, "text": escaped(text), "blocks": blocks}
-        )
+        await self._post({"channel": where, **alert(text, link, label)})
+
+    async def ask(self, where: str, text: str, link: str, label: str, box: Box) -> None:
+        await self._post({"channel": where, **alert(text, link, label, box)})
+
+    async def tell_back(self, remark: Remark, text: str, *, to_all: bool) -> None:
+        """In the alert's thread, or for the person's eyes only."""
+        channel, _, message = remark.where.partition("/")
+        told = {"channel": channel, "thread_ts": message, "text": escaped(text)}
+        if to_all:
+            await self._post(told)
+        else:
+            await self._call("chat.postEphemeral", json_body={**told, "user": remark.user})
+
+    async def _post(self, body: Payload) -> None:
+        await self._call("chat.postMessage", json_body=body)
 
     async def _call(self, method: str, **body: Any) -> dict[str, Any]:
         url = f"{self._config.api}/{method}"

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.base import Message
-from connectors.channel import Inbound, Media, Received, Response
+from connectors.channel import Inbound, Media, Received, Remark, Response
 from connectors.identifiers import identifier
 from connectors.pressing import pressed
 
 _MARKUP = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+BOX = "remark:"
+"""How the id of an alert's box begins; then, whom it is about."""
 _SAID = (None, "file_share", "thread_broadcast")
 """Subtypes of messages that a person wrote; the others tell what happened."""
 
@@ -55,8 +57,11 @@ def of_button(body: dict[str, Any], now: datetime) -> Received:
     """
     if body["type"] != "block_actions":
         return Received()
-    found = []
+    found, remarks = [], []
     for action in body["actions"]:
+        if action["type"] == "plain_text_input":
+            remarks += _remark(body, action)
+            continue
         if action["type"] != "button" or not action.get("value"):
             continue  # a link was opened, which only the browser needs to know
         text, meant = pressed(str(action["value"]), html.unescape(str(action["text"]["text"])))
@@ -69,7 +74,23 @@ def of_button(body: dict[str, Any], now: datetime) -> Received:
             action=meant,
         )
         found.append(Inbound(message))
-    return Received(tuple(found))
+    return Received(tuple(found), remarks=tuple(remarks))
+
+
+def _remark(body: dict[str, Any], action: dict[str, Any]) -> list[Remark]:
+    """What was typed into the box of an alert: as it is, Slack puts no markup into it."""
+    block, text, shown = str(action["block_id"]), str(action.get("value") or "").strip(), body["container"]
+    if not block.startswith(BOX) or not text:
+        return []
+    return [
+        Remark(
+            user=identifier(body["user"]["id"]),
+            id=identifier(f"{shown['message_ts']}:{action['action_ts']}"),
+            about=identifier(block.removeprefix(BOX)),
+            text=text,
+            where=f"{shown['channel_id']}/{shown['message_ts']}",
+        )
+    ]
 
 
 def _plain(text: str) -> str:

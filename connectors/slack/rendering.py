@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from connectors.base import Button, Card, Reply, Source
-from connectors.channel import Payload
+from connectors.channel import Box, Payload
 from connectors.pictures import picture
 from connectors.plain import card_text, sources_text, speaker
 from connectors.pressing import loose, mark
+from connectors.slack.parsing import BOX
 from connectors.splitting import clip, split
 
 _LONGEST_TEXT = 3000
@@ -37,6 +38,32 @@ def calls(reply: Reply, public_url: str | None) -> list[Payload]:
     for start in range(0, len(blocks), _MOST_BLOCKS):
         found.append(_call(blocks[start : start + _MOST_BLOCKS], words))
     return found
+
+
+def alert(text: str, link: str, label: str, box: Box | None = None) -> Payload:
+    """With a button that opens `link`, and a box whose content is sent with Enter."""
+    button = {"type": "button", "text": {"type": "plain_text", "text": label}, "url": link}
+    blocks: list[Block] = [
+        {"type": "section", "text": {"type": "plain_text", "text": text}},
+        {"type": "actions", "elements": [button]},
+    ]
+    if box is not None:
+        field = {
+            "type": "plain_text_input",
+            "action_id": "remark",
+            "max_length": _LONGEST_TEXT,
+            "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+        }
+        blocks.append(
+            {
+                "type": "input",
+                "block_id": f"{BOX}{box.about}",
+                "dispatch_action": True,
+                "label": {"type": "plain_text", "text": box.label},
+                "element": field,
+            }
+        )
+    return {"text": escaped(text), "blocks": blocks}
 
 
 def _call(blocks: Sequence[Block], words: str) -> Payload:

@@ -11,12 +11,14 @@ from typer.testing import CliRunner
 
 from bot.cli import make_app
 from bot.errors import Conflict, InvalidInput, KefuError, NotFound
+from bot.staff.accounts import Accounts
 from bot.staff.agents import Agent
 from bot.staff.base import Deed
 from bot.staff.passwords import matches
 from bot.staff.sql import SqlStaffStore
 from bot.store.opening import open_database
-from tests.conftest import ROOT
+from bot.store.sql import SqlStore
+from tests.conftest import NOW, ROOT
 
 
 class Users:
@@ -26,7 +28,9 @@ class Users:
         self.data = data
 
     def __call__(self, *arguments: str, typed: str | None = None) -> str:
-        done = CliRunner().invoke(make_app(), ["users", *arguments], input=typed, env={"KEFU_DATA": str(self.data)})
+        done = CliRunner().invoke(
+            make_app(), ["users", *arguments], input=typed, env={"KEFU_DATA": str(self.data)}
+        )
         if isinstance(done.exception, KefuError):
             assert "\n" not in str(done.exception)
             raise done.exception
@@ -44,6 +48,14 @@ class Users:
     def deeds(self) -> list[Deed]:
         async def look(staff: SqlStaffStore) -> list[Deed]:
             return [deed for _, deed in await staff.deeds()][::-1]
+
+        return self._ask(look)
+
+    def who(self, channel: str, user: str) -> str | None:
+        async def look(staff: SqlStaffStore) -> str | None:
+            accounts = Accounts(SqlStore(staff._database, clock=lambda: NOW), staff)
+            agent = await accounts.agent(channel, user)
+            return agent and agent.login
 
         return self._ask(look)
 
@@ -138,3 +150,19 @@ def test_password_is_asked_twice_on_a_terminal(users: Users) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, seen
     assert b"one" not in seen
     assert matches("a long one", users.kept("lin")[1])
+
+
+def test_a_user_of_slack_or_feishu_is_who_was_linked_until_unlinked(users: Users) -> None:
+    users("add", "lin", "--role", "admin", "--generate")
+    users("link", "LIN", "slack", "U01")
+    assert [users.who(*one) for one in (("slack", "U01"), ("feishu", "U01"), ("slack", "U1"))] == [
+        "lin",
+        None,
+        None,
+    ]
+    users("unlink", "slack", "U01")
+    assert users.who("slack", "U01") is None
+    with pytest.raises(NotFound):
+        users("link", "nobody", "slack", "U01")
+    linked = [(one.action, one.subject, one.detail) for one in users.deeds()[1:]]
+    assert linked == [("link_account", "lin", "slack U01"), ("unlink_account", "", "slack U01")]
