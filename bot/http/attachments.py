@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.errors import InvalidInput, NotFound
 from bot.http.context import Context, context
@@ -83,7 +84,7 @@ async def photo_body(request: web.Request, most: int) -> bytes:
             return await _read(request.content.iter_chunked(_CHUNK), most)
     except TimeoutError as error:
         raise InvalidInput("The body took too long to arrive.", code="timeout", status=408) from error
-    except (web.RequestPayloadError, ValueError) as error:
+    except (web.RequestPayloadError, HttpProcessingError, ValueError) as error:
         raise InvalidInput("The body is broken off or badly packed.", code="bad_body") from error
 
 

@@ -101,8 +101,9 @@ async def test_forms_without_a_file(door: Client) -> None:
     form = FormData(default_to_multipart=True)
     form.add_field("file", "only words")
     assert (await client.request("POST", "/v1/attachments", data=form)).status == 400
-    broken = client.with_headers(Content_Type="multipart/form-data")
-    assert (await broken.request("POST", "/v1/attachments", data=b"--nothing")).status == 400
+    broken = client.with_headers(Content_Type="multipart/form-data; boundary=b")
+    for body in (b"--nothing", b'--b\r\nContent-Disposition: form-data; name="\x7f"\r\n\r\n{}\r\n--b--\r\n'):
+        assert (await broken.request("POST", "/v1/attachments", data=body)).status == 400
 
 
 async def test_nobody_else_sees_it(door: Client) -> None:
