@@ -15,11 +15,13 @@ async def change_address(work: OrderWork) -> None:
     """Address and mark in one call."""
     wanted = address_input(work.change.request["address"])
     if is_address(work.order["shippingAddress"], wanted):
+        await work.leave_mark()
         return
     work.require_unsent()
     if work.order["displayFulfillmentStatus"] not in _STILL:
         raise Refusal("the order is being packed")
-    if work.change.movements:
+    before, after = work.change.before or {}, work.change.after or {}
+    if work.change.movements or before.get("shipping_fee", 0) != after.get("shipping_fee", 0):
         raise Refusal("Shopify does not work out the delivery fee of a placed order again")
     await work.api.do(
         "orderUpdate",

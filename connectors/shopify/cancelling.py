@@ -33,14 +33,14 @@ async def _cancel_whole(work: OrderWork) -> None:
             raise Refusal("somebody cancelled the order and kept the money")
         return
     work.require_unsent()
+    work.begun = work.asked  # it may be under way: the money moves before the order says that it is cancelled
     moves = work.refunds()
     if sum(move["amount"] for move in moves) != balance(work.order):
         raise Refusal("what was to be paid back is not what was paid")
     paid = {method_of(one["gateway"]) for one in work.order["transactions"]}
     if any(move["method"] not in paid for move in moves):
         raise Refusal("Shopify pays back to what paid")
-    asked_before = work.asked
-    if not asked_before:
+    if not work.asked:
         await work.leave_mark(ASKED)
     try:
         await work.api.do(
@@ -52,10 +52,9 @@ async def _cancel_whole(work: OrderWork) -> None:
             note=f"{work.mark} {work.change.request.get('reason', '')}"[:255],
         )
     except Refusal as refusal:
-        if not asked_before:
+        if not work.asked:
             raise
-        # It may be what we asked for before that is in the way.
-        why = str(refusal)
+        why = str(refusal)  # what was asked for before may be in the way
     else:
         why = "Shopify is still cancelling"
     await _wait_until_cancelled(work, why)

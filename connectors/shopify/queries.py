@@ -92,6 +92,10 @@ GUESTS = f"""query Guests($query: String, $after: String, $reverse: Boolean!) {{
   }}
 }}"""
 
+GUEST_IDS = f"""query GuestIds($after: String) {{
+  orders(first: 250, after: $after) {{ nodes {{ id email phone customer {{ id }} }} {_PAGE} }}
+}}"""
+
 _LINE = f"""
 fragment line on LineItem {{
   id title quantity currentQuantity requiresShipping

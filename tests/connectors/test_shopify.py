@@ -267,6 +267,8 @@ async def test_what_shopify_cannot_do_safely_is_refused_and_nothing_changes(
     await refused(replace(cancel, movements=({**money, "method": "gift_card"},)))
     await refused(replace(cancel, kind="request_invoice"))
     await refused(replace(address, movements=({**money, "amount": 800},)))
+    fee = {**(address.before or {}), "shipping_fee": 800}
+    await refused(replace(address, after=fee))
     await refused(replace(address, request={**address.request, "order_number": "404"}))
     await refused(replace(back, movements=(money,)))
     await refused(replace(back, request={**back.request, "items": {"12": 9}}))
@@ -283,6 +285,37 @@ async def test_what_shopify_cannot_do_safely_is_refused_and_nothing_changes(
     server.state.ship(PAID)
     for change in (cancel, address, items):
         await refused(change)
+
+
+async def test_items_are_swapped_as_many_as_are_left(server: Server, shopify: Shopify) -> None:
+    await shopify.carry_out(await CHANGES["some of an order"][1](server, shopify), key="part")
+    items = await CHANGES["items"][1](server, shopify)
+    server.moods = [*[0.0] * 7, "drop"]  # the edit's last call
+    with pytest.raises(RetryLater):
+        await shopify.carry_out(items, key="items")
+    assert [what for _, what in server.state.effects] == ["remove", "refund", "edit"]
+    await shopify.carry_out(items, key="items")
+    assert [what for _, what in server.state.effects] == ["remove", "refund", "edit", "refund"]
+    order: Order = await value(shopify, "order", PAID)
+    assert [(item.unit_price, item.quantity) for item in order.items] == [(900, 1)]
+
+
+async def test_an_order_whose_money_is_already_on_its_way_is_not_refused(
+    server: Server, shopify: Shopify
+) -> None:
+    cancel = await CHANGES["all of an order"][1](server, shopify)
+    server.mutations.looks_until_cancelled = 3
+    server.moods = [*[0.0] * 4, "drop"]  # orderCancel's own answer
+    with pytest.raises(RetryLater):
+        await shopify.carry_out(cancel, key="c")
+    order = server.state.order(PAID)
+    server.mutations._refund_all(order)
+    with pytest.raises(RetryLater, match="in part"):
+        await shopify.carry_out(cancel, key="c")
+    await value(shopify, "order", PAID)
+    await shopify.carry_out(cancel, key="c")
+    assert [what for _, what in server.state.effects] == ["refund", "cancel"]
+    server.mutations.looks_until_cancelled = 0
 
 
 async def test_what_a_colleague_did_meanwhile_is_not_paid_for_twice(server: Server, shopify: Shopify) -> None:
