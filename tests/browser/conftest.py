@@ -26,6 +26,11 @@ _ARGUMENTS = (
     "--disable-sync",
 )
 _ROOT = Path(__file__).parents[2]
+_CHANNELS = """
+webhook:
+  secrets: [whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=]
+  reply_url: https://shop.example/replies
+"""
 _LIMITS = {"KEFU_RATE_SESSION": "1000/minute", "KEFU_RATE_ADDRESS": "10000/minute"}
 
 
@@ -36,10 +41,18 @@ def kefu_url(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     shutil.copytree(demo_data, data)
     always_open(data)
     _hire(data)
+    channels = data / "channels.yaml"
+    channels.write_text(_CHANNELS)
+    setting = {"KEFU_CHANNELS": str(channels), "KEFU_WEBHOOK_ALLOW_PRIVATE": "true"}
     command = [sys.executable, "-m", "bot.cli", "serve", "--demo", "--data", str(data), "--port", "0"]
     with (data / "server.log").open("w") as log:
         server = subprocess.Popen(
-            command, cwd=_ROOT, env=os.environ | _LIMITS, stdout=subprocess.PIPE, stderr=log, text=True
+            command,
+            cwd=_ROOT,
+            env=os.environ | _LIMITS | setting,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
         )
     try:
         yield _address(server, data / "server.log")

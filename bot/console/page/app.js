@@ -12,7 +12,7 @@ import { PAGES, pageOf } from "./pages.js";
 import { follow, go, route } from "./router.js";
 import { keepFor } from "./shelf.js";
 import { Shell } from "./shell.js";
-import { learn, on, state, tell } from "./state.js";
+import { isAtLeast, learn, on, state, tell } from "./state.js";
 import { toastRegion, trouble } from "./toasts.js";
 import { language, say } from "./words.js";
 
@@ -90,7 +90,7 @@ class App {
   }
 
   arrive() {
-    if (route.page !== "inbox" && !PAGES[route.page]) return go({ page: "inbox" }, { replace: true });
+    if (route.page !== "inbox" && !(PAGES[route.page] && isAtLeast(PAGES[route.page].role))) return go({ page: "inbox" }, { replace: true });
     const atDesk = route.page === "inbox";
     this.desk.node.hidden = !atDesk;
     if (atDesk) this.desk.arrive();

@@ -1,12 +1,12 @@
 /** Who saw and did what, newest first. */
 
 import { get, query } from "./api.js";
-import { button, fill, h, icon } from "./dom.js";
+import { button, fill, h } from "./dom.js";
 import { pick } from "./filters.js";
 import { day, clock } from "./format.js";
 import { addressOf, go, route } from "./router.js";
 import { agentName, state } from "./state.js";
-import { reasonOf } from "./toasts.js";
+import { failure } from "./toasts.js";
 import { say, sayOf } from "./words.js";
 
 /** @param {import("./pages.js").Frame} frame */
@@ -27,7 +27,7 @@ export function build({ body, tools }) {
       before = answer.before;
       fill(more, before ? button(say("showMore"), read) : !rows.childElementCount && h("p", {}, say("nothingFound")));
     } catch (error) {
-      if (mine === run) fill(more, h("p", { class: "problem" }, icon("alert"), reasonOf(error)), button(say("retry"), read));
+      if (mine === run) fill(more, failure(error, read));
     }
   }
 

@@ -8,7 +8,7 @@ import { packetNode } from "./packet.js";
 import { nameOf } from "./row.js";
 import { read, write } from "./shelf.js";
 import { agentName, on } from "./state.js";
-import { reasonOf } from "./toasts.js";
+import { failure } from "./toasts.js";
 import { Tools } from "./tools.js";
 import { say, sayOf } from "./words.js";
 
@@ -79,7 +79,7 @@ export class Context {
       if (this.conversation !== conversation) return;
       if (error instanceof ApiError && error.status === 404) return this.drawCustomer({ customer: null });
       this.customerKey = null;
-      fill(parts.customer.body, h("p", { class: "problem", role: "alert" }, icon("alert"), reasonOf(error)), button(say("retry"), () => this.update()));
+      fill(parts.customer.body, failure(error, () => this.update()));
     }
   }
 

@@ -4,7 +4,7 @@ import { get, patch, post, remove } from "./api.js";
 import { button, fill, h, icon } from "./dom.js";
 import { moment } from "./format.js";
 import { agentName } from "./state.js";
-import { reasonOf, toast, trouble } from "./toasts.js";
+import { failure, reasonOf, toast, trouble } from "./toasts.js";
 import { languageName, say, sayOf } from "./words.js";
 
 const path = (document_) => `/faq/${encodeURIComponent(document_)}`;
@@ -17,7 +17,7 @@ export function answeredList(changed) {
       const { entries } = await get("/faq");
       fill(list, entries.length ? entries.map((entry) => h("li", { class: "cluster" }, shown(entry))) : h("li", { class: "empty" }, icon("page"), h("p", {}, say("noFaq"))));
     } catch (error) {
-      fill(list, h("li", {}, h("p", { class: "problem" }, icon("alert"), reasonOf(error)), button(say("retry"), read)));
+      fill(list, h("li", {}, failure(error, read)));
     }
   };
 

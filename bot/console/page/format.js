@@ -7,6 +7,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const clocks = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hour12: false });
+const seconds = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 const dates = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 const longDates = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric" });
 const weekdays = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", weekday: "short" });
@@ -36,6 +37,12 @@ export function moment(at) {
   const date = new Date(at).getFullYear() === new Date().getFullYear() ? dates : longDates;
   return `${date.format(new Date(at))} ${clock(at)}`;
 }
+
+/** The same within a sentence. @param {string} at */
+export const within = (at) => moment(at).replace(/^./, (first) => first.toLowerCase());
+
+/** To the second, for who compares with another log. @param {string} at */
+export const exactly = (at) => (daysAgo(at) === 0 ? "" : `${(new Date(at).getFullYear() === new Date().getFullYear() ? dates : longDates).format(new Date(at))} `) + seconds.format(new Date(at));
 
 /** @param {string|null|undefined} at */
 export const date = (at) => (at ? longDates.format(new Date(at)) : "");

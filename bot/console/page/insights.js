@@ -8,7 +8,7 @@ import { number, span } from "./format.js";
 import { go, route } from "./router.js";
 import { state } from "./state.js";
 import { segments } from "./switches.js";
-import { reasonOf } from "./toasts.js";
+import { failure } from "./toasts.js";
 import { language, languageName, locale, say, sayOf } from "./words.js";
 
 const DAY = 86_400_000;
@@ -36,7 +36,7 @@ export function build({ body, tools }) {
       drawTools(report);
       fill(body, draw(report));
     } catch (error) {
-      if (mine === run) fill(body, h("p", { class: "problem", role: "alert" }, icon("alert"), reasonOf(error)), button(say("retry"), read));
+      if (mine === run) fill(body, failure(error, read));
     } finally {
       if (mine === run) body.removeAttribute("aria-busy");
     }

@@ -11,6 +11,8 @@ export const PAGES = {
   insights: { role: "lead", load: () => import("./insights.js") },
   canned: { role: "lead", load: () => import("./canned.js") },
   users: { role: "admin", load: () => import("./users.js") },
+  channels: { role: "admin", load: () => import("./channels.js") },
+  webhooks: { role: "admin", load: () => import("./webhooks.js") },
   audit: { role: "lead", load: () => import("./audit.js") },
   profile: { role: "agent", load: () => import("./profile.js") },
 };

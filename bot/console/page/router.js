@@ -2,7 +2,7 @@
 
 import { tell } from "./state.js";
 
-export const PAGES = ["inbox", "unanswered", "insights", "canned", "users", "audit", "profile"];
+export const PAGES = ["inbox", "unanswered", "insights", "canned", "users", "channels", "webhooks", "audit", "profile"];
 
 /** Keys of the address that narrow the inbox. */
 export const FILTERS = ["channel", "language", "tag", "agent", "reason", "breached", "q", "set", "ids"];

@@ -1,6 +1,6 @@
 /** Short news in a corner, with a way back where there is one. Nothing to click away. */
 
-import { button, h, tool } from "./dom.js";
+import { button, h, icon, tool } from "./dom.js";
 import { say } from "./words.js";
 import { ApiError, isOffline } from "./api.js";
 
@@ -41,11 +41,19 @@ export function reasonOf(error) {
   return say("failed");
 }
 
+/** In place of what could not be read. @param {unknown} error @param {() => any} again */
+export const failure = (error, again) => [h("p", { class: "problem", role: "alert" }, icon("alert"), reasonOf(error)), button(say("retry"), again)];
+
 const WORDS_OF = {
   internal: () => say("failed"),
   rate_limited: () => say("tooOften"),
   forbidden: () => say("notAllowed"),
+  role: () => say("notAllowed"),
   not_found: () => say("notFound"),
+  private_address: () => say("privateAddress"),
+  not_https: () => say("notHttps"),
+  too_many_webhooks: () => say("tooManyHooks"),
+  disabled: () => say("hookIsOff"),
 };
 
 /** @param {unknown} error */

@@ -6,7 +6,7 @@ import { button, fill, h, icon, tool as iconButton } from "./dom.js";
 import { fields, given } from "./forms.js";
 import { clock } from "./format.js";
 import { sayReceipt } from "./receipts.js";
-import { reasonOf, toast } from "./toasts.js";
+import { failure, reasonOf, toast } from "./toasts.js";
 import { language, localized, say, sayOf } from "./words.js";
 
 export class Tools {
@@ -32,7 +32,7 @@ export class Tools {
       if (wanted) this.form(wanted);
       else this.pick();
     } catch (error) {
-      fill(this.node, this.head(say("runTool"), this.leave), h("p", { class: "problem", role: "alert" }, icon("alert"), reasonOf(error)), button(say("retry"), () => this.show(conversation, { tool, values })));
+      fill(this.node, this.head(say("runTool"), this.leave), failure(error, () => this.show(conversation, { tool, values })));
     }
   }
 

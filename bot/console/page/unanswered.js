@@ -6,7 +6,7 @@ import { answerForm, answeredList, dismissedList } from "./faq.js";
 import { moment } from "./format.js";
 import { addressOf } from "./router.js";
 import { sourceChips } from "./sources.js";
-import { reasonOf, toast, trouble } from "./toasts.js";
+import { failure, toast, trouble } from "./toasts.js";
 import { segments } from "./switches.js";
 import { say, sayOf } from "./words.js";
 
@@ -39,7 +39,7 @@ class Unanswered {
       this.done = answer.done ?? [];
       this.draw();
     } catch (error) {
-      fill(this.note, h("p", { class: "problem" }, icon("alert"), reasonOf(error)), button(say("retry"), () => this.read()));
+      fill(this.note, failure(error, () => this.read()));
     }
   }
 

@@ -7,7 +7,7 @@ import { moment } from "./format.js";
 import { chosen, languageBoxes } from "./profile.js";
 import { initials } from "./shell.js";
 import { agentBy, isMe, on } from "./state.js";
-import { reasonOf, toast, trouble } from "./toasts.js";
+import { failure, reasonOf, toast, trouble } from "./toasts.js";
 import { languageName, say, sayOf } from "./words.js";
 
 const ROLES = ["agent", "lead", "admin"];
@@ -35,7 +35,7 @@ class Users {
       this.users = (await get("/users")).users;
       this.draw();
     } catch (error) {
-      fill(this.table, h("p", { class: "problem" }, icon("alert"), reasonOf(error)), button(say("retry"), () => this.read()));
+      fill(this.table, failure(error, () => this.read()));
     }
   }
 

@@ -3,6 +3,8 @@
 import { read, write } from "./shelf.js";
 import { EN } from "./words.en.js";
 import { ZH } from "./words.zh.js";
+import { ADMIN_EN } from "./words_admin.en.js";
+import { ADMIN_ZH } from "./words_admin.zh.js";
 import { PAGES_EN } from "./words_pages.en.js";
 import { PAGES_ZH } from "./words_pages.zh.js";
 
@@ -15,11 +17,11 @@ export const language = read("language", first()) === "zh" ? "zh" : "en";
 
 export const locale = language === "zh" ? "zh-CN" : "en-GB";
 
-const WORDS = language === "zh" ? { ...ZH, ...PAGES_ZH } : { ...EN, ...PAGES_EN };
+const WORDS = language === "zh" ? { ...ZH, ...PAGES_ZH, ...ADMIN_ZH } : { ...EN, ...PAGES_EN, ...ADMIN_EN };
 
 /**
  * A sentence; `{n}` and the like are filled in. One of several by number is written "one thing|{n} things".
- * @param {keyof typeof ZH | keyof typeof PAGES_ZH} key @param {Record<string, unknown>} [facts]
+ * @param {keyof typeof ZH | keyof typeof PAGES_ZH | keyof typeof ADMIN_ZH} key @param {Record<string, unknown>} [facts]
  */
 export function say(key, facts = {}) {
   const [one, many] = (WORDS[key] ?? key).split("|");
