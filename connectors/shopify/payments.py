@@ -20,7 +20,7 @@ _METHODS = (
     ("支付宝", "alipay"),
     ("cash on delivery", "cash_on_delivery"),
     ("货到付款", "cash_on_delivery"),
-    ("bank", "bank_transfer"),
+    ("bank deposit", "bank_transfer"),
     ("transfer", "bank_transfer"),
     ("money order", "bank_transfer"),
     ("manual", "bank_transfer"),

@@ -34,7 +34,7 @@ def product_row(product: Mapping[str, Any], currency: str, config: Config) -> Pa
         "added_at": product["createdAt"],
     }
     if clean(product["description"]):
-        row["description"] = text(product["description"], "body_html", _plain(product), config)
+        row["description"] = text(product["description"], "body_html", _plain(product, config), config)
     image = ((product.get("featuredMedia") or {}).get("preview") or {}).get("image")
     if image and str(image["url"]).startswith("https://"):
         row["image"] = image["url"]
@@ -93,15 +93,12 @@ def _skus(variants: Sequence[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(clean(one["sku"]) for one in variants if clean(one["sku"] or "")))[:_ALIASES]
 
 
-def _plain(product: Mapping[str, Any]) -> Mapping[str, Any]:
+def _plain(product: Mapping[str, Any], config: Config) -> Mapping[str, Any]:
     """Translations of the description are HTML; the words in it are wanted."""
-    plain: dict[str, Any] = {}
-    for name, said in product.items():
-        if name.startswith("t") and isinstance(said, list):
-            plain[name] = [
-                {**one, "value": _without_tags(one.get("value") or "")} for one in said if "key" in one
-            ]
-    return plain
+    names = [f"t{index}" for index, _ in enumerate(config.translations)]
+    return {
+        name: [{**one, "value": _without_tags(one["value"] or "")} for one in product[name]] for name in names
+    }
 
 
 class _Words(HTMLParser):

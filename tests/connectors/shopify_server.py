@@ -129,7 +129,9 @@ class Server:
         )
         actual = min(_counted(result.data), cost)
         self.bucket.left -= actual
-        answer: Node = {"data": result.data}
+        cost_ = {"requestedQueryCost": cost, "actualQueryCost": actual}
+        throttle = {**status, "currentlyAvailable": self.bucket.left}
+        answer: Node = {"data": result.data, "extensions": {"cost": {**cost_, "throttleStatus": throttle}}}
         if result.errors:
             answer = {
                 "errors": [{"message": one.message, "extensions": {"code": "BAD"}} for one in result.errors]

@@ -343,6 +343,17 @@ async def test_calls_wait_until_the_bucket_holds_what_they_cost(server: Server, 
     assert later.value.seconds > 8
 
 
+async def test_reading_everything_leaves_half_of_the_bucket_to_shoppers(
+    server: Server, shopify: Shopify
+) -> None:
+    server.bucket = Bucket(most=2000, per_second=2000, left=1000)
+    left = []
+    async for _ in shopify.read("order"):
+        left.append(server.bucket.left)
+    assert min(left[2:]) > 800
+    assert server.throttled == 0
+
+
 async def test_what_changes_while_it_is_read_is_read_again(server: Server, shopify: Shopify) -> None:
     seen = []
     async for thing in shopify.read("order"):
@@ -453,6 +464,39 @@ async def test_totals_come_out_as_they_were_paid(server: Server, shopify: Shopif
     assert (await value(shopify, "order", PAID)).total == (3 * 1300 - 100) * 2 // 3 + 800
     order["shippingAddress"] = None
     assert (await value(shopify, "order", PAID)).address.country == "ZZ"
+
+
+async def test_products(server: Server, shopify: Shopify) -> None:
+    product = server.state.nodes["gid://shopify/Product/1"]
+    said = [{"key": "title", "value": "连帽衫"}, {"key": "body_html", "value": "<p>软和,<b>耐洗</b></p>"}]
+    product.update(
+        tags=["monkey", "final_sale"],
+        translations=lambda locale: [{**one, "locale": locale, "outdated": False} for one in said],
+        productType="",
+        category={"id": "c", "name": "Hoodies"},
+        onlineStoreUrl="https://cotton-clay.example/products/hoodie",
+        featuredMedia={"id": "m", "preview": {"image": {"url": "https://cdn.shopify.com/1.jpg"}}},
+    )
+    dear, endless, uncounted = product["variants"][:3]
+    dear["compareAtPrice"], endless["inventoryPolicy"] = "99.90", "CONTINUE"
+    uncounted["inventoryItem"] = {"id": "i", "tracked": False}
+    product["variants"][3].update(inventoryQuantity=-4, compareAtPrice="1.00", sku=None)
+    read: Product = await value(shopify, "product", "1")
+    assert (read.name["zh"], read.description["zh"]) == ("连帽衫", "软和, 耐洗")
+    assert (read.category, read.tags, read.url) == (
+        "Hoodies",
+        ("monkey", "final_sale"),
+        product["onlineStoreUrl"],
+    )
+    assert (read.image, len(read.aliases)) == ("https://cdn.shopify.com/1.jpg", 11)
+    assert [one.price_before for one in read.variants[:4]] == [9990, None, None, None]
+    assert [one.stock for one in read.variants[1:4]] == [9999, 9999, 0]
+    product.update(publishedAt=None)
+    assert not (await value(shopify, "product", "1")).active
+    only = {**dear, "selectedOptions": [{"name": "Title", "value": "Default Title"}]}
+    product.update(hasOnlyDefaultVariant=True, variants=[only])
+    read = await value(shopify, "product", "1")
+    assert (read.options, read.variants[0].options) == ((), {})
 
 
 def test_minor_units() -> None:
