@@ -295,7 +295,11 @@ class Mutations:
         return node
 
     def _refund_all(self, order: Node) -> None:
-        for parent in [one for one in order["transactions"] if one["kind"] in ("SALE", "CAPTURE")]:
+        for parent in [
+            one
+            for one in order["transactions"]
+            if one["kind"] in ("SALE", "CAPTURE") and one["status"] == "SUCCESS"
+        ]:
             if self._left(order, parent):
                 self._pay_back(order, parent, self._left(order, parent))
 

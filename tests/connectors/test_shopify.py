@@ -173,8 +173,9 @@ CHANGES: dict[str, tuple[str, Making, Sequence[str]]] = {
 }
 
 
-@pytest.mark.parametrize("mood", ["drop", 503])
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize(
+    ("name", "mood"), [*((name, "drop") for name in CHANGES), ("all of an order", 503), ("items", 503)]
+)
 async def test_a_change_is_made_once_whichever_answer_is_lost(name: str, mood: Any, data: ShopData) -> None:
     number, make, effects = CHANGES[name]
     good = 0
@@ -285,6 +286,21 @@ async def test_what_shopify_cannot_do_safely_is_refused_and_nothing_changes(
     server.state.ship(PAID)
     for change in (cancel, address, items):
         await refused(change)
+
+
+@pytest.mark.parametrize("name", ["all of an order", "some of an order", "address", "items"])
+async def test_an_order_that_waits_for_its_money_is_changed_without_any(
+    server: Server, shopify: Shopify, name: str
+) -> None:
+    server.state.order(PAID)["transactions"][0]["status"] = "PENDING"
+    _, make, effects = CHANGES[name]
+    change = await make(server, shopify)
+    assert change.movements == ()
+    await shopify.carry_out(change, key="k")
+    assert [what for _, what in server.state.effects] == [what for what in effects if what != "refund"]
+    order: Order = await value(shopify, "order", PAID)
+    assert order.status == ("cancelled" if "cancel" in effects else "pending")
+    assert order.total == sum(item.unit_price * item.quantity for item in order.items)
 
 
 async def test_items_are_swapped_as_many_as_are_left(server: Server, shopify: Shopify) -> None:
