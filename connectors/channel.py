@@ -90,7 +90,7 @@ class Recipient:
     last_heard: datetime | None
     """When the person last wrote; platforms close a conversation some time after."""
     told_since: int
-    """Payloads that went out since then."""
+    """Replies that went out since then, of one payload or several."""
 
 
 class Denied(Exception):

@@ -16,8 +16,8 @@ _HEAD_BYTES = 1024
 _LABEL_BYTES = 128
 _ID_BYTES = 64
 _MENU_ENTRIES = 10
-_A_WINDOW, _A_REPLY = 5, 3
-"""Messages until the person writes again, and of one reply, so that a colleague's words find room, too."""
+_A_FIRST, _A_LATER = 3, 1
+"""Messages of the first reply after the person wrote, and of each after it: so that three find room, a colleague's too."""
 _ID_PREFIX = "k-"
 _ELLIPSIS = "…"
 _CHOOSE = {"zh": "请选择：", "en": "Choose one:"}
@@ -35,7 +35,7 @@ Shape = Callable[[Entry], Payload]
 
 
 def most_messages(to: Recipient) -> int:
-    return max(1, min(_A_REPLY, _A_WINDOW - to.told_since))
+    return _A_LATER if to.told_since else _A_FIRST
 
 
 def render_text(reply: Reply, most: int, shape: Shape) -> list[Payload]:
