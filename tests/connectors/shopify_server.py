@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,15 +51,14 @@ class Bucket:
     most: float = 2000.0
     per_second: float = 100_000.0
     """A hundred at Shopify's, for which tests do not wait."""
-    left: float = field(default=-1.0)
-    at: float = field(default_factory=time.monotonic)
+    left: float = 2000.0
+    at: float | None = None
+    """When `left` was right; the first call finds it so."""
 
     def available(self) -> float:
         now = time.monotonic()
-        self.left = (
-            self.most if self.left < 0 else min(self.left + (now - self.at) * self.per_second, self.most)
-        )
-        self.at = now
+        back = 0.0 if self.at is None else (now - self.at) * self.per_second
+        self.left, self.at = min(self.left + back, self.most), now
         return self.left
 
 
