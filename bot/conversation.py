@@ -125,6 +125,14 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinQuestion:
+    """Whether to go on together with another channel, asked by the bot's turn `turn`: a typed yes counts right after."""
+
+    link: str
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     language: str | None = None
     floor: Floor = field(default_factory=Floor)
@@ -145,6 +153,7 @@ class State:
     refusals: int = 0
     turns: int = 0
     past: Past | None = None
+    joining: JoinQuestion | None = None
     rating: Literal["", "asked", "comment"] = ""
     """Asked for: the stars, or what went wrong. What is said right after may be the answer."""
 

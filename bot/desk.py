@@ -19,6 +19,7 @@ from bot.live import Notice as Posted
 from bot.metrics import Metrics
 from bot.shop.notices import Notice
 from bot.store.base import Interrupted, OpenConversation, Store, StoredMessage, Timer, Turn
+from bot.store.linked import Join, Leave
 from connectors.base import Accepted, Message, Reply
 
 _MOST_REDONE = 5
@@ -57,6 +58,7 @@ class Desk:
 
     async def submit(self, message: Message) -> Accepted:
         """Durable when this returns; the answer follows on its own."""
+        message = self.masked(message)
         if not self._closing.is_set() and (message.channel, message.sender) not in self._silent:
             self._dialogue.anticipate(message.text)
         accepted = await self._store.accept(message)
@@ -65,6 +67,10 @@ class Desk:
             self._live.post(Posted(accepted.conversation_id, "line", line=_line(message, accepted)))
             self.wake(accepted.conversation_id)
         return accepted
+
+    def masked(self, message: Message) -> Message:
+        """As it may be kept."""
+        return self._dialogue.masked(message)
 
     def wake(self, conversation_id: str) -> None:
         """See to a conversation's pending messages, now or when its open turn is done."""
@@ -195,9 +201,13 @@ class Desk:
             if conversation.state.floor.name != "agent":
                 self._live.publish(conversation_id, Frame("working"))
             with self._metrics.turn() as spent:
-                await self._answer(conversation, spent)
+                turn = await self._answer(conversation, spent)
+            if conversation.pending or isinstance(turn.linking, Join):
+                self._waiting.add(
+                    conversation_id
+                )  # What was not answered yet, or came along with the other one.
 
-    async def _answer(self, conversation: OpenConversation, spent: Mapping[str, float]) -> None:
+    async def _answer(self, conversation: OpenConversation, spent: Mapping[str, float]) -> Turn:
         """One turn for everything said so far, made anew while the shopper goes on."""
         for _ in range(_MOST_REDONE):
             try:
@@ -208,11 +218,12 @@ class Desk:
                         raise Stale("A person of the shop speaks first.")
                 # What comes after a change gets a turn of its own.
                 await self._finish(conversation, turn, spent, interruptible=not turn.final)
-                return
+                return turn
             except Interrupted:
                 await conversation.reload()
         turn = await self._dialogue.answer(conversation, now=self._clock())
         await self._finish(conversation, turn, spent)
+        return turn
 
     async def _finish(
         self,
@@ -242,7 +253,16 @@ class Desk:
             self._live.publish(conversation.id, Frame("message", reply))
             self._live.post(Posted(conversation.id, "line", line=_spoken(reply, turn.agent_id)))
         self._live.post(Posted(conversation.id, "changed"))
+        self._moved(conversation.id, turn)
         return replies
+
+    def _moved(self, conversation_id: str, turn: Turn) -> None:
+        """Whoever watches a conversation that is no longer theirs looks for the one that is."""
+        if isinstance(turn.linking, Leave):
+            self._live.publish(conversation_id, Frame("moved"))
+        elif isinstance(turn.linking, Join) and (left := turn.linking.other.conversation_id):
+            self._live.publish(left, Frame("moved"))
+            self._live.post(Posted(left, "changed"))
 
     async def _hold_while_typing(self, conversation_id: str) -> None:
         held = 0.0

@@ -14,6 +14,7 @@ from bot.conversation import Identity, State
 from bot.decide import act, agenda_steps, decide, put_off
 from bot.floor import take_back
 from bot.guard import guard
+from bot.joining import Joining
 from bot.metrics import Metrics
 from bot.parts import Part
 from bot.scene import More, Scene, nothing_more
@@ -21,6 +22,7 @@ from bot.shop.notices import Notice
 from bot.steps import Abandon, Confirm, Continue, LookUp, Rate, Step
 from bot.store.base import HandoverChange, Interrupted, OpenConversation, Pending, Timer, Turn
 from bot.understanding import Understander, Understanding
+from connectors.base import Message
 
 _MOST_PHOTOS = 9
 
@@ -30,23 +32,37 @@ log = structlog.get_logger()
 class Dialogue:
     """Eight steps; the first and the last, opening and saving, are the desk's (`bot/desk.py`)."""
 
-    def __init__(self, understander: Understander, acting: Acting, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        understander: Understander,
+        acting: Acting,
+        metrics: Metrics,
+        joining: Joining | None = None,
+    ) -> None:
+        """Without `joining`, conversations stay on the channel that they began on."""
         self._understander, self._acting, self._metrics = understander, acting, metrics
+        self._joining = joining
 
     def anticipate(self, text: str) -> None:
         """A message with these words is on its way to the disk: a head start for step 3."""
         self._understander.anticipate(text)
 
+    def masked(self, message: Message) -> Message:
+        """As it may be kept: a code that joins conversations is in no text."""
+        return self._joining.masked(message) if self._joining else message
+
     async def answer(
         self, conversation: OpenConversation, *, now: datetime, more: More = nothing_more
     ) -> Turn:
-        """The turn that answers the conversation's pending messages.
+        """The turn that answers the conversation's pending messages, or the one of them that joins it to another.
 
         Nothing is written yet, unless the turn says that it is final: then a change was made.
 
         Raises:
             Interrupted: a change was about to be made while `more` messages had come.
         """
+        if self._joining and (joined := await self._joining.answer(conversation, now=now)):
+            return joined
         turn_id = uuid4().hex
         pending = conversation.pending
         state = _identified(conversation.state, pending, now)
@@ -83,6 +99,8 @@ class Dialogue:
 
     async def time_out(self, conversation: OpenConversation, timer: Timer, *, now: datetime) -> Turn:
         """Nobody came in time: the bot takes the floor back and says so; nothing is said when it has it."""
+        if timer.kind == "joining" and self._joining:
+            return await self._joining.ask(conversation, now=now)
         state = conversation.state
         if state.floor.name != "waiting" or (state.floor.since and state.floor.since > timer.due_at):
             return _turn(uuid4().hex, state, (), ())

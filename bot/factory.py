@@ -36,6 +36,7 @@ from bot.handover.topics import topics
 from bot.handover.turns import Turns
 from bot.identification import Identification
 from bot.identifying import Identifying
+from bot.joining import Joining
 from bot.live import Live
 from bot.mail import open_mailer
 from bot.metrics import Metrics
@@ -54,6 +55,7 @@ from bot.staff.sql import SqlStaffStore
 from bot.store.base import Store
 from bot.store.database import Database
 from bot.store.events import Events
+from bot.store.links import Links
 from bot.store.migrate import upgrade
 from bot.store.opening import open_database
 from bot.store.repeats import Repeats
@@ -116,6 +118,7 @@ class Kefu:
     restock: Restock
     attachments: Attachments
     channels: Channels
+    joining: Joining
     alerts: Alerts
     office: Office
     reports: Reports
@@ -235,12 +238,21 @@ async def build(
             understander=understander,
         )
 
-    dialogue = Dialogue(understander, acting(shop, identification), metrics)
-    # Drafts for agents: nothing can be changed, and with no way to prove who asks no attempt is counted.
-    drafting = Dialogue(understander, acting(reading(shop), Identification(shop, store, ways=())), Metrics())
     file = await asyncio.to_thread(read_channels, settings.channels) if settings.channels else ChannelsFile()
     opened, sessions = await open_channels(file, store, clock=clock)
     connectors = {**opened, **(connectors or {})}
+    joining = Joining(
+        Links(database),
+        store,
+        texts,
+        connectors,
+        await asyncio.to_thread(_key, settings, "links"),
+        languages=texts.languages(profile.languages),
+        public_url=settings.public_url,
+    )
+    dialogue = Dialogue(understander, acting(shop, identification), metrics, joining)
+    # Drafts for agents: nothing can be changed, and with no way to prove who asks no attempt is counted.
+    drafting = Dialogue(understander, acting(reading(shop), Identification(shop, store, ways=())), Metrics())
     outbox = Outbox(store, connectors, clock=clock)
     desk = Desk(store, dialogue, live, metrics, clock=clock, pushed=connectors.keys(), deliver=outbox.wake)
     turns = Turns(
@@ -309,6 +321,7 @@ async def build(
             clock=clock,
             max_chars=settings.max_chars,
         ),
+        joining=joining,
         alerts=Alerts(
             database,
             shop,

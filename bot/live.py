@@ -22,9 +22,10 @@ _TYPING_SECONDS = 2.5
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`working` says that an answer is being made, `message` that a reply is on disk, `floor` how the wait goes."""
+    """`working` says that an answer is being made, `message` that a reply is on disk, `floor` how the wait goes,
+    `moved` that somebody in it goes on in another conversation."""
 
-    type: Literal["working", "message", "floor"]
+    type: Literal["working", "message", "floor", "moved"]
     reply: Reply | None = None
     floor: FloorName | None = None
     text: str = ""

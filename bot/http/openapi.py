@@ -13,6 +13,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from bot.http.demo import SignIn
 from bot.http.ingest import INGEST_EVENT
+from bot.http.links import FollowLink, OfferLink
 from bot.http.messages import Feedback
 from bot.http.sessions import OpenSession
 from bot.http.tools import CallTool
@@ -29,6 +30,8 @@ _BODIES: tuple[type[BaseModel], ...] = (
     ChangeWebhook,
     RotateSecret,
     SignIn,
+    OfferLink,
+    FollowLink,
 )
 _PARTS = (Button, Card, Source)
 _TELLS = Path(__file__).with_name("openapi.yaml")

@@ -25,6 +25,11 @@ async def home(request: web.Request) -> web.Response:
     return await serve(request, page.parent, page.name, seconds=0)
 
 
+async def go_on(request: web.Request) -> web.Response:
+    """Nothing but the widget, which finds the link's token behind the # and tells it nobody but us."""
+    return await serve(request, assets.CONTINUE.parent, assets.CONTINUE.name, seconds=0)
+
+
 async def demo_file(request: web.Request) -> web.Response:
     """What the demo shop's page loads."""
     return await serve(request, assets.DEMO, request.match_info["path"], seconds=60)
@@ -42,5 +47,10 @@ async def media(request: web.Request) -> web.Response:
     return response
 
 
-ROUTES = (web.get("/", home), web.get("/widget.js", widget), web.get("/media/{path:.+}", media))
+ROUTES = (
+    web.get("/", home),
+    web.get("/continue", go_on),
+    web.get("/widget.js", widget),
+    web.get("/media/{path:.+}", media),
+)
 DEMO_ROUTES = (web.get("/shop/{path:.+}", demo_file),)

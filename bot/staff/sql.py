@@ -30,6 +30,7 @@ from bot.staff.base import (
 )
 from bot.staff.canned import own_answers
 from bot.staff.traffic import Traffic
+from bot.store import merging
 from bot.store.base import StoredMessage
 from bot.store.database import Database
 
@@ -198,9 +199,7 @@ class SqlStaffStore:
 
     async def merge(self, conversation_id: str, into_id: str, agent_id: str, *, at: datetime) -> None:
         await self._database.write(
-            partial(
-                sql_notes.merge, conversation_id=conversation_id, into_id=into_id, agent_id=agent_id, at=at
-            )
+            partial(merging.merge, conversation_id=conversation_id, into_id=into_id, agent_id=agent_id, at=at)
         )
 
     async def merged(self, conversation_id: str) -> tuple[str | None, Sequence[str]]:

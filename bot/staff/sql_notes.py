@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from bot.errors import Conflict, NotFound
+from bot.errors import NotFound
 from bot.staff.base import Note
+from bot.store.merging import into
 from bot.store.tables import agents, conversations, mentions, merges, notes, scrub, tags
 
 
@@ -97,38 +98,7 @@ def all_tags(connection: Connection) -> Sequence[str]:
     return tuple(connection.execute(used).scalars())
 
 
-def merge(connection: Connection, conversation_id: str, into_id: str, agent_id: str, at: datetime) -> None:
-    """Raises NotFound, Conflict."""
-    if connection.dialect.name == "postgresql":
-        # One merge at a time: two that close a circle together would each see none.
-        connection.execute(text("LOCK TABLE merges IN SHARE ROW EXCLUSIVE MODE"))
-    pair = {conversation_id, into_id}
-    known = connection.execute(select(conversations.c.id).where(conversations.c.id.in_(pair))).scalars()
-    if pair - set(known):
-        raise NotFound("There is no such conversation.")
-    step: str | None = into_id
-    while step is not None:
-        if step == conversation_id:
-            raise Conflict("They would be merged in a circle.", code="circle")
-        step = _into(connection, step)
-    before = _into(connection, conversation_id)
-    if before == into_id:
-        return
-    if before is not None:
-        raise Conflict("It was merged into another conversation before.", code="merged")
-    connection.execute(
-        insert(merges),
-        {"conversation_id": conversation_id, "into_id": into_id, "agent_id": agent_id, "at": at},
-    )
-
-
 def merged(connection: Connection, conversation_id: str) -> tuple[str | None, Sequence[str]]:
     children = select(merges.c.conversation_id).where(merges.c.into_id == conversation_id)
     joined = connection.execute(children.order_by(merges.c.at, merges.c.conversation_id)).scalars()
-    return _into(connection, conversation_id), tuple(joined)
-
-
-def _into(connection: Connection, conversation_id: str) -> str | None:
-    return connection.execute(
-        select(merges.c.into_id).where(merges.c.conversation_id == conversation_id)
-    ).scalar()
+    return into(connection, conversation_id), tuple(joined)

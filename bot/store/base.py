@@ -11,11 +11,9 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, TypedDict
 
 from bot.conversation import State
+from bot.store.linked import Address, Linking
 from connectors.base import Accepted, Author, Message, Reply
 from connectors.channel import Inbound
-
-Address = tuple[str, str]
-"""Channel and sender: where somebody writes from and is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ class Timer:
     """Something to do later; a row, so that a restart loses nothing."""
 
     conversation_id: str
-    kind: Literal["handover_timeout"]
+    kind: Literal["handover_timeout", "joining"]
     due_at: datetime
 
 
@@ -166,7 +164,7 @@ class Attempt:
     """The level: anonymous, order, signed_in; or api for an integrator."""
     customer_id: str | None
     outcome: str
-    """done, refused, outdated, expired or failed."""
+    """done, refused, outdated, expired, failed, or unsettled: the shop's own system has not said yet."""
     reason: str = ""
     """The rule that refused it."""
     receipt: str | None = None
@@ -197,6 +195,8 @@ class Turn:
     """Of the latest settled hand-over in which a person answered."""
     to: Mapping[str, Address] = field(default_factory=dict)
     """Where replies go that are for another address than the one at which the person last wrote, by their id."""
+    linking: Linking | None = None
+    """What it does about going on on another channel."""
     agent_id: str | None = None
     """Who wrote the replies whose author is an agent."""
     attempts: tuple[Attempt, ...] = ()

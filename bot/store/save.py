@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
 
 from bot.errors import Stale
-from bot.store import audit, turn_events
+from bot.store import audit, joining, turn_events
 from bot.store.attachments import STAFF, attach
-from bot.store.base import Address, Handover, HandoverChange, Interrupted, Rating, Timer, Turn, Unanswered
+from bot.store.base import Handover, HandoverChange, Interrupted, Rating, Timer, Turn, Unanswered
 from bot.store.events import Events
+from bot.store.linked import Address
 from bot.store.rows import reply_to_json
 from bot.store.tables import OPEN, PENDING, conversations, handovers, messages, outbox, timers, unanswered
 from connectors.base import Reply
@@ -82,6 +83,8 @@ def save(
         Interrupted: another line came after `following`.
         InvalidInput: an agent's photo is not there, or somebody else's.
     """
+    if turn.linking is not None:
+        joining.lock(connection, turn.linking)
     before = turn_events.look(connection, events, conversation_id)
     first = _advance(connection, conversation_id, version, turn, now)
     if following is not None and first > following + 1:
@@ -105,6 +108,8 @@ def save(
     _settle_handover(connection, conversation_id, turn, now)
     if turn.unanswered:
         _list_unanswered(connection, conversation_id, turn.id, turn.unanswered, now)
+    if turn.linking is not None:
+        joining.apply(connection, conversation_id, turn.linking, now)
     audit.record_of_turn(connection, conversation_id, turn.id, turn.attempts)
     if before is not None:
         turn_events.tell(connection, before, turn, replies, now)
@@ -175,8 +180,9 @@ def _add_lines(
 def _settle_timers(connection: Connection, conversation_id: str, turn: Turn) -> None:
     """Drop the timers that made the bot speak or that wait for nobody any more; set the new ones."""
     mine = timers.c.conversation_id == conversation_id
-    if not turn.answered:
-        connection.execute(delete(timers).where(mine, _IS_HANDED_OUT))
+    if not turn.answered and turn.linking is None:
+        spoken = timers.c.kind != joining.TIMER  # that one ends with its question
+        connection.execute(delete(timers).where(mine, _IS_HANDED_OUT, spoken))
     if turn.closes_handover is not None:
         connection.execute(delete(timers).where(mine, timers.c.kind == "handover_timeout"))
     if turn.timers:

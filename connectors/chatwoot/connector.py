@@ -52,6 +52,7 @@ class Config(BaseModel):
 
 class Chatwoot(Pushed):
     name = "chatwoot"
+    knows_sender = False
     has_people = True
 
     def __init__(self, config: Config, kit: Kit) -> None:

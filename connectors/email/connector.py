@@ -45,6 +45,7 @@ class _Cursor:
 
 class Email:
     name = "email"
+    knows_sender = False
     per_second = 5.0
     has_people = False
     knows_again = timedelta.max
@@ -126,6 +127,9 @@ class Email:
 
     def pull(self) -> None:
         self._wake.set()
+
+    def way_in(self, text: str) -> str | None:
+        return None
 
     async def _resume(self, box: Mailbox) -> tuple[_Cursor, list[int]]:
         """How far we are, and what has come since."""

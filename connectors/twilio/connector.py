@@ -49,6 +49,7 @@ class Config(BaseModel):
 
 class Twilio(Pushed):
     name = "twilio"
+    knows_sender = False
     per_second = 10.0
 
     def __init__(self, config: Config, kit: Kit) -> None:

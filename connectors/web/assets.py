@@ -5,6 +5,8 @@ from pathlib import Path
 _HERE = Path(__file__).parent
 
 WIDGET = _HERE / "static" / "widget.js"
+CONTINUE = _HERE / "static" / "continue.html"
+"""Where links lead by which a conversation goes on on the web."""
 STATUS = _HERE / "static" / "status.html"
 """What the server shows at its address when it serves no demo shop."""
 DEMO = _HERE / "demo"

@@ -102,6 +102,7 @@ class Incoming(BaseModel):
 
 class Webhook(Pushed):
     name = "webhook"
+    knows_sender = False
     per_second = 20.0
     knows_again = timedelta.max
 

@@ -64,6 +64,7 @@ class Config(BaseModel):
 
 class WeCom:
     name = "wecom"
+    knows_sender = True
     per_second = 20.0
     has_people = False
     knows_again = timedelta(hours=1)
@@ -115,6 +116,9 @@ class WeCom:
 
     def pull(self) -> None:
         self._more.set()
+
+    def way_in(self, text: str) -> str | None:
+        return None
 
     async def alert(self, where: str, text: str, link: str, label: str) -> None:
         """Tells one of the company's own people, a user id or several joined with `|`, with a card that opens `link`.

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -173,20 +173,24 @@ class Talk:
 
 
 @asynccontextmanager
-async def open_street(demo_data: Path, folder: Path) -> AsyncIterator[Street]:
+async def open_street(
+    demo_data: Path, folder: Path, *, names: Collection[str] | None = None, **settings: str
+) -> AsyncIterator[Street]:
+    """`names`: only these channels."""
     data, clock = folder / "data", Clock()
     shutil.copytree(demo_data, data)
     async with AsyncExitStack() as stack:
         platforms, addresses, connectors = {}, {}, {}
-        for name, case in cases().items():
+        opened = {name: case for name, case in cases().items() if names is None or name in names}
+        for name, case in opened.items():
             platforms[name], addresses[name] = await case.open_platform(stack)
             platforms[name].clock = clock
             kit = await stack.enter_async_context(open_kit(NOW, seconds=PATIENCE_SECONDS))
             connectors[name] = case.open(addresses[name], kit)
-        settings = read_settings(data=data, cache=CACHE, public_url="https://kefu.shop.example")
-        kefu = await build(settings, clock=clock, connectors=connectors)
+        chosen = read_settings(data=data, cache=CACHE, public_url="https://kefu.shop.example", **settings)
+        kefu = await build(chosen, clock=clock, connectors=connectors)
         await kefu.start()
-        runner = web.AppRunner(make_app(kefu, settings, clock=clock), access_log=None, shutdown_timeout=1)
+        runner = web.AppRunner(make_app(kefu, chosen, clock=clock), access_log=None, shutdown_timeout=1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
