@@ -53,6 +53,7 @@ def test_a_webhook_is_added_tested_fails_and_is_sent_again(attend: Attend, recei
     # The secret, this once.
     secret = page.get_by_role("dialog", name="Signing secret")
     expect(secret.locator("code")).to_contain_text("whsec_")
+    assert violations(desk) == []
     secret.get_by_role("button", name="I've saved it").click()
     expect(secret).to_have_count(0)
     card = page.locator("article.hook")
@@ -122,6 +123,7 @@ def test_axe_finds_nothing_serious(attend: Attend, receiver: Receiver, language:
     expect(page.locator(".more-channels li").first).to_be_visible()
     expect(page.locator(".channel").first).to_contain_text("/channels/webhook")
     assert violations(desk) == [], "channels"
+    assert "whsec_" not in page.content()
     page.goto(f"{desk.url}/console/webhooks")
     page.locator(".page-tools .button.first").click()
     page.locator(".which-events label").nth(1).click()
@@ -130,16 +132,13 @@ def test_axe_finds_nothing_serious(attend: Attend, receiver: Receiver, language:
     assert violations(desk) == [], "the form"
     page.locator("form.card-form [type=submit]").click()
     expect(page.locator(".secret-sheet code")).to_be_visible()
-    assert violations(desk) == [], "the secret"
     page.keyboard.press("Escape")
-    assert violations(desk) == [], "the list"
     page.locator(".hook h2 a").first.click()
     page.locator("[data-does=test]").click()
     expect(page.locator(".log-row .done")).to_have_count(1)
     assert violations(desk) == [], "the log"
     assert page.evaluate("document.querySelector('.page-body').scrollWidth <= innerWidth")
     page.locator("[data-does=remove]").click()
-    assert violations(desk) == [], "what is asked"
     page.locator(".popover [type=submit]").click()
     expect(page.locator(".empty h2")).to_be_visible()
     assert desk.errors == []

@@ -1,8 +1,8 @@
 /** What was sent to one webhook, the newest first; what was just sent is followed until its answer is here. */
 
 import { get, post, query } from "./api.js";
-import { button, fill, h, icon, keep, tool } from "./dom.js";
 import { showDelivery } from "./delivery.js";
+import { button, fill, h, icon, keep, tool } from "./dom.js";
 import { exactly, within } from "./format.js";
 import { segments } from "./switches.js";
 import { failure, toast, trouble } from "./toasts.js";

@@ -1,12 +1,13 @@
 /** Webhooks: who of the shop's programs is told what happens, and how that goes. Admins only. */
 
 import { get, patch, post, remove } from "./api.js";
-import { button, fill, h, icon } from "./dom.js";
 import { DeliveryLog } from "./delivery_log.js";
-import { shownWebhook } from "./webhook_card.js";
-import { redeliverForm, removeForm, rotateForm, showSecret, webhookForm } from "./webhook_forms.js";
+import { button, fill, h, icon } from "./dom.js";
+import { isMenuOpen } from "./menu.js";
 import { addressOf, go, route } from "./router.js";
 import { failure, toast, trouble } from "./toasts.js";
+import { shownWebhook } from "./webhook_card.js";
+import { redeliverForm, removeForm, rotateForm, showSecret, webhookForm } from "./webhook_forms.js";
 import { say } from "./words.js";
 
 const REFRESH = 10_000;
@@ -55,8 +56,9 @@ class Webhooks {
     }
   }
 
-  /** Only what has changed is drawn again, so that nobody loses their place. */
+  /** Only what has changed is drawn again, and not below an open menu, so that nobody loses their place. */
   draw() {
+    if (isMenuOpen()) return;
     const { id } = route.facts;
     const hook = this.hooks?.find((one) => one.id === id);
     const version = JSON.stringify([id, id ? hook : this.hooks]);
