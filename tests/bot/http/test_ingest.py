@@ -1,15 +1,22 @@
 """What shoppers did elsewhere, told over REST: whole or not at all, once, and put to use."""
 
+import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from bot.shop.domain import EVENT_KINDS
+from bot.shop.events import KEPT
 from tests.bot.http.conftest import TOKENS, Client, Server
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PAGE = (Path(__file__).parents[3] / "docs" / "events.md").read_text(encoding="utf-8")
 
 
 def event(type_: str, id: str | None = None, /, **data: Any) -> dict[str, Any]:
@@ -71,6 +78,18 @@ async def test_what_does_not_fit_is_named_and_nothing_is_recorded(integrator: Cl
     assert (await tell(integrator, good))["items"][0]["recorded"] is True
     for none in ([], [good] * 101, 7, None):
         await tell(integrator, none, 400)
+
+
+async def test_the_page_tells_what_happens(integrator: Client) -> None:
+    told = json.loads(re.findall(r"-d '(\[.*?\])'", PAGE, re.DOTALL)[0])
+    items, refused = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    answered = await tell(integrator, told)
+    assert answered["items"] == [json.loads(line) for line in items.splitlines()]
+    told[1]["data"] = {"customer_id": "C001"}
+    assert await tell(integrator, told, 400) == json.loads(refused)
+    for kind in EVENT_KINDS:
+        assert f"`{kind}`" in PAGE
+    assert f"{KEPT.days} days" in PAGE
 
 
 async def test_what_a_shopper_looked_at_is_shown_as_a_reason(
