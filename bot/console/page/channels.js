@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { copyable } from "./copy.js";
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon, keep } from "./dom.js";
 import { moment, within } from "./format.js";
 import { addressOf } from "./router.js";
 import { failure } from "./toasts.js";
@@ -15,15 +15,15 @@ const FETCHING = new Set(["email"]);
 
 /** @param {import("./pages.js").Frame} frame */
 export function build({ body }) {
-  let version = "";
+  const list = h("ul", { class: "channel-list" });
   const read = async () => {
     try {
       const known = await get("/channels");
-      if (version === JSON.stringify(known)) return;
-      version = JSON.stringify(known);
-      fill(body, draw(known));
+      keep(list, known.items.map((item) => ({ key: item.name, version: JSON.stringify(item), build: () => h("li", {}, shown(item, known.public_url)) })));
+      // Which channels there are stays as it is until the server starts again.
+      if (!body.contains(list)) fill(body, draw(known, list));
     } catch (error) {
-      if (!version) fill(body, failure(error, read));
+      if (!body.contains(list)) fill(body, failure(error, read));
     }
   };
   const timer = setInterval(() => document.hidden || read(), REFRESH);
@@ -31,11 +31,12 @@ export function build({ body }) {
   return { leave: () => clearInterval(timer) };
 }
 
-function draw({ items, available, public_url: address }) {
+function draw({ items, available, public_url: address }, list) {
   return [
     h("p", { class: "page-intro" }, say("channelsIntro")),
     items.length > 0 && !address && h("p", { class: "notice-line" }, icon("alert"), h("span", {}, say("guessedAddress"))),
-    items.length ? h("ul", { class: "channel-list" }, items.map((item) => h("li", {}, shown(item, address)))) : h("div", { class: "empty" }, icon("channels"), h("h2", {}, say("noChannels")), h("p", {}, say("noChannelsHint"))),
+    list,
+    !items.length && h("div", { class: "empty" }, icon("channels"), h("h2", {}, say("noChannels")), h("p", {}, say("noChannelsHint"))),
     available.length > 0 && h("section", { class: "more-channels" },
       h("h2", {}, say("addChannel")), h("p", { class: "quiet-text" }, say("addChannelHow")),
       h("ul", {}, available.map((name) => h("li", {}, h("strong", {}, sayOf("channel", name)), h("code", {}, `connectors/${name}/README.md`))))),

@@ -1,6 +1,7 @@
 /** Something to be pasted elsewhere, with a button that copies it. */
 
 import { h, icon } from "./dom.js";
+import { trouble } from "./toasts.js";
 import { say } from "./words.js";
 
 const SAID_FOR = 2000;
@@ -16,7 +17,7 @@ export function copyButton(text, label) {
     clearTimeout(timer);
     timer = setTimeout(() => ((word.textContent = say("copy")), mark.replaceChildren(icon("copy"))), SAID_FOR);
   };
-  return h("button", { type: "button", class: "button copy", title: `${say("copy")} · ${label}`, onclick: (event) => put(text, event.currentTarget).then(copied) }, mark, word);
+  return h("button", { type: "button", class: "button copy", title: `${say("copy")} · ${label}`, onclick: (event) => put(text, event.currentTarget).then(copied, trouble) }, mark, word);
 }
 
 /** Where the page is not secure there is no clipboard: then the text is selected the old way. */

@@ -41,7 +41,7 @@ function shown(delivery, close) {
     delivery.headers ? h("dl", { class: "headers", "aria-label": say("requestHeaders") }, Object.entries(delivery.headers).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])) : h("p", { class: "quiet-text" }, say("noHeadersYet")),
     block(delivery.payload, say("requestBody")),
     delivery.log.length > 0 && response(delivery),
-    delivery.log.length > 1 && [h("h3", {}, say("attemptLog")), h("ol", { class: "attempts" }, [...delivery.log].reverse().map(attempt))],
+    delivery.log.length > 1 && [h("h3", {}, say("attemptLog")), h("ol", { class: "attempts" }, [...delivery.log].reverse().map((entry) => attempt(entry, "li")))],
   ];
 }
 
@@ -52,10 +52,10 @@ const response = (delivery) => [
   delivery.response ? block(delivery.response, say("response")) : h("p", { class: "quiet-text" }, say("noResponseBody")),
 ];
 
-/** @param {any} entry */
-function attempt(entry, tag = "li") {
+/** @param {any} entry @param {"li"|"p"} tag */
+function attempt(entry, tag) {
   const good = isGood(entry.status);
-  return h(typeof tag === "string" ? tag : "li", { class: "attempt" },
+  return h(tag, { class: "attempt" },
     h("span", { class: `mark strong ${good ? "done" : "priority-3"}` }, icon(good ? "check" : "alert"), good ? say("answeredWith", { status: entry.status }) : whyNot(entry)),
     h("span", { class: "quiet-text" }, `${say("milliseconds", { n: entry.milliseconds })} · ${exactly(entry.at)}`));
 }
