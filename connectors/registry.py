@@ -25,7 +25,7 @@ CONNECTORS: tuple[str, ...] = (
     "webhook",
     "chatwoot",
 )
-SHOP_SYSTEMS: tuple[str, ...] = ("woocommerce", "shopify")
+SHOP_SYSTEMS: tuple[str, ...] = ("woocommerce", "shopify", "restshop")
 
 
 class BadConfig(Exception):

@@ -1,23 +1,17 @@
 """Calls to WooCommerce's REST API, version 3: https://woocommerce.github.io/woocommerce-rest-api-docs/."""
 
-import asyncio
-import json
-import math
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import ClientError, ClientResponse, ClientSession, encode_basic_auth
+from aiohttp import ClientSession, encode_basic_auth
 
+from connectors.asking import Answered, ask, patiently
 from connectors.channel import Payload, RetryLater
 from connectors.woocommerce.config import Config
 
 PAGE = 100
 """The most that WooCommerce lists at once."""
-_LARGEST_ANSWER = 50_000_000
-_SECONDS_WAITED = 5.0
-"""A longer limit is the caller's to wait out."""
-_TRIES = 4
 _ANSWERED = ("woocommerce_rest_cannot_create_order_refund",)
 """WooCommerce says these with status 500 when it has looked, and taken back what it had begun."""
 
@@ -94,31 +88,13 @@ class Api:
         return content if isinstance(content, dict) else {}
 
     async def _read(self, path: str, query: Mapping[str, str]) -> _Answer:
-        for _ in range(_TRIES - 1):
-            try:
-                return await self._call("GET", path, query)
-            except RetryLater as later:
-                await wait_for(later)
-        return await self._call("GET", path, query)
+        return await patiently(lambda: self._call("GET", path, query))
 
     async def _call(
         self, method: str, path: str, query: Mapping[str, str], body: Payload | None = None
     ) -> _Answer:
         url = f"{self._base}/{path}"
-        try:
-            async with self._http.request(
-                method, url, params=query, json=body, headers=self._headers, allow_redirects=False
-            ) as response:
-                return _answer(response, await _content(response))
-        except (ClientError, TimeoutError, asyncio.IncompleteReadError) as error:
-            raise RetryLater(type(error).__name__) from error
-
-
-async def wait_for(later: RetryLater) -> None:
-    """As long as WooCommerce, or what stands before it, asks; raises `later` where that is long, or not said."""
-    if later.seconds is None or later.seconds > _SECONDS_WAITED:
-        raise later
-    await asyncio.sleep(later.seconds)
+        return _answer(await ask(self._http, method, url, headers=self._headers, query=query, body=body))
 
 
 def _is_known(row: Payload, seen: Mapping[Any, Any]) -> bool:
@@ -133,36 +109,15 @@ def _rows(answer: _Answer) -> list[Payload]:
     return [row for row in answer.content if isinstance(row, dict)]
 
 
-async def _content(response: ClientResponse) -> bytes:
-    content = bytearray()
-    async for chunk in response.content.iter_any():
-        content += chunk
-        if len(content) > _LARGEST_ANSWER:
-            raise RetryLater("the answer is too large")
-    return bytes(content)
-
-
-def _answer(response: ClientResponse, content: bytes) -> _Answer:
-    try:
-        found = json.loads(content)
-    except (ValueError, RecursionError):
-        found = None
-    status = response.status
+def _answer(answered: Answered) -> _Answer:
+    status, found = answered.status, answered.content
     if status >= 300:
         given = found.get("code") if isinstance(found, dict) else None
         code = str(given)[:80] if given else ""
         if status in (408, 425, 429) or (status >= 500 and code not in _ANSWERED):
-            raise RetryLater(f"HTTP {status} {code}".strip(), seconds=_retry_after(response))
+            raise answered.later(code)
         raise Failed(status, code)
     if found is None:  # a page of a plugin's, or of maintenance
         raise RetryLater("no JSON was answered")
-    total = response.headers.get("X-WP-Total", "")
+    total = answered.headers.get("X-WP-Total", "")
     return _Answer(found, int(total) if total.isascii() and total.isdecimal() else None)
-
-
-def _retry_after(response: ClientResponse) -> float | None:
-    try:
-        seconds = float(response.headers.get("Retry-After", ""))
-    except ValueError:
-        return None
-    return max(seconds, 0.0) if math.isfinite(seconds) else None

@@ -7,10 +7,11 @@ reason, too: WooCommerce writes the reason before it asks the bank, and the meta
 import asyncio
 import hashlib
 
+from connectors.asking import patiently
 from connectors.channel import Payload, RetryLater
 from connectors.shop_system import Change, Refusal
 from connectors.woocommerce.addresses import Places, same, to_woo
-from connectors.woocommerce.api import Api, Failed, wait_for
+from connectors.woocommerce.api import Api, Failed
 from connectors.woocommerce.config import Config
 from connectors.woocommerce.customers import customer_id
 from connectors.woocommerce.finding import Finder
@@ -18,7 +19,6 @@ from connectors.woocommerce.orders import REASON
 from connectors.woocommerce.statuses import NOT_SENT, is_paid, payment_kind, tracked
 from connectors.woocommerce.values import amount, cents, meta, part, text
 
-_TRIES = 4
 _SECONDS_OF_A_REFUND = 60.0
 _CANCELLED = {"zh": "顾客取消了订单", "*": "Cancelled by the customer"}
 """The customer reads it, too, beside the amount."""
@@ -46,13 +46,7 @@ class Changes:
             raise Refusal(f"{change.kind} is not for WooCommerce's API")
         mark = f"{_MARK}{hashlib.sha256(key.encode()).hexdigest()[:16]}"
         async with self._one_at_a_time:
-            for _ in range(_TRIES - 1):
-                try:
-                    await self._kinds[change.kind](change, mark)
-                    return
-                except RetryLater as later:
-                    await wait_for(later)
-            await self._kinds[change.kind](change, mark)
+            await patiently(lambda: self._kinds[change.kind](change, mark))
 
     async def _cancel(self, change: Change, mark: str) -> None:
         """The money first: where it cannot be paid back, nothing has changed; once it is, nobody sends the order."""

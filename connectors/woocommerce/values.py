@@ -16,6 +16,7 @@ _SPACES = re.compile(r"[ \t\r\f\xa0]+")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LONGEST_ID = 64
 _MOST = 10**12
+_MOST_DIGITS = 18
 
 
 def cents(amount: Any, decimals: int) -> int:
@@ -63,7 +64,8 @@ def identifier(value: Any) -> str | None:
 def number(value: Any) -> int:
     """Of a count or an id; 0 where there is none."""
     try:
-        return int(Decimal(str(value)))
+        found = Decimal(str(value))
+        return int(found) if found.adjusted() < _MOST_DIGITS else 0
     except (InvalidOperation, ValueError, OverflowError):
         return 0
 
