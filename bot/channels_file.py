@@ -1,19 +1,16 @@
 """The file that KEFU_CHANNELS names: a section for each channel, and where the shop's people hear of hand-overs."""
 
-import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.errors import SettingsError
+from bot.filled import read_filled
 
 _ALERTS = "alerts"
-_SECRET = re.compile(r"\$\{(\w+)\}")
 
 
 class Place(BaseModel):
@@ -42,15 +39,12 @@ def read_channels(path: Path) -> ChannelsFile:
     Raises:
         SettingsError: the file is not there, is no YAML of that shape, or names a variable that is not set.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(f"Setting KEFU_CHANNELS: {path} cannot be read: {error}.") from error
+    content = read_filled(path, "KEFU_CHANNELS")
     if content is None:
         return ChannelsFile()
     if not isinstance(content, dict):
         raise SettingsError(f"Setting KEFU_CHANNELS: {path} needs a section for each channel.")
-    filled = {str(name): _filled(section, path) for name, section in content.items()}
+    filled = {str(name): section for name, section in content.items()}
     alerts = filled.pop(_ALERTS, None) or []
     if not all(isinstance(section, dict) for section in filled.values()):
         raise SettingsError(f"Setting KEFU_CHANNELS: {path} needs a section for each channel.")
@@ -61,19 +55,3 @@ def read_channels(path: Path) -> ChannelsFile:
         where = ".".join(map(str, problem["loc"]))
         raise SettingsError(f"Setting KEFU_CHANNELS: {_ALERTS} {where}: {problem['msg']}.") from error
     return ChannelsFile(filled, tuple(dict.fromkeys(places)))
-
-
-def _filled(value: Any, path: Path) -> Any:
-    if isinstance(value, dict):
-        return {key: _filled(one, path) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_filled(one, path) for one in value]
-    if not isinstance(value, str):
-        return value
-
-    def variable(match: re.Match[str]) -> str:
-        if match[1] not in os.environ:
-            raise SettingsError(f"{path} names the environment variable {match[1]}, which is not set.")
-        return os.environ[match[1]]
-
-    return _SECRET.sub(variable, value)

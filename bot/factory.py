@@ -37,6 +37,7 @@ from bot.handover.turns import Turns
 from bot.identification import Identification
 from bot.identifying import Identifying
 from bot.joining import Joining
+from bot.linking import ServedShop, open_shop
 from bot.live import Live
 from bot.mail import open_mailer
 from bot.metrics import Metrics
@@ -47,13 +48,12 @@ from bot.restock import Restock
 from bot.secret import key_for, secret_of
 from bot.settings import Settings
 from bot.shop.base import Shop
+from bot.shop.linked.link import Link
 from bot.shop.policy import default_policy
-from bot.shop.sql import SqlShop
 from bot.staff.accounts import Accounts
 from bot.staff.logins import Logins
 from bot.staff.sql import SqlStaffStore
 from bot.store.base import Store
-from bot.store.database import Database
 from bot.store.events import Events
 from bot.store.links import Links
 from bot.store.migrate import upgrade
@@ -69,6 +69,7 @@ from bot.understanding import Understander
 from bot.webhooks.hooks import Hooks
 from bot.webhooks.opening import open_hooks, telling
 from connectors.channel import Connector
+from connectors.shop_system import ShopSystem
 from intents.classifier import ClassifierError, IntentClassifier
 from intents.language import detect_language
 from knowledge.encoder import Encoder, OnnxEncoder, open_encoder
@@ -105,6 +106,7 @@ class Kefu:
     dialogue: Dialogue
     store: Store
     shop: Shop
+    served: ServedShop
     texts: Texts
     answers: Answers
     calls: ToolCalls
@@ -125,6 +127,7 @@ class Kefu:
     hooks: Hooks
     repeats: Repeats
     postman: Postman | None
+    public_url: str | None
     executor: ThreadPoolExecutor
     clock: Clock
     tasks: list[asyncio.Task[None]]
@@ -145,6 +148,7 @@ class Kefu:
             asyncio.create_task(self.channels.run()),
             asyncio.create_task(self.alerts.run(), name="alerts"),
             asyncio.create_task(self.hooks.deliverer.run(), name="webhooks"),
+            asyncio.create_task(self.served.run(self.public_url), name="shop"),
         ]
         await self.office.start()
         if self.postman is not None:
@@ -161,8 +165,14 @@ class Kefu:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
         await self.channels.close()
+        await self.served.close()
         await asyncio.to_thread(self.executor.shutdown, wait=True, cancel_futures=True)
         await self.store.close()
+
+    @property
+    def link(self) -> Link | None:
+        """To the shop's own system, where it has one."""
+        return self.served.link
 
     def checks(self) -> Mapping[str, Callable[[], Awaitable[object]]]:
         """What a turn depends on, each as something that raises when it is not there."""
@@ -196,8 +206,10 @@ async def build(
     clock: Clock | None = None,
     connectors: Mapping[str, Connector] | None = None,
     loading: Encoder | None = None,
+    system: ShopSystem | None = None,
 ) -> Kefu:
-    """Everything wired, nothing started. `loading` is the settings' encoder where it is open already.
+    """Everything wired, nothing started. `loading` is the settings' encoder where it is open already,
+    `system` stands in for the one that KEFU_SHOP names.
 
     Raises:
         NotPrepared: a model, the index or the shop is missing; the message names the command.
@@ -207,13 +219,22 @@ async def build(
     await upgrade(settings.database)
     database = open_database(settings.database)
     events = Events()
-    shop = await open_shop(database, events)
+    store = SqlStore(database, clock=clock, events=events)
+    served = await open_shop(
+        settings,
+        database,
+        store,
+        media=media_folder(settings),
+        clock=clock,
+        on_change=telling(events),
+        system=system,
+    )
+    shop: Shop = served.shop
     profile = await shop.profile()
     texts = replace(texts, tone=profile.tone)
     # A query keeps one processor busy, so as many turns are understood at once as the encoder has threads.
     executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="models")
     search = Search(index)
-    store = SqlStore(database, clock=clock, events=events)
     live, metrics = Live(), Metrics()
     codes = await asyncio.to_thread(_open_codes, settings, shop, store, texts)
     identification = Identification(shop, store, ways=settings.verify_by, codes=codes)
@@ -284,6 +305,7 @@ async def build(
         dialogue=dialogue,
         store=store,
         shop=shop,
+        served=served,
         texts=texts,
         answers=answers,
         calls=calls,
@@ -353,6 +375,7 @@ async def build(
         ),
         repeats=Repeats(database, await asyncio.to_thread(_key, settings, "repeats"), clock=clock),
         postman=codes.postman if codes else None,
+        public_url=settings.public_url,
         executor=executor,
         clock=clock,
         tasks=[],
@@ -375,16 +398,6 @@ def _open_codes(settings: Settings, shop: Shop, store: Store, texts: Texts) -> C
 def _key(settings: Settings, use: str) -> bytes:
     """Blocking."""
     return key_for(use, secret_of(settings))
-
-
-async def open_shop(database: Database, events: Events) -> SqlShop:
-    """
-    Raises:
-        NotPrepared: no shop was imported yet.
-    """
-    shop = SqlShop(database, on_change=telling(events))
-    await shop.profile()
-    return shop
 
 
 def open_index(settings: Settings) -> tuple[OnnxEncoder, Index]:

@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         description="YAML file with a section for each messenger that the bot answers on; see the README in its folder of"
         " `connectors/`.",
     )
+    shop: Path | None = Field(
+        None,
+        description="YAML file that says whose shop system Kefu serves, like Shopify's; see [docs/linked.md](docs/linked.md)."
+        " Empty: the shop that was imported.",
+    )
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/]+$",

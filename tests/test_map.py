@@ -16,6 +16,7 @@ FLOORS = (
     (
         "bot.errors",
         "bot.channels_file",
+        "bot.filled",
         "bot.settings",
         "bot.logs",
         "bot.actions",
@@ -27,7 +28,7 @@ FLOORS = (
         "bot.secret",
     ),
     ("bot.conversation", "bot.shop", "bot.asker"),
-    ("bot.texts",),
+    ("bot.texts", "bot.shop_file"),
     ("bot.store", "bot.tools", "bot.openers"),
     (
         "bot.metrics",
@@ -52,6 +53,7 @@ FLOORS = (
     ("bot.restock", "bot.attachments"),
     ("bot.channels",),
     ("bot.staff", "bot.webhooks"),
+    ("bot.linking",),
     ("bot.console",),
     ("bot.factory",),
     ("bot.http", "bot.evaluation", "bot.training"),

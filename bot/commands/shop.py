@@ -1,4 +1,4 @@
-"""kefu shop import, kefu shop check."""
+"""kefu shop import, kefu shop check; sync and status are in `linked.py`."""
 
 import asyncio
 from pathlib import Path
@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.linked import status, sync
 from bot.commands.options import Data, out, settings_for
+from bot.errors import SettingsError
 from bot.factory import media_folder
 from bot.settings import Settings
 from bot.shop.domain import ShopData
@@ -30,6 +32,8 @@ Fresh = Annotated[
 def import_folder(folder: Folder, data: Data = None, fresh: Fresh = False) -> None:
     """Check the whole folder, then replace the shop in one step; nothing is written when anything is wrong."""
     settings = settings_for(data)
+    if settings.shop is not None:
+        raise SettingsError("Setting KEFU_SHOP names the shop's own system, which is read by: kefu shop sync")
     summary = import_shop(settings, folder, fresh=fresh)
     for name in ("products", "customers", "orders"):
         counts = getattr(summary, name)
@@ -43,6 +47,10 @@ def check(folder: Folder) -> None:
     out.print(
         f"Fine: {len(found.products)} products, {len(found.customers)} customers, {len(found.orders)} orders."
     )
+
+
+app.command("sync")(sync)
+app.command("status")(status)
 
 
 def import_shop(settings: Settings, folder: Path, *, fresh: bool = False) -> ImportSummary:

@@ -6,7 +6,7 @@ from aiohttp import web
 from bot.errors import NotFound, Unauthorized
 from bot.http.context import Context, context, raw_body
 from bot.http.door import ADDRESS, language_of
-from connectors.channel import Denied, Malformed, Request
+from connectors.channel import Denied, Malformed, Request, Response
 
 log = structlog.get_logger()
 
@@ -20,9 +20,9 @@ async def receive(request: web.Request) -> web.Response:
     here, name = context(request), request.match_info["channel"]
     if name not in here.kefu.channels.connectors:
         raise NotFound("There is no such channel.")
-    brought = await _request(here, request)
+    told = await brought(here, request)
     try:
-        received = await here.kefu.channels.receive(name, brought)
+        received = await here.kefu.channels.receive(name, told)
     except Denied as error:
         # Who guesses is counted, and fills no log; the platform itself is not.
         await here.door.count_address(request[ADDRESS], language_of(request))
@@ -31,7 +31,10 @@ async def receive(request: web.Request) -> web.Response:
     except Malformed as error:
         log.warning("channel_malformed", channel=name, why=str(error))
         return web.Response()
-    answer = received.response
+    return response_of(received.response)
+
+
+def response_of(answer: Response) -> web.Response:
     return web.Response(
         status=answer.status,
         body=answer.body,
@@ -41,7 +44,8 @@ async def receive(request: web.Request) -> web.Response:
     )
 
 
-async def _request(here: Context, request: web.Request) -> Request:
+async def brought(here: Context, request: web.Request) -> Request:
+    """As it came over the wire."""
     public = here.settings.public_url or f"{request.scheme}://{request.host}"
     return Request(
         method=request.method,

@@ -28,6 +28,7 @@ from bot.shop.keys import order_key
 from bot.shop.policy import FILE as POLICY
 from bot.shop.policy import read_policy
 
+PROFILE = "profile.json"
 MAX_PROBLEMS = 200
 
 _PROFILE = TypeAdapter(ShopProfile)
@@ -81,7 +82,7 @@ def read_folder(folder: Path) -> ShopData:
         ShopImportError: with every problem as `file:line: field: what is wrong`.
     """
     problems = Problems()
-    profile = _read_profile(folder, problems)
+    profile = _read_profile(folder / PROFILE, problems)
     products = _read_rows(folder, "products.jsonl", _PRODUCT, problems)
     customers = _read_rows(folder, "customers.jsonl", _CUSTOMER, problems)
     orders = _read_rows(folder, "orders.jsonl", _ORDER, problems)
@@ -91,39 +92,49 @@ def read_folder(folder: Path) -> ShopData:
     known = _known(products, customers)
     _check(orders, lambda order: check_order(order, known), problems)
     _check_unique(products, customers, orders, problems)
-    policy = _read_policy(folder, problems)
+    policy = _read_policy(folder / POLICY, problems) if (folder / POLICY).exists() else None
     problems.raise_if_any()
     assert profile is not None  # else there is a problem
     return ShopData(profile, products.values(), customers.values(), orders.values(), policy)
 
 
-def _read_policy(folder: Path, problems: Problems) -> str | None:
-    """The text of policy.yaml, which may be missing."""
-    if not (folder / POLICY).exists():
-        return None
+def read_words(profile: Path, policy: Path | None) -> tuple[ShopProfile, str | None]:
+    """Who a shop is and the text of what it allows, without the rest.
+
+    Raises:
+        ShopImportError: as `read_folder`.
+    """
+    problems = Problems()
+    found = _read_profile(profile, problems)
+    text = None if policy is None else _read_policy(policy, problems)
+    problems.raise_if_any()
+    assert found is not None  # else there is a problem
+    return found, text
+
+
+def _read_policy(path: Path, problems: Problems) -> str | None:
     try:
-        with open_file(folder / POLICY) as file:
+        with open_file(path) as file:
             text = decode(file.read(MAX_LINE + 1))
     except Malformed as error:
-        problems.add(POLICY, error.findings)
+        problems.add(path.name, error.findings)
         return None
     try:
-        read_policy(text, POLICY)
+        read_policy(text, path.name)
     except ShopImportError as error:
         problems.add_lines(error.problems)
     return text
 
 
-def _read_profile(folder: Path, problems: Problems) -> ShopProfile | None:
-    where = "profile.json"
+def _read_profile(path: Path, problems: Problems) -> ShopProfile | None:
     try:
-        with open_file(folder / where) as file:
+        with open_file(path) as file:
             profile = parse(_PROFILE, decode(file.read(MAX_LINE + 1)))
     except Malformed as error:
-        problems.add(where, error.findings)
+        problems.add(path.name, error.findings)
         return None
-    problems.add(where, check_profile(profile))
-    problems.add(where, _check_images(folder, profile_images(profile)))
+    problems.add(path.name, check_profile(profile))
+    problems.add(path.name, _check_images(path.parent, profile_images(profile)))
     return profile
 
 

@@ -9,16 +9,17 @@ from typing import Any
 
 from bot.shop.base import Shop
 from bot.shop.domain import Customer, Order, Product, ShopData
-from bot.shop.linked.link import Link
+from bot.shop.linked.link import Link, Times
 from bot.shop.sql import SqlShop
 from bot.store.opening import open_database
-from connectors.shop_system import Kind
+from connectors.shop_system import Kind, ShopSystem
 from tests.bot.shop import sample
-from tests.connectors.shop_case import ShopCase, Simulated, kept, shop_cases
+from tests.connectors.shop_case import ShopCase, kept, shop_cases
 from tests.connectors.shop_seed import seed
 
 SHOPS = ("sql", *shop_cases())
 NOW = sample.START + timedelta(days=9)
+QUICK = Times(recheck=0, insist=1.0)
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,17 @@ async def open_standing(name: str, url: str, data: ShopData) -> AsyncIterator[St
         yield Standing(shop, data, None)
         await database.close()
     else:
-        async with case.open(data, NOW) as simulated, open_link(url, data, simulated) as link:
+        async with case.open(data, NOW) as simulated, open_link(url, data, simulated.system) as link:
             yield Standing(link.shop, data, case)
 
 
 @asynccontextmanager
 async def open_link(
-    url: str, data: ShopData, simulated: Simulated, *, read: bool = True, **times: float
+    url: str, data: ShopData, system: ShopSystem, *, read: bool = True, times: Times = QUICK
 ) -> AsyncIterator[Link]:
     """Everything read, unless told otherwise."""
     database = open_database(url)
-    link = Link(database, simulated.system, recheck_seconds=0, **times)
+    link = Link(database, system, times=times)
     await link.prepare(data.profile, data.policy)
     if read:
         await link.syncing.look(early=True)

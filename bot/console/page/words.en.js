@@ -36,7 +36,7 @@ export const EN = {
   viewing: "{names} is looking too", typing: "{names} is typing", you: "You", us: "Support", bot: "Bot", colleague: "Colleague", someone: "A colleague", colleagues: "Colleagues", meMark: " (me)",
   "channel.web": "Web", "channel.api": "API", "channel.telegram": "Telegram", "channel.wechat": "WeChat", "channel.wecom": "WeCom", "channel.slack": "Slack", "channel.line": "LINE", "channel.whatsapp": "WhatsApp", "channel.email": "E-mail", "channel.discord": "Discord", "channel.dingtalk": "DingTalk", "channel.feishu": "Feishu", "channel.messenger": "Messenger",
   "language.zh": "Chinese", "language.en": "English", "lang.zh": "ZH", "lang.en": "EN",
-  "reason.asked": "Asked for a person", "reason.complaint": "Complaint", "reason.failures": "Bot had no answer", "reason.unsure": "Bot not sure", "reason.refused": "Didn't accept a no", "reason.policy": "Policy asks for a person", "reason.value": "High value", "reason.tool_failed": "Something failed", "reason.callback": "Call back",
+  "reason.asked": "Asked for a person", "reason.complaint": "Complaint", "reason.failures": "Bot had no answer", "reason.unsure": "Bot not sure", "reason.refused": "Didn't accept a no", "reason.policy": "Policy asks for a person", "reason.value": "High value", "reason.tool_failed": "Something failed", "reason.by_hand": "To be done by hand", "reason.unsettled": "Not confirmed yet", "reason.callback": "Call back",
   "reason.self_harm": "Risk of self-harm", "reason.injury": "Injury", "reason.legal": "Legal", "reason.press": "Press", "reason.personal_data": "Personal data",
 
   // The conversation

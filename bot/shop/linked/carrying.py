@@ -21,8 +21,6 @@ from connectors.shop_system import Refusal, ShopSystem
 _CALL_SECONDS = 12.0
 _LOOK_SECONDS = 3.0
 """To see how the order is after the change."""
-_LEASE_SECONDS = 20.0
-"""Longer than a call, a look and the writing; after a crash, as long as the next one waits."""
 _POLL_SECONDS = 0.2
 _PAUSE_SECONDS = 0.5
 """Between two tries while a shopper waits."""
@@ -38,7 +36,7 @@ class Carrying:
         fetching: Fetching,
         *,
         on_change: OnChange | None,
-        lease_seconds: float = _LEASE_SECONDS,
+        lease_seconds: float,
     ) -> None:
         self._database, self._system, self._fetching = database, system, fetching
         self._on_change, self._lease = on_change, int(lease_seconds * moments.SECOND)

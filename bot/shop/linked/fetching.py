@@ -20,15 +20,14 @@ _QUICK_SECONDS = 2.0
 """How long a shopper's question waits for the system."""
 _PAUSE_SECONDS = 30.0
 """How long a system that did not answer in time is not waited for again."""
-_INSIST_SECONDS = 8.0
 _AGAIN_SECONDS = 0.5
 
 log = structlog.get_logger()
 
 
 class Fetching:
-    def __init__(self, database: Database, system: ShopSystem) -> None:
-        self._database, self._system = database, system
+    def __init__(self, database: Database, system: ShopSystem, *, insist_seconds: float) -> None:
+        self._database, self._system, self._insist = database, system, insist_seconds
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._pause_until = 0.0
 
@@ -60,7 +59,7 @@ class Fetching:
     async def insist(self, kind: Kind, id: str) -> bool:
         """Have it as it is now; False where the system does not answer however often it is asked."""
         try:
-            async with asyncio.timeout(_INSIST_SECONDS):
+            async with asyncio.timeout(self._insist):
                 while True:
                     try:
                         told = await self.ask(kind, id)

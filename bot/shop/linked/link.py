@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -17,6 +18,7 @@ from bot.shop.linked.carrying import Carrying
 from bot.shop.linked.fetching import Fetching
 from bot.shop.linked.merging import forget
 from bot.shop.linked.shop import LinkedShop
+from bot.shop.linked.status import Status, read_status
 from bot.shop.linked.syncing import Syncing
 from bot.shop.rows import profile_document
 from connectors.channel import Request
@@ -35,22 +37,52 @@ _SET_STATE = text(
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """In seconds."""
+
+    patience: float = 20.0
+    """How long a shopper who confirmed waits for the system."""
+    insist: float = 8.0
+    """How long it is asked for the order that is to be changed."""
+    lease: float = 20.0
+    """How long a change is one process' own: longer than a call, a look and the writing. After a crash, as long as
+    the next one waits."""
+    recheck: float = 1.0
+    """After which another process' writing is noticed."""
+
+
 class Link:
     def __init__(
-        self, database: Database, system: ShopSystem, *, on_change: OnChange | None = None, **times: float
+        self,
+        database: Database,
+        system: ShopSystem,
+        *,
+        on_change: OnChange | None = None,
+        times: Times | None = None,
     ) -> None:
-        """`times` are those of `Carrying` and `LinkedShop`, for tests that have none."""
-        lease = {name: times.pop(name) for name in ("lease_seconds",) if name in times}
+        times = times or Times()
         self._database, self.system = database, system
-        fetching = Fetching(database, system)
-        self.carrying = Carrying(database, system, fetching, on_change=on_change, **lease)
+        fetching = Fetching(database, system, insist_seconds=times.insist)
+        self.carrying = Carrying(database, system, fetching, on_change=on_change, lease_seconds=times.lease)
         self.syncing = Syncing(database, system, fetching)
-        self.shop = LinkedShop(database, system, fetching, self.carrying, on_change=on_change, **times)
+        self.shop = LinkedShop(
+            database,
+            system,
+            fetching,
+            self.carrying,
+            on_change=on_change,
+            recheck_seconds=times.recheck,
+            patience_seconds=times.patience,
+        )
         self._told = asyncio.Event()
 
     async def prepare(self, profile: ShopProfile, policy: str | None) -> None:
         """Who the shop is, and what it allows: no system says that."""
         await self._database.write(partial(_set_state, profile=profile_document(profile), policy=policy))
+
+    async def status(self) -> Status:
+        return await self._database.read(read_status)
 
     async def receive(self, request: Request) -> Heard:
         """All that it names is on disk when this returns.
@@ -65,7 +97,7 @@ class Link:
         def write(connection: Connection) -> None:
             for customer_id in heard.forget:
                 forget(connection, storable(customer_id), asked_at)
-            queue.put(connection, [(one.kind, storable(one.id)) for one in heard.touched])
+            queue.put(connection, [(one.kind, one.id) for one in heard.touched])
 
         if heard.touched or heard.forget:
             await self._database.write(write)

@@ -77,12 +77,6 @@ def unlike(connection: Connection, kind: Kind, ids: frozenset[str]) -> set[str]:
     return (there - ids) | (ids - {row.id for row in rows}) | odd
 
 
-def is_complete(connection: Connection) -> bool:
-    """Whether everything was read once."""
-    found = connection.execute(select(looks.c.kind).where(looks.c.complete)).scalars()
-    return {*found} >= {"product", "customer", "order"}
-
-
 def looked_at(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else moments.moment(microseconds)
 

@@ -35,6 +35,8 @@ def merge(connection: Connection, told: Iterable[Told]) -> None:
 
 def merge_one(connection: Connection, told: Told) -> None:
     """As `merge`, where the turn is taken already."""
+    if not queue.fits(told.id):
+        return
     known = connection.execute(
         select(things).where(things.c.kind == told.kind, things.c.id == told.id)
     ).first()

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, text, update
 
+from bot.shop.keys import storable
 from bot.shop.linked import moments
 from bot.shop.linked.tables import touched
 from connectors.shop_system import Kind
 
 LEASE = 60 * moments.SECOND
 _LONGEST_WAIT = 3600
+_LONGEST_ID = 64
 
 _PUT = text(
     "INSERT INTO shop_touched (kind, id, times, attempts, due_at) VALUES (:kind, :id, 1, 0, :due_at)"
@@ -28,9 +30,15 @@ class Waiting:
 
 def put(connection: Connection, things: Iterable[tuple[Kind, str]]) -> None:
     """In one order for all, so that two who put the same do not wait for each other."""
-    rows = [{"kind": kind, "id": id, "due_at": moments.now()} for kind, id in sorted(set(things))]
+    fitting = {(kind, id) for kind, id in things if fits(id)}
+    rows = [{"kind": kind, "id": id, "due_at": moments.now()} for kind, id in sorted(fitting)]
     if rows:
         connection.execute(_PUT, rows)
+
+
+def fits(id: str) -> bool:
+    """Whether the copy can hold anything of that id; nothing else need be fetched."""
+    return 0 < len(id) <= _LONGEST_ID and storable(id) == id
 
 
 def take(connection: Connection, limit: int) -> Sequence[Waiting]:

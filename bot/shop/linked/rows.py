@@ -20,7 +20,6 @@ from connectors.shop_system import Kind, Thing
 Value = Product | Customer | Order
 
 _LONGEST_PROBLEM = 500
-_LONGEST_ID = 64
 _EARLIEST, _LATEST = datetime.fromisoformat("1990-01-01T00:00Z"), datetime.fromisoformat("2100-01-01T00:00Z")
 # An order may name what is deleted since: it is told as it is.
 _KNOWN = Known(customers=None, skus=None)
@@ -44,7 +43,7 @@ class Told:
 
 def read_thing(thing: Thing, asked_at: int) -> Told:
     """Never fails; what cannot be read is odd."""
-    id = storable(str(thing.id))[:_LONGEST_ID]
+    id = storable(str(thing.id))
     try:
         updated_at = moments.micros(_dated(thing))
     except (TypeError, ValueError, AttributeError, OverflowError):

@@ -26,8 +26,6 @@ from bot.shop.loading import load
 from bot.shop.sql import SqlShop
 from connectors.shop_system import ShopSystem
 
-_PATIENCE_SECONDS = 20.0
-"""How long a shopper who confirmed waits for the system."""
 _FRESH_SECONDS, _FRESH_IN_LIST_SECONDS = 10.0, 60.0
 """What was asked for less than this ago need not be asked again."""
 _NEWEST = 3
@@ -44,9 +42,9 @@ class LinkedShop(SqlShop):
         fetching: Fetching,
         carrying: Carrying,
         *,
-        recheck_seconds: float = 1.0,
-        on_change: changing.OnChange | None = None,
-        patience_seconds: float = _PATIENCE_SECONDS,
+        on_change: changing.OnChange | None,
+        recheck_seconds: float,
+        patience_seconds: float,
     ) -> None:
         super().__init__(database, recheck_seconds=recheck_seconds, on_change=on_change)
         self._system, self._fetching, self._carrying = system, fetching, carrying

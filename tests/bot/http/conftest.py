@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -16,6 +17,7 @@ from bot.http.app import make_app
 from bot.http.tokens import Tokens
 from bot.settings import Settings, read_settings
 from bot.staff.agents import Role
+from connectors.shop_system import ShopSystem
 from tests.bot.http.console_client import OPENED, AgentClient, Arrive, hire
 from tests.bot.http.told import check_response
 from tests.conftest import CACHE, NOW
@@ -138,9 +140,9 @@ class Server:
         return Client(f"http://127.0.0.1:{runner.addresses[0][1]}", self.http)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
-    data = tmp_path_factory.mktemp("http") / "data"
+@asynccontextmanager
+async def serving(demo_data: Path, data: Path, system: ShopSystem | None = None) -> AsyncIterator[Server]:
+    """A server over a copy of the demo shop; `system` is where that shop is kept, if anywhere else."""
     shutil.copytree(demo_data, data)
     settings = read_settings(
         data=data,
@@ -152,7 +154,7 @@ async def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> A
         origins=(ORIGIN,),
         webhook_allow_private=True,
     )
-    kefu = await build(settings, clock=lambda: NOW)
+    kefu = await build(settings, clock=lambda: NOW, system=system)
     await kefu.start()
     async with ClientSession(auto_decompress=True) as http:
         running = Server(kefu, settings, http)
@@ -162,6 +164,12 @@ async def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> A
         for runner in running.runners:
             await runner.cleanup()
     await kefu.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    async with serving(demo_data, tmp_path_factory.mktemp("http") / "data") as running:
+        yield running
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
