@@ -38,7 +38,7 @@ class Spelling:
                 return self.moment(value).isoformat()
             if field in WHOLE:
                 return _whole(Decimal(str(value)))
-        except (InvalidOperation, ValueError, OverflowError, OSError) as error:
+        except (InvalidOperation, TypeError, ValueError, OverflowError, OSError) as error:
             raise Odd(field) from error
         if field in YES_OR_NO:
             return value if isinstance(value, bool) else str(value).casefold() in ("1", "true", "yes", "y")

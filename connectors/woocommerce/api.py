@@ -34,7 +34,7 @@ class _Answer:
 class Api:
     def __init__(self, config: Config, http: ClientSession) -> None:
         self._http, self._base = http, f"{config.url}/wp-json/wc/v3"
-        self._headers = {"Authorization": encode_basic_auth(config.key, config.secret)}
+        self._headers = {"Authorization": encode_basic_auth(config.consumer_key, config.consumer_secret)}
 
     async def one(self, path: str) -> Payload | None:
         """None: there is no such thing.

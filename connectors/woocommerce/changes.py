@@ -6,6 +6,7 @@ reason, too: WooCommerce writes the reason before it asks the bank, and the meta
 
 import asyncio
 import hashlib
+import re
 
 from connectors.asking import patiently
 from connectors.channel import Payload, RetryLater
@@ -22,6 +23,7 @@ from connectors.woocommerce.values import amount, cents, meta, part, text
 _SECONDS_OF_A_REFUND = 60.0
 _CANCELLED = {"zh": "顾客取消了订单", "*": "Cancelled by the customer"}
 """The customer reads it, too, beside the amount."""
+_GATEWAY = re.compile(r"[A-Za-z0-9_-]+")
 _MARK = "_kefu_"
 """WordPress hides meta data whose name begins so."""
 _TAXED_BY_POSTCODE = ("US", "CA")
@@ -141,9 +143,7 @@ class Changes:
 
     async def _check_gateway(self, order: Payload) -> None:
         gateway = text(order.get("payment_method"))
-        found = (
-            await self._read(f"payment_gateways/{gateway}") if gateway.replace("_", "").isalnum() else None
-        )
+        found = await self._read(f"payment_gateways/{gateway}") if _GATEWAY.fullmatch(gateway) else None
         supports = part(found).get("method_supports")
         if not isinstance(supports, list) or "refunds" not in supports:
             raise Refusal(f"{gateway or 'no gateway'} pays nothing back by itself")

@@ -39,8 +39,8 @@ class Config(BaseModel):
 
     url: Annotated[str, AfterValidator(_address)]
     """Of the site, without /wp-json."""
-    key: str = Field(pattern=r"^ck_[0-9a-zA-Z]+$", repr=False)
-    secret: str = Field(pattern=r"^cs_[0-9a-zA-Z]+$", repr=False)
+    consumer_key: str = Field(pattern=r"^ck_[0-9a-zA-Z]+$", repr=False)
+    consumer_secret: str = Field(pattern=r"^cs_[0-9a-zA-Z]+$", repr=False)
     webhook_secret: str = Field(min_length=16, max_length=128, pattern=r"^[A-Za-z0-9_-]+$", repr=False)
     """Of your own; no `&` in it, because WooCommerce would read it as a character reference."""
     currency: str = Field(pattern=r"^[A-Z]{3}$")

@@ -197,6 +197,8 @@ def test_spellings() -> None:
     ):
         with pytest.raises(Odd):
             units.convert(field, value)
+    with pytest.raises(Odd):
+        cents.convert("placed_at", [1])
 
 
 _JSON = st.recursive(

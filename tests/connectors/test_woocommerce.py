@@ -75,7 +75,7 @@ def woo(server: WooServer, http: ClientSession) -> WooCommerce:
 
 
 def config(**changes: Any) -> Config:
-    given = {"url": "https://shop.example", "key": KEY, "secret": SECRET, "currency": "CNY"}
+    given = {"url": "https://shop.example", "consumer_key": KEY, "consumer_secret": SECRET, "currency": "CNY"}
     return Config.model_validate({**given, "webhook_secret": WEBHOOK_SECRET, **changes})
 
 
@@ -376,6 +376,7 @@ async def test_the_money_moves_once_whichever_answer_is_lost(
     server: WooServer, http: ClientSession, lost: int
 ) -> None:
     """Each try is a process of its own, as after a crash."""
+    server.orders[100006]["payment_method"] = "some-gateway_wechat"
     server.moods = [*[0.0] * lost, "drop"]
     await until_done(lambda: open_system(server, http), cancelling(server))
     await open_system(server, http).carry_out(cancelling(server), key="a-key")
@@ -506,7 +507,9 @@ async def test_a_limit_is_waited_out_and_a_slow_or_strange_answer_is_not(server:
             server.moods = [mood]
             with pytest.raises(RetryLater):
                 await woo.find("order", "100006")
-        strange = WooCommerce(config(url=server.url, key="ck_other"), Kit(http, DictMemory(), lambda: NOW))
+        strange = WooCommerce(
+            config(url=server.url, consumer_key="ck_other"), Kit(http, DictMemory(), lambda: NOW)
+        )
         with pytest.raises(RetryLater, match="401 woocommerce_rest_cannot_view"):
             await strange.find("order", "100006")
 

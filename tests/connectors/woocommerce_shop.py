@@ -290,8 +290,8 @@ async def open_shop(data: ShopData, now: datetime) -> AsyncIterator[WooShop]:
 def open_system(server: WooServer, http: ClientSession) -> WooCommerce:
     config = Config(
         url=server.url,
-        key=KEY,
-        secret=SECRET,
+        consumer_key=KEY,
+        consumer_secret=SECRET,
         webhook_secret=WEBHOOK_SECRET,
         currency="CNY",
         language="zh",
