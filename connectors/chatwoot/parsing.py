@@ -5,6 +5,7 @@ from typing import Any
 
 from connectors.base import Message
 from connectors.channel import Inbound, Media, Received
+from connectors.identifiers import identifier
 from connectors.pressing import pressed
 
 _INCOMING = ("incoming", 0)
@@ -47,7 +48,7 @@ def of_event(body: dict[str, Any], account_id: int, now: datetime) -> Received:
         return Received()
     message = Message(
         channel="chatwoot",
-        sender=str(int(conversation["id"])),
+        sender=identifier(int(conversation["id"])),
         external_id=id,
         text=text,
         received_at=at,

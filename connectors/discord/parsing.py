@@ -37,7 +37,7 @@ def of_message(data: dict[str, Any], now: datetime) -> Inbound | None:
     at = datetime.fromisoformat(data["timestamp"]).astimezone(UTC)
     message = Message(
         channel="discord",
-        sender=str(int(data["channel_id"])),
+        sender=identifier(int(data["channel_id"])),
         external_id=identifier(data["id"]),
         text=text,
         received_at=min(at, now),
@@ -63,7 +63,7 @@ def of_interaction(body: dict[str, Any], now: datetime) -> Received:
     text, action = pressed(mark, _label(body["message"].get("components") or (), mark))
     message = Message(
         channel="discord",
-        sender=str(int(body["channel_id"])),
+        sender=identifier(int(body["channel_id"])),
         external_id=identifier(body["id"]),
         text=text,
         received_at=now,

@@ -23,6 +23,7 @@ from connectors.channel import (
     RetryLater,
 )
 from connectors.fetching import fetch_photo
+from connectors.identifiers import identifier
 from connectors.line.rendering import messages, pressed
 from connectors.reading import read_milliseconds, read_object
 from connectors.signatures import check_base64
@@ -126,8 +127,8 @@ def _inbound(event: dict[str, Any], now: datetime) -> tuple[Inbound, ...]:
         return ()
     message = Message(
         channel="line",
-        sender=str(source["userId"]),
-        external_id=str(event["webhookEventId"]),
+        sender=identifier(source["userId"]),
+        external_id=identifier(event["webhookEventId"]),
         text=text,
         received_at=read_milliseconds(event["timestamp"], now),
         action=action,

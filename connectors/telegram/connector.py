@@ -23,6 +23,7 @@ from connectors.channel import (
     Undeliverable,
 )
 from connectors.fetching import fetch_photo
+from connectors.identifiers import identifier
 from connectors.plain import card_text, choices, sources_text, speaker
 from connectors.reading import read_object
 from connectors.signatures import check_same
@@ -144,8 +145,8 @@ def _message(
     at = datetime.fromtimestamp(int(message["date"]), UTC) if "date" in message else now
     return Message(
         channel="telegram",
-        sender=str(chat["id"]),
-        external_id=str(number),
+        sender=identifier(chat["id"]),
+        external_id=identifier(number),
         text=text,
         received_at=min(at, now),
         action=action,

@@ -23,6 +23,7 @@ from connectors.channel import (
     RetryLater,
 )
 from connectors.fetching import fetch_photo
+from connectors.identifiers import identifier
 from connectors.plain import as_text
 from connectors.splitting import split, utf16_length
 from connectors.twilio.signing import check
@@ -101,7 +102,7 @@ class Twilio(Pushed):
         if "MessageStatus" in fields or fields.get("OptOutType"):
             return nothing  # how one of ours fared; or STOP, START and HELP, which Twilio answers itself
         try:
-            sender, number = fields["From"], fields["MessageSid"]
+            sender, number = identifier(fields["From"]), identifier(fields["MessageSid"])
             count = min(int(fields.get("NumMedia") or 0), _MOST_PHOTOS)
             text = fields.get("Body", "").strip()
             kinds = [(fields[f"MediaUrl{n}"], fields.get(f"MediaContentType{n}", "")) for n in range(count)]
