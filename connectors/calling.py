@@ -51,12 +51,21 @@ async def call(
         async with http.request(
             method, url, json=json_body, data=form, headers=headers, params=query, allow_redirects=False
         ) as response:
-            content = await response.content.read(_LONGEST_ANSWER)
-            return _answer(response, content)
+            return _answer(response, await _content(response))
     except (ClientConnectorError, ConnectionTimeoutError, InvalidURL) as error:
         raise RetryLater(type(error).__name__) from error
     except (ClientError, TimeoutError, asyncio.IncompleteReadError) as error:
         raise Unconfirmed(type(error).__name__) from error
+
+
+async def _content(response: ClientResponse) -> bytes:
+    """All of it, or as much of it as anybody has a use for."""
+    content = bytearray()
+    async for chunk in response.content.iter_any():
+        content += chunk
+        if len(content) >= _LONGEST_ANSWER:
+            break
+    return bytes(content)
 
 
 def _answer(response: ClientResponse, content: bytes) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What all connectors call with: what may have been taken, how long to wait, one token for all, text in pieces."""
 
 import asyncio
+import json
 import socket
 
 import pytest
@@ -49,6 +50,12 @@ async def test_how_long_a_platform_asks_us_to_wait(refusal: Refusal, seconds: fl
         with pytest.raises(RetryLater) as later:
             await call(kit.http, "POST", platform.url)
         assert later.value.seconds == seconds
+
+
+async def test_a_long_answer_is_read_to_its_end() -> None:
+    async with open_platform() as platform, open_kit() as kit:
+        platform.answer = lambda _: json.dumps({"names": ["x" * 1000] * 800}).encode()
+        assert len((await call(kit.http, "POST", platform.url))["names"]) == 800
 
 
 async def test_an_answer_that_is_no_json_is_an_answer() -> None:
