@@ -20,11 +20,11 @@ Line = tuple[int, int]
 
 def seed(folder: Path, *, prefixed: bool = True) -> ShopData:
     customers = [
-        _customer(1),
-        _customer(2, emails=["Li.Na@Mail.example", "two@mail.example"], phones=["+86 139-0000-0002"]),
-        _customer(3, emails=[], phones=[]),
+        customer(1),
+        customer(2, emails=["Li.Na@Mail.example", "two@mail.example"], phones=["+86 139-0000-0002"]),
+        customer(3, emails=[], phones=[]),
     ]
-    products = [_product(1), _product(2), _product(3), _product(4, active=False)]
+    products = [product(1), product(2), product(3), product(4, active=False)]
     return read_folder(
         sample.write_folder(folder, products=products, customers=customers, orders=_orders(prefixed))
     )
@@ -80,24 +80,24 @@ def _cancelled(row: Row) -> Row:
 
 
 def _item(item: Row, id: str, number: int, quantity: int) -> Row:
-    variant = _product(number)["variants"][0]
+    variant = product(number)["variants"][0]
     return {
         **item,
         "id": id,
         "product_id": str(number),
         "sku": variant["sku"],
-        "name": _product(number)["name"],
+        "name": product(number)["name"],
         "quantity": quantity,
         "unit_price": variant["price"],
         "options": variant["options"],
     }
 
 
-def _product(number: int, **changes: Any) -> Row:
+def product(number: int, **changes: Any) -> Row:
     return {**sample.product(number), "id": str(number), **changes}
 
 
-def _customer(number: int, **changes: Any) -> Row:
+def customer(number: int, **changes: Any) -> Row:
     row = sample.customer(number)
     address: Mapping[str, Any] = {**row["addresses"][0], "id": str(number)}
     method = {"id": f"{number}1", "kind": "wechat_pay"}

@@ -32,7 +32,8 @@ class Moments:
             os._exit(9)
 
 
-def die_at(last: int) -> None:
+def die_at(last: int) -> Moments:
+    """Those of the database; others may be passed, too."""
     moments = Moments(last)
     event.listen(Engine, "before_cursor_execute", moments.pass_one)
     event.listen(Engine, "after_cursor_execute", moments.pass_one)
@@ -44,6 +45,7 @@ def die_at(last: int) -> None:
         moments.pass_one()
 
     DefaultDialect.do_commit = mortal_commit  # type: ignore[method-assign]
+    return moments
 
 
 async def change(url: str, what: dict[str, Any]) -> None:

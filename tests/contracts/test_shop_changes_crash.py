@@ -42,22 +42,22 @@ async def prepare(url: str, data: ShopData) -> list[str]:
 
 
 class Mortal:
-    def __init__(self, url: str) -> None:
+    def __init__(self, *arguments: str, module: str = "tests.contracts.mortal_shop") -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.contracts.mortal_shop", url],
+            [sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
 
-    def cancel(self, number: str, digest: str, *, moment: int = 0) -> str | None:
+    def cancel(self, number: str, digest: str, *, owner: str = ANNA, moment: int = 0) -> str | None:
         """The receipt's number; None: it died before it was told."""
         request = CancelOrder(number, "changed_mind")
         line = {
             "moment": moment,
             "kind": kind_of(request),
             "request": request_document(request),
-            "customer_id": ANNA,
+            "customer_id": owner,
             "now": NOW.isoformat(),
             "key": f"cancel-{number}",
             "digest": digest,
