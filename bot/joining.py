@@ -374,9 +374,9 @@ def _action(pending: Pending, state: State) -> Action | None:
         return Action.parse(message.action)
     question = state.joining
     if question is not None and question.turn == state.turns:
-        if says_yes(message.text):
+        if says_yes(message.text) or link_words.says_me(message.text):
             return Action("join_yes", question.link)
-        if says_no(message.text):
+        if says_no(message.text) or link_words.says_not_me(message.text):
             return Action("join_no", question.link)
     if link_words.disconnects(message.text):
         return Action("disconnect")

@@ -39,6 +39,12 @@ _DISCONNECTS = re.compile(
     re.IGNORECASE,
 )
 
+_ME = re.compile(
+    r"(?:是|就是)我(?:本人)?的?|接着聊|(?:(?:yes,? )?(?:it'?s|that'?s|it is|that is) me)|continue here",
+    re.IGNORECASE,
+)
+_NOT_ME = re.compile(r"不是我(?:本人)?|(?:no,? )?(?:it'?s |that'?s )?not me|wasn'?t me", re.IGNORECASE)
+
 
 def new_code() -> str:
     """With a digit in it, by which a code is told from words."""
@@ -73,4 +79,17 @@ def asks_for_web(text: str) -> bool:
 
 def disconnects(text: str) -> bool:
     """Nothing but that."""
-    return bool(_DISCONNECTS.fullmatch(text.strip(" \n\t,，。.!！")))
+    return bool(_DISCONNECTS.fullmatch(_bare(text)))
+
+
+def says_me(text: str) -> bool:
+    """Asked whether it is them: yes, in as many words."""
+    return bool(_ME.fullmatch(_bare(text)))
+
+
+def says_not_me(text: str) -> bool:
+    return bool(_NOT_ME.fullmatch(_bare(text)))
+
+
+def _bare(text: str) -> str:
+    return text.replace("’", "'").strip(" \n\t,，。.!！~～")

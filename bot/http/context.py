@@ -17,6 +17,7 @@ from bot.http.address import is_loopback
 from bot.http.door import ADDRESS, Door, bearer
 from bot.http.keys import Scope
 from bot.http.tokens import Caller, Tokens
+from bot.live import Frame
 from bot.settings import Settings
 from connectors.web.wire import MessageIn
 
@@ -85,6 +86,15 @@ class Context:
 
     async def conversation_of(self, caller: Caller) -> str | None:
         return await self.kefu.store.find(caller.channel, caller.sender)
+
+    async def has_moved(self, caller: Caller, conversation_id: str, frame: Frame | None) -> bool:
+        """Whether the caller goes on in another conversation than the one that the frame is of.
+
+        Asked before anything is shown: they may have left it in another process.
+        """
+        if frame is not None and frame.type not in ("message", "moved"):
+            return False
+        return await self.conversation_of(caller) != conversation_id
 
     async def check_own(self, request: web.Request, conversation_id: str, scope: Scope) -> None:
         """

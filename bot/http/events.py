@@ -12,6 +12,7 @@ from bot.http.context import Context, context, number
 from bot.http.door import ADDRESS
 from bot.http.frames import Json, frames_of
 from bot.http.history import LARGEST_SEQ, lines_after
+from bot.http.tokens import Caller
 from bot.lines import line, to_json
 
 _STILL_HERE_SECONDS = 25
@@ -28,14 +29,15 @@ async def events(request: web.Request) -> web.StreamResponse:
     """Events of the caller's conversation, from `after` on, until the client or the server leaves."""
     here = context(request)
     seen = number(request, "after", 0, most=LARGEST_SEQ)
-    conversation_id = await here.conversation_of(here.caller(request, "read"))
+    caller = here.caller(request, "read")
+    conversation_id = await here.conversation_of(caller)
     if conversation_id is None:
         raise NotFound("Nothing has been said yet.")
     with request.app[CONNECTIONS].one_more(request[ADDRESS]):
         response = web.StreamResponse(headers=_HEADERS)
         await response.prepare(request)
         try:
-            async for event in _events(here, conversation_id, seen):
+            async for event in _events(here, caller, conversation_id, seen):
                 await response.write(event)
         except ConnectionError:
             pass  # The client has left.
@@ -45,7 +47,7 @@ async def events(request: web.Request) -> web.StreamResponse:
         return response
 
 
-async def _events(here: Context, conversation_id: str, seen: int) -> AsyncIterator[bytes]:
+async def _events(here: Context, caller: Caller, conversation_id: str, seen: int) -> AsyncIterator[bytes]:
     """Watch first, then read the history: what is said in between comes twice, and is dropped once."""
     with here.kefu.live.watch(conversation_id) as frames:
         for stored in await lines_after(here.kefu.store, conversation_id, seen):
@@ -58,8 +60,8 @@ async def _events(here: Context, conversation_id: str, seen: int) -> AsyncIterat
             except TimeoutError:
                 yield b": still here\n\n"
                 continue
-            if frame is None:
-                return  # The client connects again and reads what it missed.
+            if frame is None or await here.has_moved(caller, conversation_id, frame):
+                return  # The client connects again and reads what it missed, in the conversation that is theirs.
             for shown in frames_of(frame, seen):
                 yield _event(shown)
             if frame.reply is not None:

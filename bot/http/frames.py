@@ -15,9 +15,9 @@ def frames_of(frame: Frame, seen: int) -> Iterator[Json]:
     """A reply goes out sentence by sentence, then whole; one that was `seen` already not at all."""
     if frame.type == "floor":
         yield {"type": "floor", "floor": frame.floor, "text": frame.text}
-    elif frame.reply is None:
-        yield {"type": frame.type}
-    elif frame.reply.seq > seen:
+    elif frame.type == "working":
+        yield {"type": "working"}
+    elif frame.reply is not None and frame.reply.seq > seen:
         yield from _deltas(frame.reply)
         yield {"type": "message", "message": render(frame.reply)}
 

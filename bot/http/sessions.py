@@ -61,6 +61,10 @@ async def post_session(request: web.Request) -> web.Response:
                 here.kefu.shop, here.kefu.texts, caller.customer_id, language, here.clock()
             )
         ],
+        "channels": [
+            {"channel": name, "name": here.kefu.joining.name(name, language)}
+            for name in here.kefu.joining.channels
+        ],
         "limits": {
             "max_chars": here.settings.max_chars,
             "max_attachment_bytes": here.settings.max_attachment_bytes,

@@ -93,15 +93,21 @@ class _Connection:
             return False
         frames = watching.enter_context(self._here.kefu.live.watch(self._conversation_id))
         await self._catch_up(self._conversation_id)
-        pump = asyncio.create_task(self._pump(self._conversation_id, frames))
+        pump = asyncio.create_task(self._pump(self._conversation_id, frames, caller))
         watching.callback(pump.cancel)
         return True
 
-    async def _pump(self, conversation_id: str, frames: asyncio.Queue[Frame | None]) -> None:
-        """Frames to the socket until it closes; one that is too slow for them reads the history instead."""
+    async def _pump(self, conversation_id: str, frames: asyncio.Queue[Frame | None], caller: Caller) -> None:
+        """Frames to the socket until it closes, or the caller goes on in another conversation.
+
+        One that is too slow for them reads the history instead.
+        """
         try:
             while True:
                 frame = await frames.get()
+                if await self._here.has_moved(caller, conversation_id, frame):
+                    await self._socket.close(code=WSCloseCode.SERVICE_RESTART)
+                    return
                 if frame is None:
                     await self._catch_up(conversation_id)
                     continue

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -41,6 +41,8 @@ class Config(BaseModel):
     """A long-lived channel access token."""
     public_url: str | None = Field(default=None, pattern=r"^https://")
     """Where the shop's pictures can be fetched; without it cards have none."""
+    account: str | None = Field(default=None, pattern=r"^@[a-z0-9._-]{1,30}$")
+    """The official account's basic or premium id; for links that open a chat with it."""
     api: str = "https://api.line.me"
     content_api: str = "https://api-data.line.me"
 
@@ -103,6 +105,11 @@ class Line(Pushed):
 
     def _authorization(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._config.token}"}
+
+    def way_in(self, text: str) -> str | None:
+        """A chat with our account, the text typed already."""
+        account = self._config.account
+        return f"https://line.me/R/oaMessage/{quote(account, safe='')}/?{quote(text)}" if account else None
 
 
 def open(config: Config, kit: Kit) -> Line:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from urllib.parse import quote
 
 from pydantic import Field
 
@@ -31,6 +32,8 @@ _PHOTO_HOSTS = ("fbcdn.net", "fbsbx.com")
 
 class Config(MetaConfig):
     page_id: str = Field(pattern=r"^\d+$")
+    page_name: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.]+$")
+    """In the page's address; for links that open a chat with it."""
     human_agent: bool = False
     """Meta has granted the app the tag by which people may answer for seven days."""
 
@@ -72,6 +75,11 @@ class Messenger(Pushed):
 
     async def fetch(self, media: Media) -> bytes:
         return await fetch_photo(self._kit.http, media.ref, hosts=_PHOTO_HOSTS)
+
+    def way_in(self, text: str) -> str | None:
+        """A chat with our page, which is told the text when it is opened (`referral`)."""
+        page = self._config.page_name
+        return f"https://m.me/{page}?ref={quote(text)}" if page else None
 
 
 def open(config: Config, kit: Kit) -> Messenger:

@@ -1,5 +1,6 @@
 """What Messenger brings: messages, quick replies and pressed buttons, several in a body; the page's own are left alone."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +9,9 @@ from connectors.base import Message
 from connectors.channel import Inbound, Media
 from connectors.identifiers import identifier
 from connectors.pressing import pressed
+
+_OURS = re.compile(r"KF-[A-Z0-9-]+")
+"""What links of ours bring; others are of the shop's own campaigns."""
 
 
 def unroll(entry: dict[str, Any], page_id: str) -> Iterable[dict[str, Any]]:
@@ -19,10 +23,12 @@ def unroll(entry: dict[str, Any], page_id: str) -> Iterable[dict[str, Any]]:
 
 def read(event: dict[str, Any], now: datetime) -> Inbound | None:
     """None for echoes, receipts, reactions, stickers: what says nothing to a bot."""
-    if "postback" in event:
+    if referred := _ref(event):
+        text, action, id, media = referred, None, f"{event['timestamp']}:{referred}"[:255], list[Media]()
+    elif "postback" in event:
         postback = event["postback"]
         text, action = pressed(str(postback.get("payload") or ""), str(postback.get("title") or ""))
-        id, media = postback.get("mid") or f"{event['timestamp']}:{action or text}"[:255], list[Media]()
+        id, media = postback.get("mid") or f"{event['timestamp']}:{action or text}"[:255], []
     elif "message" in event:
         message = event["message"]
         if message.get("is_echo") or message.get("is_deleted"):
@@ -45,6 +51,13 @@ def read(event: dict[str, Any], now: datetime) -> Inbound | None:
         action=action,
     )
     return Inbound(found, tuple(media))
+
+
+def _ref(event: dict[str, Any]) -> str:
+    """What a link of ours had in it: in a new chat it comes with the first button, in an old one by itself."""
+    referral = event.get("referral") or (event.get("postback") or {}).get("referral") or {}
+    ref = str(referral.get("ref") or "")
+    return ref if _OURS.fullmatch(ref) else ""
 
 
 def _photos(message: dict[str, Any]) -> Iterable[str]:

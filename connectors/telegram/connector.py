@@ -42,6 +42,8 @@ class Config(BaseModel):
     """The bot's, from BotFather."""
     secret: str = Field(min_length=16, max_length=256, pattern=r"^[A-Za-z0-9_-]+$", repr=False)
     """The `secret_token` that setWebhook was given."""
+    username: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_]{5,32}$")
+    """The bot's, without @; for links that open a chat with it."""
     api: str = "https://api.telegram.org"
 
 
@@ -101,6 +103,11 @@ class Telegram(Pushed):
         return await call(
             self._kit.http, "POST", f"{self._config.api}/bot{self._config.token}/{method}", json_body=body
         )
+
+    def way_in(self, text: str) -> str | None:
+        """The chat with the bot; its start button brings the text, of letters, digits and hyphens."""
+        bot = self._config.username
+        return f"https://t.me/{bot}?start={text}" if bot else None
 
 
 def open(config: Config, kit: Kit) -> Telegram:

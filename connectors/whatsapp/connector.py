@@ -49,6 +49,8 @@ class Template(BaseModel):
 
 class Config(MetaConfig):
     phone_number_id: str = Field(pattern=r"^\d+$")
+    number: str | None = Field(default=None, pattern=r"^[1-9]\d{6,14}$")
+    """The one that people write to, with its country's code; for links that open a chat with it."""
     template: Template | None = None
 
 
@@ -103,6 +105,11 @@ class WhatsApp(Pushed):
 
     async def _post(self, message: Mapping[str, Any]) -> None:
         await graph(self._kit.http, self._config, "POST", f"{self._config.phone_number_id}/messages", message)
+
+    def way_in(self, text: str) -> str | None:
+        """A chat with our number, the text typed already."""
+        number = self._config.number
+        return f"https://wa.me/{number}?text={quote(text)}" if number else None
 
 
 def open(config: Config, kit: Kit) -> WhatsApp:

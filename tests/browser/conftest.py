@@ -30,6 +30,15 @@ _CHANNELS = """
 webhook:
   secrets: [whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=]
   reply_url: https://shop.example/replies
+telegram:
+  token: 123456:a-token-of-some-length
+  secret: a-secret-of-some-length
+  username: my_shop_bot
+  api: http://127.0.0.1:9
+line:
+  secret: a-secret-of-line
+  token: a-long-lived-token-of-line
+  api: http://127.0.0.1:9
 """
 _LIMITS = {"KEFU_RATE_SESSION": "1000/minute", "KEFU_RATE_ADDRESS": "10000/minute"}
 
@@ -44,6 +53,7 @@ def kefu_url(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     channels = data / "channels.yaml"
     channels.write_text(_CHANNELS)
     setting = {"KEFU_CHANNELS": str(channels), "KEFU_WEBHOOK_ALLOW_PRIVATE": "true"}
+    setting["KEFU_PUBLIC_URL"] = "https://kefu.shop.example"
     command = [sys.executable, "-m", "bot.cli", "serve", "--demo", "--data", str(data), "--port", "0"]
     with (data / "server.log").open("w") as log:
         server = subprocess.Popen(

@@ -47,6 +47,11 @@
       photo: "发照片", photoSent: "照片", photoRemove: "去掉这张照片", photoMany: "一次最多 {n} 张照片。", photoFailed: "照片没传上，请再试一次。",
       older: "正在读取更早的消息", today: "今天", yesterday: "昨天", allSteps: "全部 {n} 条", fewerSteps: "收起",
       switchLanguage: "English", peopleNow: "人工在线", peopleHours: "人工 {hours}", openers: "大家常问",
+      elsewhere: "换个渠道接着聊", elsewhereHow: "在要换过去的渠道里，把这个码发给我们。两边各点一次确认，就能接着聊。", elsewhereOpen: "打开{name}", elsewhereSend: "在{name}里发这个码",
+      elsewhereLife: "{time} 前有效，只能用一次，别告诉别人。", elsewhereFailed: "现在取不了码，请过一会儿再试。", elsewhereSoon: "取码太频繁了，过一刻钟再试。", copy: "复制", copied: "已复制",
+      joinedTo: "{name}已接上", disconnect: "断开", disconnectSay: "断开{name}",
+      here: "在这里接着聊", hereAsk: "要在这里接着聊刚才那段对话吗？接上以后，两边看到的是同一段对话。链接如果是别人给您的，请点“不是我”。", hereYes: "接着聊", hereNo: "不是我",
+      hereWait: "还差一步：回{name}那边点一下“是我”，这里就接上了。", hereGone: "这个链接用不了了，可能已经过期，或者用过了。", hereOther: "两边登录的不是同一个账号，接不到一起。",
       signedIn: "已登录：{name}", scroll: "商品，可左右滑动", compare: "商品对比，可左右滑动", was: "原价",
     },
     en: {
@@ -67,6 +72,11 @@
       photo: "Send a photo", photoSent: "Photo", photoRemove: "Remove this photo", photoMany: "At most {n} photos at a time.", photoFailed: "The photo didn't go through. Please try again.",
       older: "Loading earlier messages", today: "Today", yesterday: "Yesterday", allSteps: "All {n} updates", fewerSteps: "Show fewer",
       switchLanguage: "中文", peopleNow: "People are here now", peopleHours: "People: {hours}", openers: "People often ask",
+      elsewhere: "Continue on another channel", elsewhereHow: "Send us this code on the channel you want to move to. Confirm once on each side, and the conversation goes on there.", elsewhereOpen: "Open {name}", elsewhereSend: "Send this code on {name}",
+      elsewhereLife: "Good until {time}, once. Don't share it.", elsewhereFailed: "No code right now. Please try again in a while.", elsewhereSoon: "That were many codes. Try again in a quarter of an hour.", copy: "Copy", copied: "Copied",
+      joinedTo: "Connected: {name}", disconnect: "Disconnect", disconnectSay: "Disconnect {name}",
+      here: "Continue here", hereAsk: "Continue the conversation you just had here? Both places then show the same conversation. If somebody else gave you this link, choose “Not me”.", hereYes: "Continue here", hereNo: "Not me",
+      hereWait: "One more step: go back to {name} and choose “It's me”. Then it goes on here.", hereGone: "This link no longer works: it has expired or was already used.", hereOther: "The two are signed in to different accounts, so they can't be connected.",
       signedIn: "Signed in as {name}", scroll: "Products, scrolls sideways", compare: "Comparison, scrolls sideways", was: "was",
     },
   };
@@ -105,6 +115,7 @@
     person: "M12 11.5a3.7 3.7 0 1 0 0-7.4 3.7 3.7 0 0 0 0 7.4ZM4.8 20c.6-3.6 3.5-5.5 7.2-5.5s6.6 1.9 7.2 5.5",
     up: "M7 10.5v9H4.5v-9H7Zm0 0 4-7c1.5 0 2.5 1.1 2.3 2.6L12.8 9.5h5.4a1.9 1.9 0 0 1 1.8 2.3l-1.3 6a2.1 2.1 0 0 1-2.1 1.7H7",
     page: "M6.5 3.5h7.5l4.5 4.5v12.5h-12v-17ZM14 3.5v4.5h4.5M9.5 12.5h5.5M9.5 16h5.5",
+    elsewhere: "M4 8h13.5M14 4.5l3.5 3.5-3.5 3.5M20 16H6.5M10 12.5 6.5 16l3.5 3.5",
     globe: "M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17ZM3.5 12h17M12 3.5c2.5 2.5 3.5 5.3 3.5 8.5s-1 6-3.5 8.5c-2.5-2.5-3.5-5.3-3.5-8.5s1-6 3.5-8.5Z",
     phone: "M6.5 3.5h3l1.5 4-2 1.5a11 11 0 0 0 6 6l1.5-2 4 1.5v3a2 2 0 0 1-2.2 2A16.5 16.5 0 0 1 4.5 5.7a2 2 0 0 1 2-2.2Z",
     mail: "M3.5 6.5a1 1 0 0 1 1-1h15a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1h-15a1 1 0 0 1-1-1v-11Zm.3.3 8.2 6.2 8.2-6.2",
@@ -514,6 +525,7 @@
   // ───────────────────────────── State ─────────────────────────────
 
   const WORKING_AT_MOST = 90_000;
+  const LOOK_AGAIN = 2000;
   const MOST_PHOTOS = 9;
   const PHOTO_EDGE = 2048;
   const PHOTO_BYTES = 1e6;
@@ -765,6 +777,7 @@
     }
 
     ready({ conversation_id, messages, working }) {
+      if (this.conversationId !== null && conversation_id !== this.conversationId) return this.went(conversation_id);
       const first = this.messages.size === 0;
       if (conversation_id !== this.conversationId) {
         this.conversationId = conversation_id;
@@ -777,6 +790,14 @@
       this.setWorking(working);
       this.sent.clear();
       this.flush();
+    }
+
+    /** The shopper goes on in another conversation: all of that one is read, nothing of this one stays. */
+    went(conversation_id) {
+      this.forget();
+      this.conversationId = conversation_id;
+      this.saveSession();
+      this.moved();
     }
 
     /** @param {Message[]} messages  those we have are dropped */
@@ -952,6 +973,35 @@
       await this.api.post(`/v1/messages/${encodeURIComponent(message.id)}/feedback`, comment ? { helpful, comment } : { helpful });
       message.helpful = helpful;
       this.changed();
+    }
+
+    // Other channels
+
+    /** On which the shopper could go on; none before anything was said. */
+    get channels() {
+      return this.conversationId === null ? [] : (this.info?.channels ?? []);
+    }
+
+    offerLink() {
+      return this.api.post("/v1/links", { language: this.language });
+    }
+
+    async followLink(token) {
+      await this.session();
+      return this.api.post("/v1/links/follow", { token, language: this.language });
+    }
+
+    /** Whether the conversation is another one by now; then that one is shown. */
+    async hasMoved() {
+      const { conversation_id } = await this.links();
+      if (conversation_id === this.conversationId) return false;
+      this.went(conversation_id);
+      this.changed();
+      return true;
+    }
+
+    links() {
+      return this.api.get("/v1/links");
     }
 
     passage(id) {
@@ -1233,6 +1283,10 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
 .sheet article p { white-space: pre-line; }
 .sheet article li { list-style: disc; margin-inline-start: 20px; padding: 2px 0; }
 .sheet article td, .sheet article th { min-width: 72px; }
+.code { display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 12px 12px 12px 16px; border-radius: 14px; background: var(--tint); }
+.code output { font: 650 22px/1.3 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; letter-spacing: .04em; user-select: all; }
+.code.joined { background: var(--soft); }
+.ways { display: grid; gap: 8px; }
 .sheet mark { background: var(--mark); color: inherit; border-radius: 3px; padding: 1px 0; }
 .sheet footer { font-size: 13px; color: var(--quiet); display: flex; flex-wrap: wrap; gap: 4px 16px; }
 
@@ -1674,6 +1728,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
         info?.customer_name && h("p", {}, app.word("signedIn", { name: info.customer_name })),
         shop?.hours && h("p", {}, app.word("peopleHours", { hours: shop.hours })),
         floor === "waiting" || floor === "agent" || item("person", app.word("person"), () => app.askForPerson()),
+        app.chat.channels.length > 0 && item("elsewhere", app.word("elsewhere"), () => app.elsewhere.offer(this.more)),
         shop?.phone && h("a", { href: `tel:${shop.phone.replace(/[^\d+]/g, "")}` }, icon("phone"), shop.phone),
         shop?.email && h("a", { href: `mailto:${shop.email}` }, icon("mail"), shop.email),
         item("globe", h("span", { lang: app.chat.language === "zh" ? "en" : "zh-CN" }, app.word("switchLanguage")), () => app.switchLanguage()));
@@ -1837,13 +1892,18 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       return !this.node.hidden;
     }
 
-    /** @param {Source} source @param {HTMLElement} opener  gets the focus back */
-    async show(source, opener) {
+    /** Opens it with a line that says to wait. @param {HTMLElement} opener  gets the focus back */
+    open(opener, title, section, text = this.app.word("loading")) {
       this.opener = opener;
-      this.fill(source.title, source.section, h("p", {}, this.app.word("loading")));
+      this.fill(title, section, h("p", {}, text));
       this.node.hidden = false;
       this.app.shut(true);
       this.node.querySelector("button").focus();
+    }
+
+    /** @param {Source} source @param {HTMLElement} opener  gets the focus back */
+    async show(source, opener) {
+      this.open(opener, source.title, source.section);
       const passage = await this.app.chat.passage(source.passage_id).catch(() => null);
       if (!this.isOpen || this.opener !== opener) return;
       if (!passage) return this.fill(source.title, source.section, h("p", {}, this.app.word("passageGone")));
@@ -1872,6 +1932,78 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       this.node.hidden = true;
       this.app.shut(false);
       this.opener?.focus();
+    }
+  }
+
+  /** Going on on another channel, and from another channel here. */
+  class Elsewhere {
+    constructor(app) {
+      this.app = app;
+    }
+
+    /** A code to be sent from the other channel, and what is connected already. */
+    async offer(opener) {
+      const { app } = this;
+      const title = app.word("elsewhere");
+      app.sheet.open(opener, title, "");
+      try {
+        const [offer, { joined }] = await Promise.all([app.chat.offerLink(), app.chat.links()]);
+        if (app.sheet.isOpen && app.sheet.opener === opener) app.sheet.fill(title, "", ...this.code(offer), ...joined.map((one) => this.joined(one)));
+      } catch (error) {
+        app.sheet.fill(title, "", h("p", {}, app.word(error.code === "too_many" ? "elsewhereSoon" : "elsewhereFailed")));
+      }
+    }
+
+    code({ code, expires_at, channels }) {
+      const { app } = this;
+      const copy = h("button", { type: "button", class: "action", onclick: async () => {
+        await navigator.clipboard?.writeText(code);
+        copy.textContent = app.word("copied");
+      } }, app.word("copy"));
+      const time = new Date(expires_at).toLocaleTimeString(locale(app.chat.language), { hour: "2-digit", minute: "2-digit" });
+      return [
+        h("p", {}, app.word("elsewhereHow")),
+        h("div", { class: "code" }, h("output", { lang: "en" }, code), navigator.clipboard && copy),
+        h("p", { class: "note" }, app.word("elsewhereLife", { time })),
+        h("div", { class: "ways" }, channels.map((one) => this.way(one))),
+      ];
+    }
+
+    way({ name, url }) {
+      const link = url && safeLink(url);
+      return link ? h("a", { class: "action", href: link.href, target: "_blank", rel: "noopener noreferrer" }, this.app.word("elsewhereOpen", { name })) : h("p", {}, this.app.word("elsewhereSend", { name }));
+    }
+
+    joined({ channel, name }) {
+      const { app } = this;
+      const leave = () => (app.sheet.close(), app.chat.say(app.word("disconnectSay", { name }), `disconnect ${channel}`));
+      return h("div", { class: "code joined" }, h("span", {}, app.word("joinedTo", { name })), h("button", { type: "button", class: "action", onclick: leave }, app.word("disconnect")));
+    }
+
+    /** The page was opened by a link from another channel: nothing happens before a yes. */
+    ask(token) {
+      const { app } = this;
+      app.open({ focus: false });
+      app.sheet.open(app.launcher, app.word("here"), "", app.word("hereAsk"));
+      app.sheet.node.querySelector("article").append(h("div", { class: "ways" },
+        h("button", { type: "button", class: "action first", onclick: () => this.follow(token) }, app.word("hereYes")),
+        h("button", { type: "button", class: "action", onclick: () => app.sheet.close() }, app.word("hereNo"))));
+    }
+
+    async follow(token) {
+      const { app } = this;
+      const told = (word, facts) => app.sheet.fill(app.word("here"), "", h("p", { role: "status" }, app.word(word, facts)));
+      try {
+        const { name, expires_at } = await app.chat.followLink(token);
+        told("hereWait", { name });
+        while (Date.now() < Date.parse(expires_at)) {
+          await pause(LOOK_AGAIN);
+          if (await app.chat.hasMoved().catch(() => false)) return app.sheet.close();
+        }
+        told("hereGone");
+      } catch (error) {
+        told({ link_gone: "hereGone", other_customer: "hereOther" }[error.code] ?? "failedReason");
+      }
     }
   }
 
@@ -1916,6 +2048,10 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       this.paint();
       this.update();
       if (this.wasOpen() && !FULL_SCREEN.matches) this.open({ focus: false });
+      const link = location.hash.match(/^#kefu=([\w.-]+)$/);
+      if (!link) return;
+      history.replaceState(null, "", location.pathname + location.search); // It is good once, and nobody else's.
+      this.elsewhere.ask(link[1]);
     }
 
     static observedAttributes = ["theme", "position"];
@@ -1927,6 +2063,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
     build() {
       this.log = new Log(this);
       this.sheet = new Sheet(this);
+      this.elsewhere = new Elsewhere(this);
       this.composer = new Composer(this);
       this.header = new Header(this);
       this.strips = new Strips(this);
@@ -1987,6 +2124,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
 
     /** @param {Button} button */
     press(button) {
+      if (button.action === "continue_elsewhere") return this.elsewhere.offer(this.composer.input);
       this.chat.say(button.label, button.action ?? null);
       this.focusInput();
     }
