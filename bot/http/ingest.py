@@ -18,8 +18,9 @@ from pydantic import (
 
 from bot.errors import InvalidInput
 from bot.http.context import context, decode, problem_of, raw_body
-from bot.shop.domain import EVENT_KINDS, Event, Quantity
+from bot.shop.domain import EVENT_KINDS, Event, EventKind, Quantity
 from bot.shop.events import KEPT
+from connectors.shop_system import KINDS, Kind, Touched
 from connectors.web.wire import printable
 
 MOST = 100
@@ -63,6 +64,13 @@ class ContactedData(_Data):
     text: Annotated[str, Field(max_length=1000), AfterValidator(printable)] = ""
 
 
+class ChangedData(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: _Id
+    """The order's number; the product's or the customer's id."""
+
+
 class _CloudEvent(BaseModel):
     """Attributes that are not told here are taken, and of no consequence: CloudEvents allows any."""
 
@@ -97,6 +105,19 @@ class ContactedEvent(_CloudEvent):
     data: ContactedData = ContactedData()
 
 
+class ChangedEvent(_CloudEvent):
+    """A hint: the shop's system is asked how it is now."""
+
+    type: Annotated[
+        str, Field(pattern=r"^([A-Za-z0-9_-]+\.)*(order|product|customer)_changed$", max_length=255)
+    ]
+    data: ChangedData
+
+
+_HINTS: dict[str, Kind] = {f"{kind}_changed": kind for kind in KINDS}
+_TYPES = (*EVENT_KINDS, *_HINTS)
+
+
 def _kind(event: Any) -> str:
     """The last part of its type: `com.shop.viewed` is `viewed`."""
     told = event.get("type") if isinstance(event, dict) else getattr(event, "type", None)
@@ -108,7 +129,10 @@ IngestEvent = Annotated[
     | Annotated[LookedEvent, Tag("added")]
     | Annotated[BoughtEvent, Tag("bought")]
     | Annotated[SearchedEvent, Tag("searched")]
-    | Annotated[ContactedEvent, Tag("contacted")],
+    | Annotated[ContactedEvent, Tag("contacted")]
+    | Annotated[ChangedEvent, Tag("order_changed")]
+    | Annotated[ChangedEvent, Tag("product_changed")]
+    | Annotated[ChangedEvent, Tag("customer_changed")],
     Discriminator(_kind),
 ]
 INGEST_EVENT: TypeAdapter[Any] = TypeAdapter(IngestEvent)
@@ -122,24 +146,28 @@ async def post_events(request: web.Request) -> web.Response:
     given = told if isinstance(told, list) else [told]
     if not 1 <= len(given) <= MOST:
         raise InvalidInput(f"body: an event, or a list of 1 to {MOST}", code="invalid_field")
-    events = _events(given, here.clock())
-    new = await here.kefu.shop.record(events, now=here.clock())
+    link, now = here.kefu.link, here.clock()
+    parsed = _parsed(given, now, linked=link is not None)
+    hints = [Touched(_HINTS[_kind(one)], one.data.id) for one in parsed if _kind(one) in _HINTS]
+    if link is not None and hints:
+        await link.look_at(hints)  # First: looked at once more after an error, nothing is any different.
+    behaviour = [_event(one, now) for one in parsed if _kind(one) not in _HINTS]
+    new = iter(await here.kefu.shop.record(behaviour, now=now) if behaviour else ())
     items = [
-        {"source": event.source, "id": event.id, "recorded": recorded}
-        for event, recorded in zip(events, new, strict=True)
+        {"source": one.source, "id": one.id, "recorded": _kind(one) in _HINTS or next(new)} for one in parsed
     ]
     return web.json_response({"items": items})
 
 
-def _events(given: list[Any], now: datetime) -> list[Event]:
+def _parsed(given: list[Any], now: datetime, *, linked: bool) -> list[Any]:
     """
     Raises:
         InvalidInput: some do not fit; `problems` tells for each the first thing that does not.
     """
-    events, problems = list[Event](), list[dict[str, Any]]()
+    parsed, problems = list[Any](), list[dict[str, Any]]()
     for index, one in enumerate(given):
         try:
-            events.append(_event(one, now))
+            parsed.append(_checked(one, now, linked))
         except ValidationError as error:
             # A union's errors begin with the tag, which is no field.
             problems.append({"index": index, "message": problem_of(error, skip=1)})
@@ -149,26 +177,32 @@ def _events(given: list[Any], now: datetime) -> list[Event]:
         first = problems[0]
         message = f"event {first['index']}: {first['message']}; {len(problems)} of {len(given)} do not fit"
         raise InvalidInput(message, code="invalid_events", problems=problems)
-    return events
+    return parsed
 
 
-def _event(given: Any, now: datetime) -> Event:
+def _checked(given: Any, now: datetime, linked: bool) -> Any:
     """
     Raises:
         ValueError: it does not fit; as ValidationError where a field says so.
     """
     if not isinstance(given, dict):
         raise ValueError("body: is no object")
-    kind = _kind(given)
-    if kind not in EVENT_KINDS:
-        raise ValueError(f"type: one of {', '.join(EVENT_KINDS)}")
+    if _kind(given) not in _TYPES:
+        raise ValueError(f"type: one of {', '.join(_TYPES)}")
+    if _kind(given) in _HINTS and not linked:
+        raise ValueError("type: the shop is no other system's that could be asked; import what changed")
     told = INGEST_EVENT.validate_python(given)
     at = told.time or now
     if at > now + _AHEAD:
         raise ValueError("time: is in the future")
     if at < now - KEPT:
         raise ValueError(f"time: is more than {KEPT.days} days ago")
-    return Event(kind, at, source=told.source, id=told.id, **told.data.model_dump())
+    return told
+
+
+def _event(told: Any, now: datetime) -> Event:
+    kind: EventKind = _kind(told)  # type: ignore[assignment]
+    return Event(kind, told.time or now, source=told.source, id=told.id, **told.data.model_dump())
 
 
 ROUTES = (web.post("/v1/events", post_events),)

@@ -1,7 +1,7 @@
 """The link to somebody else's shop: what it says is kept, what was begun is finished, until the process ends."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -22,7 +22,7 @@ from bot.shop.linked.status import Status, read_status
 from bot.shop.linked.syncing import Syncing
 from bot.shop.rows import profile_document
 from connectors.channel import Request
-from connectors.shop_system import Heard, ShopSystem
+from connectors.shop_system import Heard, ShopSystem, Touched
 
 _LOOK_SECONDS = 2.0
 """Between two looks at what is due."""
@@ -103,6 +103,12 @@ class Link:
             await self._database.write(write)
             self._told.set()
         return heard
+
+    async def look_at(self, things: Sequence[Touched]) -> None:
+        """They changed, somebody says: the system is asked for them soon. On disk when this returns."""
+        named = [(one.kind, one.id) for one in things]
+        await self._database.write(partial(queue.put, things=named))
+        self._told.set()
 
     async def run(self, hooks_url: str | None) -> None:
         """Until cancelled; `hooks_url` is where the system may tell us of changes."""

@@ -17,7 +17,7 @@ from bot.shop.linked.link import Link
 from bot.shop.linked.tables import intents
 from bot.store.opening import open_database
 from connectors.channel import Request
-from tests.bot.http.conftest import TOKENS, Client, Server, serving
+from tests.bot.http.conftest import API_KEY, TOKENS, Client, Server, serving
 from tests.conftest import NOW
 from tests.connectors.plain_shop import PlainShop
 
@@ -135,6 +135,19 @@ async def test_a_webhook_is_on_disk_before_it_is_acknowledged_and_changes_the_co
         assert await stage.told(told) == (200, "")
     shipped = await stage.until(order.number, OrderStatus.SHIPPED, order.customer_id)
     assert shipped.version == before.version + 1
+    await until(lambda: _is_idle(stage.link))
+
+
+async def test_a_program_says_that_an_order_changed_and_the_system_is_asked(stage: Stage) -> None:
+    order = stage.orders.pop()
+    await asyncio.to_thread(stage.shop.ship, order.number)
+    hint = {"id": "1", "source": "erp", "type": "order_changed", "data": {"id": order.number}}
+    seen = {"id": "2", "source": "erp", "type": "viewed", "data": {"product_id": "P1"}}
+    erp = stage.door.with_headers(Authorization=f"Bearer {API_KEY}")
+    for recorded in ([True, True], [True, False]):
+        answer = await (await erp.post("/v1/events", [hint, seen])).json()
+        assert [one["recorded"] for one in answer["items"]] == recorded
+    await stage.until(order.number, OrderStatus.SHIPPED, order.customer_id)
     await until(lambda: _is_idle(stage.link))
 
 
