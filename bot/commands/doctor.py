@@ -96,12 +96,11 @@ def _shop(settings: Settings) -> None:
 
 
 async def _ask_shop(settings: Settings) -> None:
+    remedy = "kefu shop sync" if settings.shop else "kefu shop import DIR"
     database = open_database(settings.database)
     try:
-        shop = SqlShop(database)
-        await shop.profile()
-        if not await shop.catalogue():
-            raise NotPrepared("The shop has no products.", "kefu shop import DIR")
+        if not await SqlShop(database).catalogue():
+            raise NotPrepared("The shop has no products.", remedy)
     finally:
         await database.close()
 

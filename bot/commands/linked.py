@@ -65,7 +65,6 @@ def _linked(settings: Settings) -> Settings:
 
 @asynccontextmanager
 async def _open(settings: Settings) -> AsyncIterator[Link]:
-    settings.data.mkdir(parents=True, exist_ok=True)
     await upgrade(settings.database)
     database = open_database(settings.database)
     try:
