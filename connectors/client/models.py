@@ -135,6 +135,11 @@ class Limits(Model):
     max_attachment_bytes: int
 
 
+class Channel(Model):
+    channel: str
+    name: str
+
+
 class Session(Model):
     session_token: str
     conversation_id: str | None
@@ -143,12 +148,9 @@ class Session(Model):
     language: str
     shop: Shop
     openers: tuple[Button, ...]
+    channels: tuple[Channel, ...]
+    """On which the conversation can go on."""
     limits: Limits
-
-
-class Channel(Model):
-    channel: str
-    name: str
 
 
 class Links(Model):

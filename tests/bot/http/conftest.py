@@ -17,6 +17,7 @@ from bot.http.app import make_app
 from bot.http.tokens import Tokens
 from bot.settings import Settings, read_settings
 from bot.staff.agents import Role
+from connectors.client import Client as ApiClient
 from connectors.shop_system import ShopSystem
 from tests.bot.http.console_client import OPENED, AgentClient, Arrive, hire
 from tests.bot.http.told import check_response
@@ -200,6 +201,13 @@ def customer(door: Client) -> Callable[[str], Awaitable[Client]]:
 @pytest.fixture
 def integrator(door: Client) -> Client:
     return door.with_headers(Authorization=f"Bearer {API_KEY}")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def program(door: Client) -> AsyncIterator[ApiClient]:
+    """The integrator's own, with the client that integrators are given."""
+    async with ApiClient(door.url, API_KEY, language="en") as client:
+        yield client
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

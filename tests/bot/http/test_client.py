@@ -136,31 +136,26 @@ async def test_it_can_be_lifted_out() -> None:
                 assert root != "connectors" or node.module.startswith("connectors.client"), path  # type: ignore[union-attr]
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def kefu(door: conftest.Client) -> AsyncIterator[Client]:
-    async with Client(door.url, conftest.API_KEY, language="en") as client:
-        yield client
-
-
-async def test_a_conversation(kefu: Client, door: conftest.Client) -> None:
-    (reply,) = await kefu.ask("how long does delivery take", sender="crm-1")
-    assert (await kefu.read_passage(reply.sources[0].passage_id)).text
-    answer = await kefu.post_message("退货运费谁出？", sender="crm-1", wait=0, id="m2")
+async def test_a_conversation(program: Client, door: conftest.Client) -> None:
+    (reply,) = await program.ask("how long does delivery take", sender="crm-1")
+    assert (await program.read_passage(reply.sources[0].passage_id)).text
+    answer = await program.post_message("退货运费谁出？", sender="crm-1", wait=0, id="m2")
     assert answer.replies == ()
-    assert (await kefu.ask("退货运费谁出？", sender="crm-1", id="m2"))[0].in_reply_to == ("m2",)
+    assert (await program.ask("退货运费谁出？", sender="crm-1", id="m2"))[0].in_reply_to == ("m2",)
     lines = [
-        line.seq async for line in every(kefu.list_messages, answer.conversation_id, sender="crm-1", limit=2)
+        line.seq
+        async for line in every(program.list_messages, answer.conversation_id, sender="crm-1", limit=2)
     ]
     assert lines == [1, 2, 3, 4]
     seen = []
-    async for line in kefu.watch(after=1, sender="crm-1"):
+    async for line in program.watch(after=1, sender="crm-1"):
         seen.append(line.seq)
         if len(seen) == 3:
             break
     assert seen == [2, 3, 4]
-    await kefu.rate_message(reply.id, True, comment="quick", sender="crm-1")
-    photo = await kefu.post_attachment(png(), sender="crm-1")
-    assert len(await kefu.read_attachment(photo.id)) == photo.size
+    await program.rate_message(reply.id, True, comment="quick", sender="crm-1")
+    photo = await program.post_attachment(png(), sender="crm-1")
+    assert len(await program.read_attachment(photo.id)) == photo.size
     async with Client(door.url) as shopper:
         session = await shopper.open_session(shopper_token=conftest.TOKENS.sign_shopper("C037"))
         assert session.signed_in
@@ -169,55 +164,56 @@ async def test_a_conversation(kefu: Client, door: conftest.Client) -> None:
             await shopper.list_webhooks()
 
 
-async def test_a_change_by_tools(kefu: Client) -> None:
-    tools = {tool.name: tool for tool in (await kefu.list_tools()).tools}
+async def test_a_change_by_tools(program: Client) -> None:
+    tools = {tool.name: tool for tool in (await program.list_tools()).tools}
     assert tools["cancel_order"].writes
     arguments = {"order_number": "118626", "reason": "changed_mind"}
-    proposed = await kefu.call_tool("cancel_order", arguments, customer_id="C001")
+    proposed = await program.call_tool("cancel_order", arguments, customer_id="C001")
     assert proposed.plan is not None
     done = [
-        await kefu.call_tool("cancel_order", confirm=proposed.confirm, customer_id="C001") for _ in range(2)
+        await program.call_tool("cancel_order", confirm=proposed.confirm, customer_id="C001")
+        for _ in range(2)
     ]
     assert done[0].receipt is not None
     assert done[0].receipt == done[1].receipt
     with pytest.raises(NotFound) as refused:
-        await kefu.call_tool("cancel_order", arguments, customer_id="nobody")
+        await program.call_tool("cancel_order", arguments, customer_id="nobody")
     assert (refused.value.code, len(refused.value.request_id)) == ("not_found", 12)
 
 
-async def test_events_are_told_once(kefu: Client) -> None:
+async def test_events_are_told_once(program: Client) -> None:
     event = {"id": "1", "source": "pos", "type": "bought", "data": {"product_id": "P1"}}
-    assert [one.recorded for one in (await kefu.ingest_events(event, event)).items] == [True, False]
+    assert [one.recorded for one in (await program.ingest_events(event, event)).items] == [True, False]
     with pytest.raises(BadRequest) as refused:
-        await kefu.ingest_events(event, event | {"data": {}})
+        await program.ingest_events(event, event | {"data": {}})
     assert refused.value.details["problems"][0]["index"] == 1
 
 
-async def test_webhooks_from_birth_to_end(kefu: Client) -> None:
+async def test_webhooks_from_birth_to_end(program: Client) -> None:
     receiver = Receiver()
     await receiver.start()
-    webhook = await kefu.add_webhook(receiver.url + "/hook", types=["csat.given"], description="回访")
-    sent = await kefu.test_webhook(webhook.id)
+    webhook = await program.add_webhook(receiver.url + "/hook", types=["csat.given"], description="回访")
+    sent = await program.test_webhook(webhook.id)
     await receiver.until(lambda got: bool(got))
     (got,) = receiver.got
     happened = verify(webhook.secret, got.headers, got.body, now=NOW.timestamp())
     assert (happened.id, happened.type) == (sent.event_id, "webhook.test")
-    assert (await kefu.get_delivery(sent.id)).payload == got.body.decode()
-    await kefu.redeliver(sent.id)
-    assert len([one async for one in every(kefu.list_deliveries, webhook.id, limit=1)]) == 2
-    assert (await kefu.redeliver_dead(webhook.id, NOW)).redelivered == 0
-    assert "webhook.test" in {one.type for one in (await kefu.list_events(limit=5)).items}
-    assert (await kefu.rotate_secret(webhook.id)).secret != webhook.secret
-    changed = await kefu.change_webhook(webhook.id, enabled=False)
+    assert (await program.get_delivery(sent.id)).payload == got.body.decode()
+    await program.redeliver(sent.id)
+    assert len([one async for one in every(program.list_deliveries, webhook.id, limit=1)]) == 2
+    assert (await program.redeliver_dead(webhook.id, NOW)).redelivered == 0
+    assert "webhook.test" in {one.type for one in (await program.list_events(limit=5)).items}
+    assert (await program.rotate_secret(webhook.id)).secret != webhook.secret
+    changed = await program.change_webhook(webhook.id, enabled=False)
     assert (changed.enabled, changed.description) == (False, "回访")
     with pytest.raises(Conflict) as refused:
-        await kefu.test_webhook(webhook.id)
+        await program.test_webhook(webhook.id)
     assert refused.value.code == "disabled"
-    assert webhook.id in {one.id for one in (await kefu.list_webhooks()).items}
-    assert not (await kefu.get_webhook(webhook.id)).enabled
-    await kefu.remove_webhook(webhook.id)
+    assert webhook.id in {one.id for one in (await program.list_webhooks()).items}
+    assert not (await program.get_webhook(webhook.id)).enabled
+    await program.remove_webhook(webhook.id)
     with pytest.raises(NotFound):
-        await kefu.remove_webhook(webhook.id)
+        await program.remove_webhook(webhook.id)
     await receiver.stop()
 
 

@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from connectors.client import BadRequest, Forbidden, NotFound, Unauthorized
+from connectors.client import Client as ApiClient
 from tests.bot.http.conftest import Client
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -180,20 +182,19 @@ async def test_a_passage_that_is_not_there(door: Client, passage_id: str) -> Non
     assert (await door.get(f"/v1/passages/{passage_id}")).status == 404
 
 
-async def test_an_integrator_speaks_for_its_people(integrator: Client) -> None:
+async def test_an_integrator_speaks_for_its_people(program: ApiClient) -> None:
     one, other = uuid4().hex, uuid4().hex
-    first = await integrator.say("我的订单到哪了？", sender=one, customer_id="C001", language="zh")
-    assert first["replies"][0]["tools"][0]["outcome"] == "ok"
-    second = await integrator.say("我的订单到哪了？", sender=other, language="zh")
-    assert second["conversation_id"] != first["conversation_id"]
-    assert second["replies"][0]["tools"][0]["outcome"] == "needs_identity"
-    integrator.conversation_id = first["conversation_id"]
-    assert len((await integrator.history(sender=one))["messages"]) == 2
-    path = f"/v1/conversations/{first['conversation_id']}/messages"
-    assert (await integrator.get(path, params={"sender": other})).status == 404
-    assert (await integrator.get(path)).status == 400
-    rate = f"/v1/messages/{first['replies'][0]['id']}/feedback"
-    assert (await integrator.post(rate, {"helpful": True}, params={"sender": one})).status == 204
+    first = await program.post_message("我的订单到哪了？", sender=one, customer_id="C001", language="zh")
+    assert first.replies[0].tools[0].outcome == "ok"
+    second = await program.post_message("我的订单到哪了？", sender=other, language="zh")
+    assert second.conversation_id != first.conversation_id
+    assert second.replies[0].tools[0].outcome == "needs_identity"
+    assert len((await program.list_messages(first.conversation_id, sender=one)).messages) == 2
+    with pytest.raises(NotFound):
+        await program.list_messages(first.conversation_id, sender=other)
+    with pytest.raises(BadRequest, match="sender"):
+        await program.list_messages(first.conversation_id)
+    await program.rate_message(first.replies[0].id, True, sender=one)
 
 
 async def test_an_integrator_cannot_read_what_the_widget_said(integrator: Client, visitor: Client) -> None:
@@ -209,9 +210,10 @@ async def test_an_integrator_names_whom_it_speaks_for(integrator: Client, sender
     assert response.status == 400
 
 
-async def test_a_conversation_stays_with_its_customer(integrator: Client) -> None:
+async def test_a_conversation_stays_with_its_customer(program: ApiClient) -> None:
     sender = uuid4().hex
-    await integrator.say("你好", sender=sender, customer_id="C001")
-    body = {"id": "m2", "text": "我的订单", "sender": sender}
-    assert (await integrator.post("/v1/messages", body)).status == 401
-    assert (await integrator.post("/v1/messages", body | {"customer_id": "C002"})).status == 403
+    await program.post_message("你好", sender=sender, customer_id="C001")
+    with pytest.raises(Unauthorized):
+        await program.post_message("我的订单", sender=sender)
+    with pytest.raises(Forbidden):
+        await program.post_message("我的订单", sender=sender, customer_id="C002")
