@@ -49,7 +49,7 @@ class Dialogue:
 
     def masked(self, message: Message) -> Message:
         """As it may be kept: a code that joins conversations is in no text."""
-        return self._joining.masked(message) if self._joining else message
+        return self._joining.offers.masked(message) if self._joining else message
 
     async def answer(
         self, conversation: OpenConversation, *, now: datetime, more: More = nothing_more

@@ -37,6 +37,7 @@ from bot.handover.turns import Turns
 from bot.identification import Identification
 from bot.identifying import Identifying
 from bot.joining import Joining
+from bot.link_offers import Offers
 from bot.linking import ServedShop, open_shop
 from bot.live import Live
 from bot.mail import open_mailer
@@ -120,7 +121,7 @@ class Kefu:
     restock: Restock
     attachments: Attachments
     channels: Channels
-    joining: Joining
+    offers: Offers
     alerts: Alerts
     office: Office
     reports: Reports
@@ -262,15 +263,9 @@ async def build(
     file = await asyncio.to_thread(read_channels, settings.channels) if settings.channels else ChannelsFile()
     opened, sessions = await open_channels(file, store, clock=clock)
     connectors = {**opened, **(connectors or {})}
-    joining = Joining(
-        Links(database),
-        store,
-        texts,
-        connectors,
-        await asyncio.to_thread(_key, settings, "links"),
-        languages=texts.languages(profile.languages),
-        public_url=settings.public_url,
-    )
+    links, key = Links(database), await asyncio.to_thread(_key, settings, "links")
+    offers = Offers(links, store, texts, connectors, key, public_url=settings.public_url)
+    joining = Joining(offers, links, store, texts, languages=texts.languages(profile.languages))
     dialogue = Dialogue(understander, acting(shop, identification), metrics, joining)
     # Drafts for agents: nothing can be changed, and with no way to prove who asks no attempt is counted.
     drafting = Dialogue(understander, acting(reading(shop), Identification(shop, store, ways=())), Metrics())
@@ -343,7 +338,7 @@ async def build(
             clock=clock,
             max_chars=settings.max_chars,
         ),
-        joining=joining,
+        offers=offers,
         alerts=Alerts(
             database,
             shop,

@@ -15,12 +15,7 @@ customers are never joined. Codes are kept as keyed hashes, used once, for minut
 channel, and whatever is wrong is answered alike. A code that was typed is hidden before the message is kept.
 """
 
-import asyncio
-import base64
-import hashlib
-import hmac
-import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -29,105 +24,25 @@ from bot import floor, link_words
 from bot.actions import Action
 from bot.conversation import Identity, JoinQuestion, State
 from bot.cues import says_no, says_yes
-from bot.errors import Conflict, NotFound, TooMany
+from bot.link_offers import Offers
 from bot.store.base import OpenConversation, Pending, Store, Turn
-from bot.store.linked import Address, Agree, Asked, Join, Leave, Link, Linking, Refuse, Side
+from bot.store.linked import Agree, Asked, Join, Leave, Link, Linking, Refuse, Side
 from bot.store.links import LIFE, Links
-from bot.texts.catalogue import FALLBACK, Texts
-from connectors.base import Button, Message, Reply
-from connectors.channel import Connector
+from bot.texts.catalogue import Texts
+from connectors.base import Button, Reply
 
 _VOUCHED = timedelta(days=1)
-_WINDOW_SECONDS = 15 * 60
-_PER_SENDER, _PER_CHANNEL, _OFFERS = 5, 100, 10
-"""Within the window: codes tried by one sender, codes tried on a channel, codes handed out to one conversation."""
 _WEB = "web"
 _MINUTES = int(LIFE.total_seconds() / 60)
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    code: str
-    expires_at: datetime
-
-
 class Joining:
     def __init__(
-        self,
-        links: Links,
-        store: Store,
-        texts: Texts,
-        connectors: Mapping[str, Connector],
-        key: bytes,
-        *,
-        languages: Sequence[str],
-        public_url: str | None,
+        self, offers: Offers, links: Links, store: Store, texts: Texts, *, languages: Sequence[str]
     ) -> None:
-        """`languages`: those that replies are written in, the shop's own first.
-
-        `public_url`: where the page is to which links lead; None: no links are handed out.
-        """
-        self._links, self._store, self._texts, self._key = links, store, texts, key
+        """`languages`: those that replies are written in, the shop's own first."""
+        self.offers, self._links, self._store, self._texts = offers, links, store, texts
         self._languages = languages
-        self._public_url = public_url.rstrip("/") if public_url else None
-        self.channels = tuple(
-            name for name, one in connectors.items() if one.knows_sender and self._has_name(name)
-        )
-        """On which somebody can go on: the platform itself knows who writes."""
-
-    def _has_name(self, channel: str) -> bool:
-        return self._texts.has(f"channel.{channel}", FALLBACK)
-
-    def masked(self, message: Message) -> Message:
-        """A message with a code in it is one that was sent to join: the code itself goes no further."""
-        found = link_words.code_in(message.text) if message.action is None else None
-        if found is None:
-            return message
-        code, text = found
-        return replace(message, text=text, action=str(Action("join", self._digest(code))))
-
-    async def offer(self, caller: Address, customer_id: str | None, language: str, *, now: datetime) -> Offer:
-        """A new code for the caller's conversation; the one before is void.
-
-        Raises:
-            Conflict: nothing was said yet (`nothing_said`).
-            TooMany: too many were asked for.
-        """
-        conversation_id = await self._store.find(*caller)
-        if conversation_id is None:
-            raise Conflict("Nothing has been said yet.", code="nothing_said")
-        if await self._is_too_often(f"joining:{conversation_id}", _OFFERS, now):
-            raise TooMany("Too many codes were asked for.", retry_after=_WINDOW_SECONDS)
-        code = link_words.new_code()
-        link = Link(uuid4().hex, "offered", language, now + LIFE, conversation_id, caller[0], customer_id)
-        await self._links.offer(link, self._digest(link_words.plain(code)), now=now)
-        return Offer(code, link.expires_at)
-
-    async def follow(self, token: str, caller: Address, customer_id: str | None, *, now: datetime) -> Link:
-        """The caller came with a signed link and wants to go on; who asked for it is asked next.
-
-        Raises:
-            NotFound: it is not good, whatever the reason (`link_gone`).
-            Conflict: the two are of different customers (`other_customer`).
-        """
-        link_id = self._signed(token)
-        link = await self._links.link(link_id) if link_id else None
-        side = await self._links.side(caller)
-        if link is not None and await self._are_different(replace(link, to_customer_id=customer_id), side):
-            raise Conflict("The two are signed in to different accounts.", code="other_customer")
-        if link is not None:
-            here = side.conversation_id or ""
-            link = await self._links.take(
-                link.id, caller, customer_id=customer_id, conversation_id=here, now=now
-            )
-        if link is None:
-            raise NotFound("This link is no longer good.", code="link_gone")
-        return link
-
-    async def others(self, conversation_id: str, caller: Address) -> Sequence[str]:
-        """The other channels on which the conversation goes on."""
-        placed = await self._links.addresses(conversation_id)
-        return tuple(dict.fromkeys(one.address[0] for one in placed if one.address != caller))
 
     async def answer(self, conversation: OpenConversation, *, now: datetime) -> Turn | None:
         """The turn for the first pending message that is about joining; None: there is none, or it is for others."""
@@ -145,7 +60,7 @@ class Joining:
             return _turn(conversation.state, (), linking=Asked())
         language = conversation.state.language or link.language
         question = "join_ask_there" if link.to[0] != _WEB else "join_ask_web"
-        where = self.name(link.to[0], language)
+        where = self.offers.name(link.to[0], language)
         state, line = self._asked(conversation, link, language, question, "join_yes", now, where=where)
         return _turn(state, (line,), linking=Asked())
 
@@ -168,20 +83,13 @@ class Joining:
 
     async def _claim(self, digest: str, at: "_At") -> Turn:
         message = at.pending.message
-        by = (message.channel, message.sender)
-        limits = ((f"join:{by[0]}:{by[1]}", _PER_SENDER), (f"join:{by[0]}", _PER_CHANNEL))
-        often = await asyncio.gather(*(self._is_too_often(*limit, at.now) for limit in limits))
-        link = None
-        if not any(often) and message.channel in self.channels:
-            link = await self._links.claim(
-                digest, by, customer_id=message.customer_id, conversation_id=at.conversation.id, now=at.now
-            )
+        link = await self.offers.claim(digest, message, conversation_id=at.conversation.id, now=at.now)
         if link is None:
             return self._said(at, "join_void")
-        if await self._are_different(link, await self._links.side(by)):
+        if await self.offers.are_different(link, await self._links.side((message.channel, message.sender))):
             return self._said(at, "join_other", linking=Refuse(link.id))
         at = at if at.conversation.state.language else replace(at, language=link.language)
-        where = self.name(link.from_channel, at.language)
+        where = self.offers.name(link.from_channel, at.language)
         state, line = self._asked(
             at.conversation, link, at.language, "join_ask_here", "join_here", at.now, where=where
         )
@@ -193,7 +101,7 @@ class Joining:
         came = link is not None and link.to == (message.channel, message.sender)
         asked = link is not None and link.from_id == at.conversation.id
         if link is not None and asked and link.state == "joined":
-            return self._said(at, "join_done", where=self.name((link.to or ("", ""))[0], at.language))
+            return self._said(at, "join_done", where=self.offers.name((link.to or ("", ""))[0], at.language))
         good = link is not None and at.now < link.expires_at
         if (
             link is None
@@ -204,14 +112,14 @@ class Joining:
         if not yes:
             return self._said(at, "join_refused", linking=Refuse(link.id))
         if came and not asked:
-            where = self.name(link.from_channel, at.language)
+            where = self.offers.name(link.from_channel, at.language)
             return self._said(at, "join_wait", linking=Agree(link.id), where=where)
         return await self._join(link, at)
 
     async def _join(self, link: Link, at: "_At") -> Turn:
         assert link.to is not None
         other = await self._links.side(link.to)
-        if await self._are_different(link, other):
+        if await self.offers.are_different(link, other):
             return self._said(at, "join_other", linking=Refuse(link.id))
         signed_in = link.customer_id is not None and at.pending.message.customer_id == link.customer_id
         join = Join(
@@ -221,7 +129,10 @@ class Joining:
             link.customer_id if signed_in else None,
             at.now + _VOUCHED if signed_in else None,
         )
-        here, there = self.name(link.from_channel, at.language), self.name(link.to[0], at.language)
+        here, there = (
+            self.offers.name(link.from_channel, at.language),
+            self.offers.name(link.to[0], at.language),
+        )
         state = _with_floor_of(other, at.conversation.state)
         shown = await self._open_question(state, at)
         turns = state.turns + 1
@@ -241,11 +152,6 @@ class Joining:
         return replace(
             _turn(state, (mine, theirs), linking=join, answers=at.pending), to={theirs.id: link.to}
         )
-
-    async def _are_different(self, link: Link, other: Side) -> bool:
-        known = await self._links.customers(link.from_id)
-        tokens = {one for one in (link.customer_id, link.to_customer_id) if one is not None}
-        return len(known | other.customers | tokens) > 1
 
     async def _open_question(self, state: State, at: "_At") -> Reply | None:
         """The bot's last reply, where the shopper still has to answer it."""
@@ -267,7 +173,7 @@ class Joining:
         if leaving == [me]:
             return self._said(at, "left_here", linking=Leave((me,)))
         gap = "、" if at.language == "zh" else ", "
-        names = gap.join(dict.fromkeys(self.name(one[0], at.language) for one in leaving))
+        names = gap.join(dict.fromkeys(self.offers.name(one[0], at.language) for one in leaving))
         return self._said(at, "left", linking=Leave(tuple(leaving)), where=names)
 
     async def _elsewhere(self, at: "_At") -> Turn | None:
@@ -275,27 +181,20 @@ class Joining:
         message = at.pending.message
         if message.channel == _WEB:
             wanted = message.action or link_words.asks_for_elsewhere(message.text)
-            return self._offered(at) if self.channels and wanted else None
-        if self._public_url is None or message.channel not in self.channels:
+            return self._offered(at) if self.offers.channels and wanted else None
+        if message.channel not in self.offers.channels:
             return None
-        if await self._is_too_often(f"joining:{at.conversation.id}", _OFFERS, at.now):
+        url = await self.offers.sign(at.conversation.id, message.channel, at.language, now=at.now)
+        if url is None:
             return None
-        link = Link(
-            secrets.token_urlsafe(12),
-            "offered",
-            at.language,
-            at.now + LIFE,
-            at.conversation.id,
-            message.channel,
-        )
-        await self._links.offer(link, None, now=at.now)
-        url = f"{self._public_url}/continue#kefu={self._sign(link.id)}"
         return self._said(at, "continue_web", url=url, minutes=_MINUTES)
 
     def _offered(self, at: "_At") -> Turn:
         gap = "、" if at.language == "zh" else ", "
         turn = self._said(
-            at, "continue_elsewhere", channels=gap.join(self.name(one, at.language) for one in self.channels)
+            at,
+            "continue_elsewhere",
+            channels=gap.join(self.offers.name(one, at.language) for one in self.offers.channels),
         )
         button = Button(self._texts.say("button.continue_elsewhere", at.language), "continue_elsewhere")
         return replace(turn, replies=(replace(turn.replies[0], quick_replies=(button,)),))
@@ -337,24 +236,6 @@ class Joining:
 
     def _language(self, *known: str | None) -> str:
         return next((one for one in known if one in self._languages), None) or self._languages[0]
-
-    def name(self, channel: str, language: str) -> str:
-        return self._texts.say(f"channel.{channel}", language) if self._has_name(channel) else channel
-
-    async def _is_too_often(self, scope: str, most: int, now: datetime) -> bool:
-        return await self._store.count_attempt(scope, at=now, window_seconds=_WINDOW_SECONDS) > most
-
-    def _digest(self, code: str) -> str:
-        return hmac.new(self._key, f"code\n{code}".encode(), hashlib.sha256).hexdigest()
-
-    def _sign(self, link_id: str) -> str:
-        """Good for going on on the web and nothing else."""
-        mac = hmac.digest(self._key, f"continue on the web\n{link_id}".encode(), hashlib.sha256)[:16]
-        return f"{link_id}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
-
-    def _signed(self, token: str) -> str | None:
-        link_id = token.partition(".")[0]
-        return link_id if hmac.compare_digest(self._sign(link_id).encode(), token.encode()) else None
 
 
 @dataclass(frozen=True, slots=True)

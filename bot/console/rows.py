@@ -7,6 +7,7 @@ from typing import Any
 from bot.console.presence import Presence
 from bot.shop.base import Shop
 from bot.staff.base import HandoverRow, InboxRow, Note
+from bot.store.linked import Placed
 
 _MOST_NAMES = 5_000
 
@@ -96,6 +97,11 @@ def note(one: Note) -> Json:
         "at": _iso(one.at),
         "mentions": list(one.mentions),
     }
+
+
+def placed(one: Placed) -> Json:
+    """Nobody has to know under which name they are known there."""
+    return {"channel": one.address[0], "joined_at": _iso(one.joined_at)}
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 from bot.console.access import can, identity_of
 from bot.console.board import shown
 from bot.console.noting import Noting
-from bot.console.rows import Rows, handover, note
+from bot.console.rows import Rows, handover, note, placed
 from bot.console.team import own_language
 from bot.console.translating import Translating
 from bot.conversation import State
@@ -88,6 +88,7 @@ class Viewing:
                 "customer_id": identity.customer_id,
                 "order_number": identity.order_number,
             },
+            "channels": [placed(one) for one in await self._staff.placed(conversation_id)],
             "merged": {"into": into, "from": list(merged_from)},
             "translations": dict(translations),
             "can": can(agent, row) | {"force": agent.is_at_least("lead")},

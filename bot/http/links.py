@@ -30,14 +30,14 @@ async def get_links(request: web.Request) -> web.Response:
     caller, language = here.caller(request, "read"), language_of(request)
     conversation_id = await here.conversation_of(caller)
     joined = (
-        await here.kefu.joining.others(conversation_id, (caller.channel, caller.sender))
+        await here.kefu.offers.others(conversation_id, (caller.channel, caller.sender))
         if conversation_id
         else ()
     )
     return web.json_response(
         {
             "conversation_id": conversation_id,
-            "channels": [_channel(here, name, language) for name in here.kefu.joining.channels],
+            "channels": [_channel(here, name, language) for name in here.kefu.offers.channels],
             "joined": [_channel(here, name, language) for name in joined],
         }
     )
@@ -49,12 +49,12 @@ async def post_link(request: web.Request) -> web.Response:
     caller = here.caller(request, "messages")
     asked = await body(request, OfferLink)
     language = asked.language or language_of(request)
-    offer = await here.kefu.joining.offer(
+    offer = await here.kefu.offers.offer(
         (caller.channel, caller.sender), caller.customer_id, language, now=here.clock()
     )
     channels = [
         _channel(here, name, language) | {"url": here.kefu.channels.connectors[name].way_in(offer.code)}
-        for name in here.kefu.joining.channels
+        for name in here.kefu.offers.channels
     ]
     return web.json_response(
         {"code": offer.code, "expires_at": offer.expires_at.isoformat(), "channels": channels}
@@ -66,7 +66,7 @@ async def follow_link(request: web.Request) -> web.Response:
     here = context(request)
     caller = here.caller(request, "messages")
     asked = await body(request, FollowLink)
-    link = await here.kefu.joining.follow(
+    link = await here.kefu.offers.follow(
         asked.token, (caller.channel, caller.sender), caller.customer_id, now=here.clock()
     )
     language = asked.language or language_of(request)
@@ -75,7 +75,7 @@ async def follow_link(request: web.Request) -> web.Response:
 
 
 def _channel(here: Context, name: str, language: str) -> dict[str, Any]:
-    return {"channel": name, "name": here.kefu.joining.name(name, language)}
+    return {"channel": name, "name": here.kefu.offers.name(name, language)}
 
 
 ROUTES = (

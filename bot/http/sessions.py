@@ -62,8 +62,8 @@ async def post_session(request: web.Request) -> web.Response:
             )
         ],
         "channels": [
-            {"channel": name, "name": here.kefu.joining.name(name, language)}
-            for name in here.kefu.joining.channels
+            {"channel": name, "name": here.kefu.offers.name(name, language)}
+            for name in here.kefu.offers.channels
         ],
         "limits": {
             "max_chars": here.settings.max_chars,

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 from bot.staff.agents import Agent, Role
 from bot.staff.traffic import Traffic
 from bot.store.base import StoredMessage
+from bot.store.linked import Placed
 from connectors.base import FloorName
 
 View = Literal["waiting", "mine", "open", "snoozed", "callback", "closed", "bot", "mentions", "all"]
@@ -309,6 +310,10 @@ class StaffStore(Protocol):
 
     async def all_tags(self) -> Sequence[str]:
         """Most used first."""
+        ...
+
+    async def placed(self, conversation_id: str) -> Sequence[Placed]:
+        """On which channels the person is in it."""
         ...
 
     async def merge(self, conversation_id: str, into_id: str, agent_id: str, *, at: datetime) -> None:

@@ -30,9 +30,10 @@ from bot.staff.base import (
 )
 from bot.staff.canned import own_answers
 from bot.staff.traffic import Traffic
-from bot.store import merging
+from bot.store import links, merging
 from bot.store.base import StoredMessage
 from bot.store.database import Database
+from bot.store.linked import Placed
 
 _SEEN_EVERY = timedelta(minutes=1)
 """How exactly a session's idling is known: every request would be a write otherwise."""
@@ -196,6 +197,9 @@ class SqlStaffStore:
 
     async def all_tags(self) -> Sequence[str]:
         return await self._database.read(sql_notes.all_tags)
+
+    async def placed(self, conversation_id: str) -> Sequence[Placed]:
+        return await self._database.read(partial(links.placed, conversation_id=conversation_id))
 
     async def merge(self, conversation_id: str, into_id: str, agent_id: str, *, at: datetime) -> None:
         await self._database.write(

@@ -74,7 +74,7 @@ class Links:
 
     async def addresses(self, conversation_id: str) -> Sequence[Placed]:
         """Where it began, if the person is still there, and where it was joined from, oldest first."""
-        return await self._database.read(partial(_addresses, conversation_id=conversation_id))
+        return await self._database.read(partial(placed, conversation_id=conversation_id))
 
 
 def _offer(connection: Connection, link: Link, digest: str | None, now: datetime) -> None:
@@ -153,7 +153,8 @@ def _side(connection: Connection, address: Address) -> Side:
     )
 
 
-def _addresses(connection: Connection, conversation_id: str) -> Sequence[Placed]:
+def placed(connection: Connection, conversation_id: str) -> Sequence[Placed]:
+    """Where it began, if the person is still there, and where it was joined from, oldest first."""
     began = and_(conversations.c.id == conversation_id, conversations.c.joined_id.is_(None))
     rows = connection.execute(
         select(conversations.c.channel, conversations.c.sender, conversations.c.joined_at)

@@ -36,10 +36,10 @@ def test_over_there_and_back_and_apart(arrive: Arrive) -> None:
     shopper.menu("换个渠道接着聊").click()
     code = shopper.sheet.locator("output").inner_text()
     assert re.fullmatch(r"KF-[A-Z0-9]{4}-[A-Z0-9]{4}", code)
-    link = shopper.sheet.get_by_role("link", name="打开Telegram").get_attribute("href") or ""
+    link = shopper.sheet.get_by_role("link", name="打开 Telegram").get_attribute("href") or ""
     assert urlsplit(link)[:3] == ("https", "t.me", "/my_shop_bot")
     assert parse_qs(urlsplit(link).query) == {"start": [code]}
-    expect(shopper.sheet).to_contain_text("在LINE里发这个码")
+    expect(shopper.sheet).to_contain_text("在 LINE 里发这个码")
     shopper.sheet.get_by_role("button", name="返回").click()
 
     yes = shopper.widget.locator(".quick").get_by_role("button", name="是我", exact=True)

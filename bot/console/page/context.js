@@ -20,9 +20,9 @@ export class Context {
     this.tools = new Tools(() => this.backFromTools(), (text) => (close(), insert(text)));
     this.tools.node.hidden = true;
     this.unfolded = new Set();
-    this.parts = Object.fromEntries(["packet", "customer", "orders", "earlier", "receipts", "coupons", "handovers"].map((name) => [name, this.section(name)]));
+    this.parts = Object.fromEntries(["packet", "channels", "customer", "orders", "earlier", "receipts", "coupons", "handovers"].map((name) => [name, this.section(name)]));
     this.run = button(say("runTool"), () => this.openTools(), { class: "button wide", "aria-keyshortcuts": "o" }, "tools");
-    this.all = h("div", { class: "context-parts" }, this.parts.packet.node, this.run, this.parts.customer.node, this.parts.orders.node, this.parts.receipts.node, this.parts.coupons.node, this.parts.earlier.node, this.parts.handovers.node);
+    this.all = h("div", { class: "context-parts" }, this.parts.packet.node, this.run, this.parts.channels.node, this.parts.customer.node, this.parts.orders.node, this.parts.receipts.node, this.parts.coupons.node, this.parts.earlier.node, this.parts.handovers.node);
     this.node = h("aside", { class: "context", "aria-label": say("context"), tabindex: -1 },
       h("header", { class: "context-head" }, h("h2", {}, say("context")), tool("close", say("close"), close, { class: "tool only-over" })),
       h("div", { class: "context-scroll" }, this.tools.node, this.all));
@@ -51,14 +51,16 @@ export class Context {
   update() {
     const { conversation, parts } = this;
     if (!conversation?.loaded) return;
-    const { packet, identity, handovers, can, row } = conversation;
-    const version = JSON.stringify([packet, identity, handovers, can, row?.handover, row?.customer]);
+    const { packet, identity, handovers, channels, can, row } = conversation;
+    const version = JSON.stringify([packet, identity, handovers, channels, can, row?.handover, row?.customer]);
     if (version !== this.version) {
       this.version = version;
       fill(parts.packet.body, packetNode(conversation));
       parts.packet.node.hidden = !handovers.length;
       this.run.hidden = can.run_tools === false;
       this.drawHandovers();
+      parts.channels.node.hidden = channels.length < 2;
+      fill(parts.channels.body, h("ul", { class: "plain-list" }, channels.map((one) => h("li", {}, sayOf("channel", one.channel), one.joined_at && h("span", { class: "quiet-text" }, ` · ${say("joinedAt", { time: moment(one.joined_at) })}`)))));
     }
     const key = JSON.stringify([conversation.id, row?.customer?.id, identity, conversation.lines.filter(({ cards }) => cards?.some(({ kind }) => kind === "receipt")).length, can.identify]);
     if (key !== this.customerKey) {

@@ -99,9 +99,9 @@ export class Conversation {
 
   /** @param {any} answer */
   take(answer) {
-    const { row, lines = [], notes = [], handovers = [], packet = null, identity = null, merged, can = {}, translations = {} } = answer;
+    const { row, lines = [], notes = [], handovers = [], packet = null, identity = null, channels = [], merged, can = {}, translations = {} } = answer;
     const suggestable = this.lastShopperSeq;
-    Object.assign(this, { row, notes, handovers, packet, identity, can, loaded: true });
+    Object.assign(this, { row, notes, handovers, packet, identity, channels, can, loaded: true });
     this.merged = merged ?? this.merged;
     this.viewers = row?.viewers ?? [];
     for (const line of lines) this.put({ ...line, translation: line.translation ?? translations[line.id] ?? null });

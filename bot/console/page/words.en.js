@@ -65,7 +65,7 @@ export const EN = {
   suggestion: "Suggested reply", insert: "Insert", dismiss: "Dismiss",
 
   // The right column
-  context: "Hand-over and customer", close: "Close", "section.packet": "Hand-over", "section.customer": "Customer", "section.orders": "Orders", "section.earlier": "Earlier conversations", "section.receipts": "Receipts", "section.coupons": "Coupons", "section.handovers": "Earlier hand-overs",
+  context: "Hand-over and customer", close: "Close", "section.packet": "Hand-over", "section.customer": "Customer", "section.orders": "Orders", "section.earlier": "Earlier conversations", "section.receipts": "Receipts", "section.coupons": "Coupons", "section.channels": "Channels in use", joinedAt: "connected {time}", "section.handovers": "Earlier hand-overs",
   noPacket: "No hand-over: nobody asked for a person here.", noProblem: "Asked for a person without saying why.", nextStep: "Next", promised: "Promised", ordersTouched: "Orders", toolsRun: "The bot did", tried: "Already tried", quoted: "Quoted", callBack: "Please contact",
   "identity.anonymous": "Not verified", "identity.order": "Order verified", "identity.signed_in": "Signed in", "identity.vouched": "Vouched for",
   "mood.calm": "Calm", "mood.unhappy": "Unhappy", "mood.angry": "Angry", wasAnswered: "Answered", notAnswered: "No answer", keptForMe: "For me", keptFor: "For {name}",

@@ -65,7 +65,7 @@ export const ZH = {
   suggestion: "建议回复", insert: "填入", dismiss: "关闭",
 
   // 右栏
-  context: "交接与顾客", close: "关闭", "section.packet": "交接单", "section.customer": "顾客", "section.orders": "订单", "section.earlier": "以往会话", "section.receipts": "办理记录", "section.coupons": "优惠券", "section.handovers": "以往转人工",
+  context: "交接与顾客", close: "关闭", "section.packet": "交接单", "section.customer": "顾客", "section.orders": "订单", "section.earlier": "以往会话", "section.receipts": "办理记录", "section.coupons": "优惠券", "section.channels": "在用的渠道", joinedAt: "{time} 接上", "section.handovers": "以往转人工",
   noPacket: "没有交接单：这个会话没转过人工。", noProblem: "顾客要求人工，没说是什么事。", nextStep: "建议", promised: "答应过顾客", ordersTouched: "涉及订单", toolsRun: "机器人办过", tried: "已经试过", quoted: "引用过", callBack: "请联系顾客",
   "identity.anonymous": "身份未核实", "identity.order": "已核对订单", "identity.signed_in": "已登录", "identity.vouched": "客服确认",
   "mood.calm": "平和", "mood.unhappy": "不满", "mood.angry": "生气", wasAnswered: "答了", notAnswered: "没答上", keptForMe: "分给我", keptFor: "分给 {name}",

@@ -50,7 +50,7 @@
       elsewhere: "换个渠道接着聊", elsewhereHow: "在要换过去的渠道里，把这个码发给我们。两边各点一次确认，就能接着聊。", elsewhereOpen: "打开{name}", elsewhereSend: "在{name}里发这个码",
       elsewhereLife: "{time} 前有效，只能用一次，别告诉别人。", elsewhereFailed: "现在取不了码，请过一会儿再试。", elsewhereSoon: "取码太频繁了，过一刻钟再试。", copy: "复制", copied: "已复制",
       joinedTo: "{name}已接上", disconnect: "断开", disconnectSay: "断开{name}",
-      here: "在这里接着聊", hereAsk: "要在这里接着聊刚才那段对话吗？接上以后，两边看到的是同一段对话。链接如果是别人给您的，请点“不是我”。", hereYes: "接着聊", hereNo: "不是我",
+      here: "在这里接着聊", hereAsk: "要在这里接着聊另一个渠道上的对话吗？接上以后，两边看到的是同一段对话。链接如果是别人给您的，请点“不是我”。", hereYes: "接着聊", hereNo: "不是我",
       hereWait: "还差一步：回{name}那边点一下“是我”，这里就接上了。", hereGone: "这个链接用不了了，可能已经过期，或者用过了。", hereOther: "两边登录的不是同一个账号，接不到一起。",
       signedIn: "已登录：{name}", scroll: "商品，可左右滑动", compare: "商品对比，可左右滑动", was: "原价",
     },
@@ -73,9 +73,9 @@
       older: "Loading earlier messages", today: "Today", yesterday: "Yesterday", allSteps: "All {n} updates", fewerSteps: "Show fewer",
       switchLanguage: "中文", peopleNow: "People are here now", peopleHours: "People: {hours}", openers: "People often ask",
       elsewhere: "Continue on another channel", elsewhereHow: "Send us this code on the channel you want to move to. Confirm once on each side, and the conversation goes on there.", elsewhereOpen: "Open {name}", elsewhereSend: "Send this code on {name}",
-      elsewhereLife: "Good until {time}, once. Don't share it.", elsewhereFailed: "No code right now. Please try again in a while.", elsewhereSoon: "That were many codes. Try again in a quarter of an hour.", copy: "Copy", copied: "Copied",
+      elsewhereLife: "Good until {time}, once. Don't share it.", elsewhereFailed: "No code right now. Please try again in a while.", elsewhereSoon: "That's a lot of codes. Please try again in 15 minutes.", copy: "Copy", copied: "Copied",
       joinedTo: "Connected: {name}", disconnect: "Disconnect", disconnectSay: "Disconnect {name}",
-      here: "Continue here", hereAsk: "Continue the conversation you just had here? Both places then show the same conversation. If somebody else gave you this link, choose “Not me”.", hereYes: "Continue here", hereNo: "Not me",
+      here: "Continue here", hereAsk: "Pick up the conversation from the other channel here? Both places then show the same conversation. If somebody else gave you this link, choose “Not me”.", hereYes: "Continue here", hereNo: "Not me",
       hereWait: "One more step: go back to {name} and choose “It's me”. Then it goes on here.", hereGone: "This link no longer works: it has expired or was already used.", hereOther: "The two are signed in to different accounts, so they can't be connected.",
       signedIn: "Signed in as {name}", scroll: "Products, scrolls sideways", compare: "Comparison, scrolls sideways", was: "was",
     },
@@ -84,6 +84,9 @@
   /** @param {string} language @param {string} key @param {Record<string, unknown>} [facts] */
   const say = (language, key, facts = {}) =>
     (WORDS[language] ?? WORDS.en)[key].replace(/\{(\w+)\}/g, (_, name) => String(facts[name] ?? ""));
+
+  /** A name in a Chinese sentence: Latin ones stand apart. */
+  const named = (language, name) => (language === "zh" ? name.replace(/^(?=[A-Za-z])|(?<=[A-Za-z])$/g, " ") : name);
 
   const languageOf = (tag) => (/^zh\b/i.test(tag ?? "") ? "zh" : "en");
 
@@ -1969,15 +1972,16 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       ];
     }
 
-    way({ name, url }) {
+    way({ name: plain, url }) {
+      const name = named(this.app.chat.language, plain);
       const link = url && safeLink(url);
-      return link ? h("a", { class: "action", href: link.href, target: "_blank", rel: "noopener noreferrer" }, this.app.word("elsewhereOpen", { name })) : h("p", {}, this.app.word("elsewhereSend", { name }));
+      return link ? h("a", { class: "action", href: link.href, target: "_blank", rel: "noopener noreferrer" }, this.app.word("elsewhereOpen", { name }).trim()) : h("p", {}, this.app.word("elsewhereSend", { name }));
     }
 
     joined({ channel, name }) {
       const { app } = this;
-      const leave = () => (app.sheet.close(), app.chat.say(app.word("disconnectSay", { name }), `disconnect ${channel}`));
-      return h("div", { class: "code joined" }, h("span", {}, app.word("joinedTo", { name })), h("button", { type: "button", class: "action", onclick: leave }, app.word("disconnect")));
+      const leave = () => (app.sheet.close(), app.chat.say(app.word("disconnectSay", { name: named(app.chat.language, name) }).trim(), `disconnect ${channel}`));
+      return h("div", { class: "code joined" }, h("span", {}, app.word("joinedTo", { name: named(app.chat.language, name) }).trim()), h("button", { type: "button", class: "action", onclick: leave }, app.word("disconnect")));
     }
 
     /** The page was opened by a link from another channel: nothing happens before a yes. */
@@ -1995,7 +1999,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       const told = (word, facts) => app.sheet.fill(app.word("here"), "", h("p", { role: "status" }, app.word(word, facts)));
       try {
         const { name, expires_at } = await app.chat.followLink(token);
-        told("hereWait", { name });
+        told("hereWait", { name: named(app.chat.language, name) });
         while (Date.now() < Date.parse(expires_at)) {
           await pause(LOOK_AGAIN);
           if (await app.chat.hasMoved().catch(() => false)) return app.sheet.close();
