@@ -42,7 +42,8 @@ class Confirming:
         receipt = await self._shop.receipt(key, customer_id=open_.customer_id)
         if receipt is not None:
             return await self._told(open_, receipt, scene, state)
-        if scene.now >= open_.expires_at:
+        begun = await self._shop.is_unsettled(key, customer_id=open_.customer_id)
+        if scene.now >= open_.expires_at and not begun:
             return await self._anew("confirm_expired", scene, state)
         if await scene.more():
             raise Interrupted
@@ -61,7 +62,8 @@ class Confirming:
             )
             return part, _closed(state)
         except Unreached:
-            return self._failed(open_, "failed", "tool_failed", scene, state), state
+            part = self._failed(open_, "failed", "tool_failed", scene, state)
+            return self._audited(part, open_, "failed", scene, state), state
         except Unsettled:
             # The card stays open: its receipt is told with the next word, or when it is pressed again.
             part = self._failed(open_, "confirm_unsettled", "unsettled", scene, state)
@@ -91,11 +93,13 @@ class Confirming:
 
     async def _closed(self, key: str, scene: Scene, state: State) -> Done:
         """A card pressed late or twice: what it did is told again, and nothing is done."""
-        receipt = None
-        if state.identity.customer_id is not None:
-            receipt = await self._shop.receipt(key, customer_id=state.identity.customer_id)
+        receipt, begun, customer_id = None, False, state.identity.customer_id
+        if customer_id is not None:
+            receipt = await self._shop.receipt(key, customer_id=customer_id)
+            begun = await self._shop.is_unsettled(key, customer_id=customer_id)
         if receipt is None:
-            return Part(text=self._round.say("confirm_closed", scene)), state
+            said = "confirm_unsettled" if begun else "confirm_closed"
+            return Part(text=self._round.say(said, scene)), state
         result = await self._round.tell(self._tools[receipt.kind], receipt, scene, state)
         return replace(_said(receipt.kind, result), text=self._round.say("confirm_done", scene)), state
 

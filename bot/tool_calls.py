@@ -143,7 +143,8 @@ class ToolCalls:
                     confirmation.tool, request, identity, behalf, "done", now, receipt=done.number
                 )
             return done
-        if now >= confirmation.expires_at:
+        begun = await self._shop.is_unsettled(confirmation.key, customer_id=confirmation.customer_id)
+        if now >= confirmation.expires_at and not begun:
             await self._record(confirmation.tool, request, identity, behalf, "expired", now)
             raise InvalidInput("The confirmation has expired; propose again.", code="expired", status=409)
         try:

@@ -99,10 +99,13 @@ async def _ask_shop(settings: Settings) -> None:
     remedy = "kefu shop sync" if settings.shop else "kefu shop import DIR"
     database = open_database(settings.database)
     try:
-        if not await SqlShop(database).catalogue():
-            raise NotPrepared("The shop has no products.", remedy)
+        products = await SqlShop(database).catalogue()
+    except NotPrepared as error:
+        raise NotPrepared("There is no shop yet.", remedy) from error
     finally:
         await database.close()
+    if not products:
+        raise NotPrepared("The shop has no products.", remedy)
 
 
 def _index(settings: Settings) -> None:

@@ -108,6 +108,10 @@ class Shop(Protocol):
         """
         ...
 
+    async def is_unsettled(self, key: str, *, customer_id: str) -> bool:
+        """Whether a change with that key was begun, and it is not known yet whether it was done."""
+        ...
+
     async def receipt(self, number: str, *, customer_id: str) -> Receipt | None:
         """By its number or its key."""
         ...

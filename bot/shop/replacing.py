@@ -59,7 +59,7 @@ def replace_shop(connection: Connection, shop: PreparedShop, *, fresh: bool = Fa
     `fresh` first forgets the shop there was, with all that was changed in Kefu and its receipts.
     """
     # First: its row makes a second import, or a change, wait for this one.
-    connection.execute(_NEXT_GENERATION, {"profile": shop.profile, "policy": shop.policy})
+    connection.execute(SET_STATE, {"profile": shop.profile, "policy": shop.policy})
     if fresh:
         for table in _CHILDREN_FIRST:
             connection.execute(delete(table))
@@ -72,7 +72,7 @@ def replace_shop(connection: Connection, shop: PreparedShop, *, fresh: bool = Fa
     return summary
 
 
-_NEXT_GENERATION = text(
+SET_STATE = text(
     "INSERT INTO shop_state (id, generation, profile, policy) VALUES (1, 1, :profile, :policy) ON CONFLICT (id)"
     " DO UPDATE SET generation = shop_state.generation + 1, profile = excluded.profile,"
     " policy = excluded.policy"

@@ -173,6 +173,10 @@ class SqlShop:
         self._forget()
         return receipt
 
+    async def is_unsettled(self, key: str, *, customer_id: str) -> bool:  # noqa: ARG002 - the protocol's
+        """Never: a change here is one transaction."""
+        return False
+
     async def receipt(self, number: str, *, customer_id: str) -> Receipt | None:
         work = partial(receipts.find, customer_id=storable(customer_id), name=storable(number))
         found = await self._database.read(work)

@@ -12,7 +12,7 @@ from bot.shop.changes.plan import Receipt, Refused, Unsettled
 from bot.shop.changes.rules import refuse
 from bot.shop.changing import OnChange
 from bot.shop.database import Database
-from bot.shop.linked import intents, moments
+from bot.shop.linked import finishing, intents, moments
 from bot.shop.linked.fetching import Fetching, wait_of
 from bot.shop.linked.intents import Open
 from bot.shop.linked.rows import Told
@@ -90,7 +90,7 @@ class Carrying:
                 await self._system.carry_out(intent.change, key=intent.system_key)
         except Refusal as refusal:
             log.warning("change_refused", kind=intent.kind, why=str(refusal))
-            await self._database.write(partial(intents.close, id=open_.id))
+            await self._database.write(partial(finishing.give_up, open_=open_))
             refuse("system.refused")
         except Exception as error:
             # Whatever it was, the system may have done it: only the same call again tells.
@@ -100,7 +100,7 @@ class Carrying:
             await self._database.write(partial(intents.put_back, open_=open_, problem=why, seconds=seconds))
             return None, max(seconds or 0.0, _PAUSE_SECONDS)
         now_there = await self._look(open_)
-        finish = partial(intents.finish, open_=open_, now_there=now_there, on_change=self._on_change)
+        finish = partial(finishing.finish, open_=open_, now_there=now_there, on_change=self._on_change)
         return await self._database.write(finish), 0.0
 
     async def _look(self, open_: Open) -> Told | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import structlog
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from bot.shop import tables
 from bot.shop.changing import OnChange, take_turn
@@ -20,6 +20,7 @@ from bot.shop.linked.merging import forget
 from bot.shop.linked.shop import LinkedShop
 from bot.shop.linked.status import Status, read_status
 from bot.shop.linked.syncing import Syncing
+from bot.shop.replacing import SET_STATE
 from bot.shop.rows import profile_document
 from connectors.channel import Request
 from connectors.shop_system import Heard, ShopSystem, Touched
@@ -27,12 +28,6 @@ from connectors.shop_system import Heard, ShopSystem, Touched
 _LOOK_SECONDS = 2.0
 """Between two looks at what is due."""
 _SUBSCRIBE_SECONDS = 60.0
-
-_SET_STATE = text(
-    "INSERT INTO shop_state (id, generation, profile, policy) VALUES (1, 1, :profile, :policy) ON CONFLICT (id)"
-    " DO UPDATE SET generation = shop_state.generation + 1, profile = excluded.profile,"
-    " policy = excluded.policy"
-)
 
 log = structlog.get_logger()
 
@@ -156,4 +151,4 @@ def _set_state(connection: Connection, profile: str, policy: str | None) -> None
     take_turn(connection)
     state = connection.execute(select(tables.state.c.profile, tables.state.c.policy)).first()
     if state is None or (state.profile, state.policy) != (profile, policy):
-        connection.execute(_SET_STATE, {"profile": profile, "policy": policy})
+        connection.execute(SET_STATE, {"profile": profile, "policy": policy})

@@ -60,6 +60,8 @@ def merge_one(connection: Connection, told: Told) -> None:
 
 def forget(connection: Connection, customer_id: str, asked_at: int) -> None:
     """Erase the customer with everything that tells of them, for good: nothing brings them back."""
+    if not queue.fits(customer_id):
+        return
     take_turn(connection)
     orders = tables.orders
     numbers = connection.execute(select(orders.c.number).where(orders.c.customer_id == customer_id)).scalars()

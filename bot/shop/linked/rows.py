@@ -1,4 +1,4 @@
-"""Rows of a foreign system as values of the shop: read as strictly as an import, except for pictures."""
+"""Rows of a foreign system as values of the shop: read as strictly as an import, but for pictures and contacts."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +12,7 @@ from bot.shop.checks import Finding, Known, check_customer, check_order, check_p
 from bot.shop.domain import Customer, Order, Product
 from bot.shop.images import is_address
 from bot.shop.jsonlines import MAX_LINE, Malformed, parse
-from bot.shop.keys import order_key, storable
+from bot.shop.keys import contact_key, order_key, storable
 from bot.shop.linked import moments
 from connectors.channel import Payload
 from connectors.shop_system import Kind, Thing
@@ -80,6 +80,7 @@ def _value(kind: Kind, id: str, row: Payload) -> Value:
         raise Malformed([("", f"is longer than {MAX_LINE >> 10} KiB")])
     adapter, check = _READERS[kind]
     value: Value = parse(adapter, text)
+    value = _with_contacts(value) if isinstance(value, Customer) else value
     own = value.number if isinstance(value, Order) else value.id
     findings = list(check(value))
     if own != id:
@@ -97,6 +98,15 @@ def _without_files(product: Product) -> Product:
         replace(variant, image=None) if _is_file(variant.image) else variant for variant in product.variants
     )
     return replace(product, image=None if _is_file(product.image) else product.image, variants=variants)
+
+
+def _with_contacts(customer: Customer) -> Customer:
+    """Elsewhere people type what they like as a phone number; what is none finds nobody."""
+    return replace(
+        customer,
+        emails=tuple(one for one in customer.emails if contact_key(one) is not None),
+        phones=tuple(one for one in customer.phones if contact_key(one) is not None),
+    )
 
 
 def _is_file(image: str | None) -> bool:

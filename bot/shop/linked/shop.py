@@ -97,6 +97,10 @@ class LinkedShop(SqlShop):
         self._forget()
         return receipt
 
+    async def is_unsettled(self, key: str, *, customer_id: str) -> bool:
+        work = partial(intents.with_key, customer_id=storable(customer_id), key=storable(key))
+        return await self._database.read(work) is not None
+
     async def _change(
         self, request: Request, customer_id: str, now: datetime, key: str, digest: str
     ) -> Receipt:

@@ -111,8 +111,7 @@ class Syncing:
             told = [await self._take_in_alone(one) for one in told]
             await self._database.write(partial(write, told=[]))
         for one in told:
-            if one.problem:
-                log.warning("shop_row_odd", kind=one.kind, id=one.id, problem=one.problem)
+            _note_odd(one)
         return sum(bool(one.problem) for one in told)
 
     async def _take_in_alone(self, told: Told) -> Told:
@@ -145,6 +144,11 @@ class Syncing:
             log.warning("shop_fetch_failed", kind=waiting.kind, why=type(error).__name__)
             await self._database.write(partial(queue.put_back, waiting=waiting, seconds=wait_of(error)))
             return
-        if told.problem:
-            log.warning("shop_row_odd", kind=told.kind, id=told.id, problem=told.problem)
+        _note_odd(told)
         await self._database.write(partial(queue.done, waiting=waiting))
+
+
+def _note_odd(told: Told) -> None:
+    """What is wrong with it may quote a person: `kefu shop status` says it, the log does not."""
+    if told.problem:
+        log.warning("shop_row_odd", kind=told.kind, id=told.id)
