@@ -45,8 +45,11 @@ from tests.bot.shop.changes.small_shop import (
 
 POLICY = default_policy()
 TEXTS = load_texts({})
-ELSEWHERE = {"customer.not_found", "order.not_found", "receipt.not_found"}
-"""Raised where the shop is read, before there is anything to plan with."""
+ELSEWHERE = {
+    *("customer.not_found", "order.not_found", "receipt.not_found"),
+    *("system.by_hand", "system.refused", "system.under_way"),
+}
+"""Raised where the shop is read, before there is anything to plan with, or where its own system is asked."""
 
 
 def policy(section: str, **changes: Any) -> Policy:
