@@ -240,7 +240,9 @@ async def test_two_imports_at_once_leave_one_whole_shop(
 
 async def test_events_stay_and_are_written(make_shop: MakeShop, database: Database, data: ShopData) -> None:
     shop = make_shop()
-    await shop.record([Event("searched", sample.START, customer_id="C00001", text="帐篷\0")], now=sample.START)
+    await shop.record(
+        [Event("searched", sample.START, customer_id="C00001", text="帐篷\0")], now=sample.START
+    )
     await shop.replace(data)
     row = (await database.read(lambda connection: connection.execute(select(tables.events)).all()))[0]
     assert (row.kind, row.at, row.customer_id, row.product_id) == (
