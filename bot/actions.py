@@ -22,3 +22,12 @@ class Action:
 
     def __str__(self) -> str:
         return f"{self.name} {self.argument}".strip()
+
+
+LINKING = frozenset({"join", "join_yes", "join_no", "disconnect", "continue_elsewhere"})
+"""What is said about going on on another channel: no wish that an agent should read."""
+
+
+def is_about_linking(text: str | None) -> bool:
+    action = Action.parse(text) if text else None
+    return action is not None and action.name in LINKING

@@ -100,8 +100,9 @@ class Joining:
         link, message = await self._links.link(link_id), at.pending.message
         came = link is not None and link.to == (message.channel, message.sender)
         asked = link is not None and link.from_id == at.conversation.id
-        if link is not None and asked and link.state == "joined":
-            return self._said(at, "join_done", where=self.offers.name((link.to or ("", ""))[0], at.language))
+        if link is not None and link.to is not None and asked and link.state == "joined":
+            here, there = (self.offers.name(one, at.language) for one in (link.from_channel, link.to[0]))
+            return self._said(at, "join_done", here=here, there=there)
         good = link is not None and at.now < link.expires_at
         if (
             link is None
@@ -140,18 +141,18 @@ class Joining:
             # Shown again over there: a yes typed right after it is for this card.
             state = replace(state, confirmation=replace(state.confirmation, turn=turns))
         state = replace(state, turns=turns, language=at.language, joining=None)
-        mine = self._line(at, state, "join_done", in_reply_to=True, where=there)
-        theirs = self._line(at, state, "join_done_there", where=here)
+        told = self._line(at, state, "join_done", in_reply_to=True, here=here, there=there)
+        theirs = replace(told, id=uuid4().hex, in_reply_to=())
         if shown is not None:
-            theirs = replace(
-                theirs,
-                text=f"{theirs.text}\n{shown.text}",
-                cards=shown.cards,
-                quick_replies=shown.quick_replies,
-            )
-        return replace(
-            _turn(state, (mine, theirs), linking=join, answers=at.pending), to={theirs.id: link.to}
-        )
+            text = f"{theirs.text}\n{shown.text}"
+            theirs = replace(theirs, text=text, cards=shown.cards, quick_replies=shown.quick_replies)
+        replies: tuple[Reply, ...] = (told, theirs)
+        if link.to[0] == _WEB:
+            replies = (told,)  # The web shows all of it.
+        elif link.from_channel == _WEB:
+            replies = (replace(theirs, in_reply_to=told.in_reply_to),)
+        turn = _turn(state, replies, linking=join, answers=at.pending)
+        return replace(turn, to={one.id: link.to for one in replies if one is not told})
 
     async def _open_question(self, state: State, at: "_At") -> Reply | None:
         """The bot's last reply, where the shopper still has to answer it."""

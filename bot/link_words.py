@@ -4,13 +4,14 @@ import re
 import secrets
 import unicodedata
 
+# Not KF, as receipts have it.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0 and O, 1 and I and L, U and V that are taken for each other. Eight of them: 39 bits."""
 _CODE = re.compile(
-    r"(?<![A-Za-z0-9])KF[\s–—-]?(?=[A-Z\s–—-]{0,9}\d)([A-Z0-9]{4})[\s–—-]?([A-Z0-9]{4})(?![A-Za-z0-9])",
+    r"(?<![A-Za-z0-9])JX[\s–—-]?(?=[A-Z\s–—-]{0,9}\d)([A-Z0-9]{4})[\s–—-]?([A-Z0-9]{4})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-MASK = "KF-••••-••••"
+MASK = "JX-••••-••••"
 _LONGEST = 60
 """Characters; in a longer message the words are about something else."""
 _PLACES = (
@@ -51,7 +52,7 @@ def new_code() -> str:
     while True:
         letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
         if any(letter.isdigit() for letter in letters):
-            return f"KF-{letters[:4]}-{letters[4:]}"
+            return f"JX-{letters[:4]}-{letters[4:]}"
 
 
 def code_in(text: str) -> tuple[str, str] | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot import cues
+from bot.actions import is_about_linking
 from bot.conversation import State
 from bot.handover.actions import Action
 from bot.handover.mood import Mood, mood_of
@@ -44,6 +45,7 @@ def packet(
     run: ToolRun | None = None,
 ) -> dict[str, object]:
     """`lines` are the last ones, oldest first, with those that are being answered; `run` the tool that just ran."""
+    lines = [line for line in lines if not is_about_linking(line.action)]
     said = [line.text for line in lines if line.author == "shopper" and line.text.strip()]
     action = next_action(reason, state)
     sources = _sources(lines)

@@ -17,6 +17,8 @@ EventType = Literal[
     "handover.opened",
     "agent.assigned",
     "conversation.closed",
+    "conversation.joined",
+    "conversation.left",
     "csat.given",
     "order.changed",
 ]
@@ -178,6 +180,18 @@ def assigned(where: Where, handover_id: int | None, agent_id: str, at: datetime)
 def closed(where: Where, agent_id: str | None, outcome: str | None, at: datetime) -> Happened:
     data = {"agent_id": agent_id, "outcome": outcome}
     return Happened("conversation.closed", at, where.data | data, {}, where.conversation_id)
+
+
+def joined(where: Where, channel: str, other_id: str | None, at: datetime) -> Happened:
+    """A person goes on in it from `channel`; `other_id`: the conversation that they were in there."""
+    data = {"joined_channel": channel, "joined_conversation_id": other_id}
+    return Happened("conversation.joined", at, where.data | data, {}, where.conversation_id)
+
+
+def left(where: Where, channel: str, at: datetime) -> Happened:
+    return Happened(
+        "conversation.left", at, where.data | {"left_channel": channel}, {}, where.conversation_id
+    )
 
 
 def rated(where: Where, row: Any, at: datetime) -> Happened:

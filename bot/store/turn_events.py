@@ -11,6 +11,7 @@ from bot.store import happenings
 from bot.store.base import Turn
 from bot.store.events import Events, write
 from bot.store.happenings import Happened, Where
+from bot.store.linked import Join, Leave
 from bot.store.tables import OPEN, conversations, handovers
 from connectors.base import Reply
 
@@ -49,6 +50,7 @@ def tell(connection: Connection, before: Before, turn: Turn, replies: Sequence[R
         *_said(before, turn, replies, now),
         *_tools(before, turn, replies, now),
         *_handover(connection, before, turn, now),
+        *_linked(before, turn, now),
         *_ended(connection, before, turn, now),
     ]
     write(connection, [one for one in happened if one.type in before.wanted])
@@ -83,6 +85,16 @@ def _handover(connection: Connection, before: Before, turn: Turn, now: datetime)
     if agent_id and agent_id != before.handover_agent:
         told.append(happenings.assigned(before.where, row.id if row else None, agent_id, now))
     return told
+
+
+def _linked(before: Before, turn: Turn, now: datetime) -> list[Happened]:
+    """Who goes on here, and who no longer does."""
+    match turn.linking:
+        case Join(other=other):
+            return [happenings.joined(before.where, other.address[0], other.conversation_id, now)]
+        case Leave(addresses):
+            return [happenings.left(before.where, channel, now) for channel, _ in addresses]
+    return []
 
 
 def _ended(connection: Connection, before: Before, turn: Turn, now: datetime) -> list[Happened]:

@@ -10,7 +10,7 @@ from connectors.channel import Inbound, Media
 from connectors.identifiers import identifier
 from connectors.pressing import pressed
 
-_OURS = re.compile(r"KF-[A-Z0-9-]+")
+_OURS = re.compile(r"JX-[A-Z0-9-]+")
 """What links of ours bring; others are of the shop's own campaigns."""
 
 

@@ -35,7 +35,7 @@ def test_over_there_and_back_and_apart(arrive: Arrive) -> None:
     shopper.ask("退货运费谁出？")
     shopper.menu("换个渠道接着聊").click()
     code = shopper.sheet.locator("output").inner_text()
-    assert re.fullmatch(r"KF-[A-Z0-9]{4}-[A-Z0-9]{4}", code)
+    assert re.fullmatch(r"JX-[A-Z0-9]{4}-[A-Z0-9]{4}", code)
     link = shopper.sheet.get_by_role("link", name="打开 Telegram").get_attribute("href") or ""
     assert urlsplit(link)[:3] == ("https", "t.me", "/my_shop_bot")
     assert parse_qs(urlsplit(link).query) == {"start": [code]}

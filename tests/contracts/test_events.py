@@ -15,6 +15,7 @@ from bot.store.base import Attempt, Handover, HandoverChange, Rating, Unanswered
 from bot.store.database import Database
 from bot.store.event_tables import deliveries, events, webhooks
 from bot.store.events import Events
+from bot.store.linked import Leave
 from bot.store.opening import open_database
 from bot.store.sql import SqlStore
 from connectors.base import IntentScore, ToolRun
@@ -131,6 +132,7 @@ async def test_a_turn_tells_all_of_itself_in_order(house: House) -> None:
         await conversation.save(turn(taken, (), (reply("在的", author="agent"),), handover_change=answer))
         over = State(floor=Floor("closed", NOON))
         await conversation.save(turn(over, (), (), closes_handover="resolved"))
+        await conversation.save(turn(over, (), (), linking=Leave((("telegram", "42"),))))
         await conversation.save(turn(over, (), (), rating=Rating(5)))
     told = await house.told()
     assert [kind for kind, _, _ in told] == [
@@ -144,6 +146,7 @@ async def test_a_turn_tells_all_of_itself_in_order(house: House) -> None:
         "agent.assigned",
         "turn.answered",
         "conversation.closed",
+        "conversation.left",
         "csat.given",
     ]
     where = {"conversation_id": accepted.conversation_id, "channel": "web", "customer_id": "C1"}

@@ -23,7 +23,7 @@ export const ADMIN_ZH = {
   "why.timeout": "15 秒内没有回应", "why.connection": "连不上对方服务器", "why.private": "对方域名指向内网地址，不会调用", "why.redirect": "对方要跳转到别处，不跟随", "why.status": "对方回了 {status}", "why.other": "发送时出错",
   "about.state": "状态", "about.event": "事件", "about.at": "排队时间", "about.attempts": "尝试", "about.next": "下次", "about.conversation": "会话", openConversation: "打开会话",
   request: "请求", requestHeaders: "请求头", requestBody: "请求体", response: "响应", noResponseBody: "对方没有返回内容", noHeadersYet: "还没发出过", attemptLog: "每次尝试", milliseconds: "{n} 毫秒",
-  "event.message.received": "顾客发来消息", "event.turn.answered": "已回复顾客", "event.answer.unresolved": "机器人没答上", "event.tool.executed": "查询或办理", "event.receipt.given": "给出凭据", "event.handover.opened": "转人工", "event.agent.assigned": "分配客服", "event.conversation.closed": "会话结束", "event.csat.given": "收到评价", "event.order.changed": "订单变更", "event.webhook.test": "测试事件",
+  "event.message.received": "顾客发来消息", "event.turn.answered": "已回复顾客", "event.answer.unresolved": "机器人没答上", "event.tool.executed": "查询或办理", "event.receipt.given": "给出凭据", "event.handover.opened": "转人工", "event.agent.assigned": "分配客服", "event.conversation.closed": "会话结束", "event.conversation.joined": "顾客换到另一个渠道接着聊", "event.conversation.left": "顾客断开了一个渠道", "event.csat.given": "收到评价", "event.order.changed": "订单变更", "event.webhook.test": "测试事件",
   privateAddress: "这是内网地址，不能推送。请换一个公网能访问的 https 地址。", notHttps: "地址要以 https:// 开头。", badUrl: "地址不对。要完整的网址，不能带用户名、密码和 #。", tooManyHooks: "最多 20 个 webhook，先删掉不用的。", hookIsOff: "已暂停，恢复推送后再试。",
 
   // 渠道
