@@ -12,11 +12,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.http.tokens import Tokens
 from bot.link_words import new_code
+from tests.conftest import NOW
 from tests.connectors.case import cases
 from tests.connectors.street import Street, Talk, open_street
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+SECRET = "the shop and Kefu share this secret"
+TOKENS = Tokens(secret="", shopper_secret=SECRET, api_keys=(), clock=lambda: NOW)
 _people, _ids = count(880_001), count(1)
 
 
@@ -24,7 +28,9 @@ _people, _ids = count(880_001), count(1)
 async def street(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Street]:
     folder, roomy = tmp_path_factory.mktemp("joining"), "100000/minute"
     names = ("telegram", "whatsapp")
-    async with open_street(demo_data, folder, names=names, rate_address=roomy, rate_session=roomy) as found:
+    async with open_street(
+        demo_data, folder, names=names, rate_address=roomy, rate_session=roomy, shopper_secret=SECRET
+    ) as found:
         yield found
 
 
@@ -42,8 +48,8 @@ class Visitor:
         ) as response:
             return response.status, await response.json()
 
-    async def arrive(self) -> "Visitor":
-        _, session = await self.call("POST", "/v1/session", {})
+    async def arrive(self, **body: str) -> "Visitor":
+        _, session = await self.call("POST", "/v1/session", body)
         self.headers["Authorization"] = f"Bearer {session['session_token']}"
         self.headers["Accept-Language"] = "zh"
         return self
@@ -265,3 +271,14 @@ async def test_several_write_at_once_on_both(street: Street) -> None:
     assert len(said) >= 6
     answered = [one for line in lines for one in line["in_reply_to"]]
     assert len(answered) == len(set(answered))
+
+
+async def test_a_sign_in_goes_along_while_they_are_joined(street: Street) -> None:
+    order = street.orders.pop()
+    token = TOKENS.sign_shopper(order.customer_id)
+    visitor, talk = await Visitor(street).arrive(shopper_token=token), person(street, "whatsapp")
+    await visitor.say("退货运费谁出？")
+    await join(visitor, talk)
+    assert order.number in await talk.say(f"{order.number} 到哪了")
+    assert "断开" in await talk.say("断开")
+    assert "手机号或邮箱" in await talk.say(f"{order.number} 到哪了")
