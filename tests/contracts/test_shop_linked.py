@@ -19,7 +19,7 @@ from bot.shop.linked import moments
 from bot.shop.linked.link import Link
 from bot.shop.linked.merging import merge
 from bot.shop.linked.rows import Told
-from bot.shop.linked.tables import intents, looks
+from bot.shop.linked.tables import looks, undertakings
 from bot.store.opening import open_database
 from connectors.channel import RetryLater
 from connectors.shop_system import Change, Kind, Thing
@@ -385,7 +385,7 @@ async def test_what_is_not_known_to_be_done_is_tried_on_and_blocks_other_changes
         await stage.hear("order", NUMBER)
         assert (await stage.look()).status is OrderStatus.CANCELLED
         assert await stage.link.shop.receipts(OWNER) == []
-        await stage.write(lambda connection: connection.execute(update(intents).values(due_at=0)))
+        await stage.write(lambda connection: connection.execute(update(undertakings).values(due_at=0)))
         assert await stage.link.carrying.settle_due() == 1
         assert not await stage.link.shop.is_unsettled("k1", customer_id=OWNER)
         (receipt,) = await stage.link.shop.receipts(OWNER)

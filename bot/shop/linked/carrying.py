@@ -12,10 +12,10 @@ from bot.shop.changes.plan import Receipt, Refused, Unsettled
 from bot.shop.changes.rules import refuse
 from bot.shop.changing import OnChange
 from bot.shop.database import Database
-from bot.shop.linked import finishing, intents, moments
+from bot.shop.linked import finishing, moments, undertakings
 from bot.shop.linked.fetching import Fetching, wait_of
-from bot.shop.linked.intents import Open
 from bot.shop.linked.rows import Told
+from bot.shop.linked.undertakings import Open
 from connectors.shop_system import Refusal, ShopSystem
 
 _CALL_SECONDS = 12.0
@@ -42,7 +42,7 @@ class Carrying:
         self._on_change, self._lease = on_change, int(lease_seconds * moments.SECOND)
 
     async def put(self, work: partial[int | Receipt]) -> tuple[int | Receipt, str]:
-        """What `work`, which may put an intent on disk, came to; and in whose name it is held."""
+        """What `work`, which may put an undertaking on disk, came to; and in whose name it is held."""
         holder = uuid4().hex
         return await self._database.write(partial(work, holder=holder, lease=self._lease)), holder
 
@@ -57,7 +57,9 @@ class Carrying:
         """
         holder, until = holder or uuid4().hex, time.monotonic() + patience
         while True:
-            open_ = await self._database.write(partial(intents.take, id=id, holder=holder, lease=self._lease))
+            open_ = await self._database.write(
+                partial(undertakings.take, id=id, holder=holder, lease=self._lease)
+            )
             if open_ is not None:
                 receipt, wait = await self._try(open_)
             else:
@@ -70,34 +72,36 @@ class Carrying:
 
     async def settle_due(self) -> int:
         """Those that somebody left; returns how many there were."""
-        left = await self._database.read(intents.due)
+        left = await self._database.read(undertakings.due)
         for id in left:
             open_ = await self._database.write(
-                partial(intents.take, id=id, holder=uuid4().hex, lease=self._lease)
+                partial(undertakings.take, id=id, holder=uuid4().hex, lease=self._lease)
             )
             if open_ is not None:
                 try:
                     await self._try(open_)
                 except Refused:
-                    log.warning("change_refused_late", kind=open_.intent.kind)
+                    log.warning("change_refused_late", kind=open_.undertaking.kind)
         return len(left)
 
     async def _try(self, open_: Open) -> tuple[Receipt | None, float]:
         """The receipt, else the seconds to wait before the next try."""
-        intent = open_.intent
+        undertaking = open_.undertaking
         try:
             async with asyncio.timeout(_CALL_SECONDS):
-                await self._system.carry_out(intent.change, key=intent.system_key)
+                await self._system.carry_out(undertaking.change, key=undertaking.system_key)
         except Refusal as refusal:
-            log.warning("change_refused", kind=intent.kind, why=str(refusal))
+            log.warning("change_refused", kind=undertaking.kind, why=str(refusal))
             await self._database.write(partial(finishing.give_up, open_=open_))
             refuse("system.refused")
         except Exception as error:
             # Whatever it was, the system may have done it: only the same call again tells.
             why = str(error) or type(error).__name__
-            log.warning("change_unsettled", kind=intent.kind, attempts=open_.attempts, why=why)
+            log.warning("change_unsettled", kind=undertaking.kind, attempts=open_.attempts, why=why)
             seconds = wait_of(error)
-            await self._database.write(partial(intents.put_back, open_=open_, problem=why, seconds=seconds))
+            await self._database.write(
+                partial(undertakings.put_back, open_=open_, problem=why, seconds=seconds)
+            )
             return None, max(seconds or 0.0, _PAUSE_SECONDS)
         now_there = await self._look(open_)
         finish = partial(finishing.finish, open_=open_, now_there=now_there, on_change=self._on_change)
@@ -105,19 +109,19 @@ class Carrying:
 
     async def _look(self, open_: Open) -> Told | None:
         """The order as the system has it now; None where it does not say."""
-        if open_.intent.order is None:
+        if open_.undertaking.order is None:
             return None
         try:
             async with asyncio.timeout(_LOOK_SECONDS):
-                return await self._fetching.ask("order", open_.intent.order.number)
+                return await self._fetching.ask("order", open_.undertaking.order.number)
         except Exception as error:
             log.warning("shop_system_slow", kind=type(error).__name__)
             return None
 
     async def _elsewhere(self, id: int, customer_id: str, key: str) -> Receipt | None:
-        """What became of an intent that is not ours to take; None while somebody is at it."""
+        """What became of an undertaking that is not ours to take; None while somebody is at it."""
         given = await self._database.read(partial(receipts.with_key, customer_id=customer_id, key=key))
-        if given is None and not await self._database.read(partial(intents.there, id=id)):
+        if given is None and not await self._database.read(partial(undertakings.there, id=id)):
             # Its receipt may have come between the two looks.
             given = await self._database.read(partial(receipts.with_key, customer_id=customer_id, key=key))
             if given is None:

@@ -10,7 +10,7 @@ from bot.shop.changing import take_turn
 from bot.shop.domain import Customer, Order, Product
 from bot.shop.linked import queue
 from bot.shop.linked.rows import Told
-from bot.shop.linked.tables import intents, things, touched
+from bot.shop.linked.tables import things, touched, undertakings
 from bot.shop.rows import Record, Row, customer_record, order_record, product_record
 from connectors.shop_system import Kind
 
@@ -72,7 +72,7 @@ def forget(connection: Connection, customer_id: str, asked_at: int) -> None:
     _remove(connection, "customer", customer_id)
     _note(connection, Told("customer", customer_id, asked_at), "forgotten", 0)
     _untouch(connection, "customer", customer_id)
-    for table in (tables.receipts, tables.restock_notices, tables.events, intents):
+    for table in (tables.receipts, tables.restock_notices, tables.events, undertakings):
         connection.execute(delete(table).where(table.c.customer_id == customer_id))
 
 

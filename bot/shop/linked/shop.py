@@ -18,7 +18,7 @@ from bot.shop.changes.rules import refuse
 from bot.shop.database import Database
 from bot.shop.domain import Order
 from bot.shop.keys import storable
-from bot.shop.linked import intents
+from bot.shop.linked import undertakings
 from bot.shop.linked.by_hand import LOCAL, only_those_of
 from bot.shop.linked.carrying import Carrying
 from bot.shop.linked.fetching import Fetching
@@ -98,13 +98,13 @@ class LinkedShop(SqlShop):
         return receipt
 
     async def is_unsettled(self, key: str, *, customer_id: str) -> bool:
-        work = partial(intents.with_key, customer_id=storable(customer_id), key=storable(key))
+        work = partial(undertakings.with_key, customer_id=storable(customer_id), key=storable(key))
         return await self._database.read(work) is not None
 
     async def _change(
         self, request: Request, customer_id: str, now: datetime, key: str, digest: str
     ) -> Receipt:
-        id = await self._database.read(partial(intents.with_key, customer_id=customer_id, key=key))
+        id = await self._database.read(partial(undertakings.with_key, customer_id=customer_id, key=key))
         holder = ""
         if id is None:
             await self._ask_anew(request, customer_id)
@@ -131,12 +131,12 @@ class LinkedShop(SqlShop):
         holder: str,
         lease: int,
     ) -> int | Receipt:
-        """The id of the intent, on disk; the receipt where another process was there first."""
+        """The id of the undertaking, on disk; the receipt where another process was there first."""
         changing.take_turn(connection)
         given = receipts.with_key(connection, customer_id, key)
         if given is not None:
             return given
-        there = intents.with_key(connection, customer_id, key)
+        there = undertakings.with_key(connection, customer_id, key)
         if there is not None:
             return there
         before, done = load(connection, request, customer_id, now)
@@ -147,8 +147,8 @@ class LinkedShop(SqlShop):
         if plan.digest != digest:
             raise Outdated(self._final(plan))
         undoes = None if done is None else done.receipt.number
-        intent = intents.intent_of(self._final(plan), before, key=key, at=now, undoes=undoes)
-        return intents.put(connection, intent, holder=holder, lease=lease)
+        undertaking = undertakings.undertaking_of(self._final(plan), before, key=key, at=now, undoes=undoes)
+        return undertakings.put(connection, undertaking, holder=holder, lease=lease)
 
     async def _ask_anew(self, request: Request, customer_id: str) -> None:
         """The order as the system has it now, whatever it takes: what is changed must be what there is.
@@ -181,5 +181,5 @@ class LinkedShop(SqlShop):
 
 def _check_free(connection: Connection, number: str) -> None:
     """Raises Refused while another change of the order is not settled."""
-    if intents.is_under_way(connection, number):
+    if undertakings.is_under_way(connection, number):
         refuse("system.under_way", order=number)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from bot.shop.linked import intents, looks, queue
-from bot.shop.linked.intents import Listed
+from bot.shop.linked import looks, queue, undertakings
 from bot.shop.linked.tables import looks as looks_table
 from bot.shop.linked.tables import things
+from bot.shop.linked.undertakings import Listed
 from connectors.shop_system import KINDS, Kind
 
 MOST = 20
@@ -52,7 +52,7 @@ def read_status(connection: Connection) -> Status:
         kinds=[_standing(connection, kind) for kind in KINDS],
         waiting=queue.length(connection),
         odd=[Odd(row.kind, row.id, row.problem) for row in rows],
-        unsettled=intents.listed(connection),
+        unsettled=undertakings.listed(connection),
     )
 
 

@@ -42,14 +42,14 @@ looks = Table(
     Column("problem", Text, nullable=False),
 )
 
-intents = Table(
-    "shop_intents",
+undertakings = Table(
+    "shop_undertakings",
     metadata,
     Column("id", Number, primary_key=True),
     Column("customer_id", String(64), nullable=False),
     Column("key", String(255), nullable=False),
     Column("order_number", String(64), index=True),
-    Column("document", Text, nullable=False),  # bot.shop.linked.intents.Intent
+    Column("document", Text, nullable=False),  # bot.shop.linked.undertakings.Undertaking
     Column("made_at", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("held_by", String(36)),

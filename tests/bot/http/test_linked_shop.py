@@ -14,7 +14,7 @@ from sqlalchemy import update
 from bot.shop.domain import Order, OrderStatus, ShopData
 from bot.shop.importer import read_folder
 from bot.shop.linked.link import Link
-from bot.shop.linked.tables import intents
+from bot.shop.linked.tables import undertakings
 from bot.store.opening import open_database
 from connectors.channel import Request
 from tests.bot.http.conftest import API_KEY, TOKENS, Client, Server, serving
@@ -201,7 +201,7 @@ async def test_what_is_not_confirmed_is_said_so_and_its_receipt_comes_with_the_n
     assert shopper.receipts == []
     assert stage.shop.done(order.number) == ["cancel_order"]
     database = open_database(stage.server.settings.database)
-    await database.write(lambda connection: connection.execute(update(intents).values(due_at=0)))
+    await database.write(lambda connection: connection.execute(update(undertakings).values(due_at=0)))
     await database.close()
     await until(lambda: _is_idle(link))
     assert f"{order.number} 已经取消" in await shopper.say("好了吗")

@@ -11,7 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "shop_intents",
+        "shop_undertakings",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("customer_id", sa.String(length=64), nullable=False),
         sa.Column("key", sa.String(length=255), nullable=False),
@@ -22,12 +22,12 @@ def upgrade() -> None:
         sa.Column("held_by", sa.String(length=36), nullable=True),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_shop_intents")),
-        sa.UniqueConstraint("customer_id", "key", name=op.f("uq_shop_intents_customer_id_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shop_undertakings")),
+        sa.UniqueConstraint("customer_id", "key", name=op.f("uq_shop_undertakings_customer_id_key")),
     )
-    with op.batch_alter_table("shop_intents", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_shop_intents_due_at"), ["due_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_shop_intents_order_number"), ["order_number"], unique=False)
+    with op.batch_alter_table("shop_undertakings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shop_undertakings_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_shop_undertakings_order_number"), ["order_number"], unique=False)
 
     op.create_table(
         "shop_looks",

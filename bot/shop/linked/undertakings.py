@@ -14,7 +14,7 @@ from bot.shop.changes.requests import kind_of, read_request, request_document
 from bot.shop.domain import Customer, Order
 from bot.shop.linked import moments
 from bot.shop.linked.rows import row_of
-from bot.shop.linked.tables import intents
+from bot.shop.linked.tables import undertakings
 from connectors.shop_system import Change
 
 _LONGEST_PROBLEM = 200
@@ -22,7 +22,7 @@ _LONGEST_WAIT = 3600
 
 
 @dataclass(frozen=True)
-class Intent:
+class Undertaking:
     """Exactly what was confirmed, and how things were."""
 
     key: str
@@ -80,7 +80,7 @@ class Open:
     """One on disk."""
 
     id: int
-    intent: Intent
+    undertaking: Undertaking
     attempts: int
 
 
@@ -95,8 +95,10 @@ class Listed:
     problem: str
 
 
-def intent_of(plan: Plan, before: Snapshot, *, key: str, at: datetime, undoes: str | None) -> Intent:
-    return Intent(
+def undertaking_of(
+    plan: Plan, before: Snapshot, *, key: str, at: datetime, undoes: str | None
+) -> Undertaking:
+    return Undertaking(
         key=key,
         at=at,
         request=request_document(plan.request),
@@ -113,55 +115,59 @@ def intent_of(plan: Plan, before: Snapshot, *, key: str, at: datetime, undoes: s
     )
 
 
-def put(connection: Connection, intent: Intent, *, holder: str, lease: int) -> int:
+def put(connection: Connection, undertaking: Undertaking, *, holder: str, lease: int) -> int:
     """Its id; it is `holder`'s for `lease` microseconds."""
     now = moments.now()
     row = {
-        "customer_id": intent.customer.id,
-        "key": intent.key,
-        "order_number": intent.order.number if intent.order else None,
-        "document": _INTENT.dump_json(intent).decode(),
+        "customer_id": undertaking.customer.id,
+        "key": undertaking.key,
+        "order_number": undertaking.order.number if undertaking.order else None,
+        "document": _UNDERTAKING.dump_json(undertaking).decode(),
         "made_at": now,
         "attempts": 0,
         "held_by": holder,
         "due_at": now + lease,
         "problem": "",
     }
-    return int(connection.execute(insert(intents).values(row).returning(intents.c.id)).scalar_one())
+    return int(connection.execute(insert(undertakings).values(row).returning(undertakings.c.id)).scalar_one())
 
 
 def with_key(connection: Connection, customer_id: str, key: str) -> int | None:
     """The id of the one with that key."""
-    mine = (intents.c.customer_id == customer_id) & (intents.c.key == key)
-    return connection.execute(select(intents.c.id).where(mine)).scalar()
+    mine = (undertakings.c.customer_id == customer_id) & (undertakings.c.key == key)
+    return connection.execute(select(undertakings.c.id).where(mine)).scalar()
 
 
 def is_under_way(connection: Connection, order_number: str) -> bool:
-    found = select(intents.c.id).where(intents.c.order_number == order_number)
+    found = select(undertakings.c.id).where(undertakings.c.order_number == order_number)
     return connection.execute(found).first() is not None
 
 
 def due(connection: Connection) -> Sequence[int]:
     """Ids of those that nobody is at, and whose time has come."""
-    waiting = select(intents.c.id).where(intents.c.due_at <= moments.now()).order_by(intents.c.id)
+    waiting = (
+        select(undertakings.c.id).where(undertakings.c.due_at <= moments.now()).order_by(undertakings.c.id)
+    )
     return connection.execute(waiting).scalars().all()
 
 
 def there(connection: Connection, id: int) -> bool:
-    return connection.execute(select(intents.c.id).where(intents.c.id == id)).first() is not None
+    return connection.execute(select(undertakings.c.id).where(undertakings.c.id == id)).first() is not None
 
 
 def take(connection: Connection, id: int, *, holder: str, lease: int) -> Open | None:
     """None: it is closed, or somebody else is at it."""
     now = moments.now()
-    free = (intents.c.held_by == holder) | intents.c.held_by.is_(None) | (intents.c.due_at <= now)
+    free = (
+        (undertakings.c.held_by == holder) | undertakings.c.held_by.is_(None) | (undertakings.c.due_at <= now)
+    )
     row = connection.execute(
-        update(intents)
-        .where(intents.c.id == id, free)
-        .values(held_by=holder, due_at=now + lease, attempts=intents.c.attempts + 1)
-        .returning(intents.c.document, intents.c.attempts)
+        update(undertakings)
+        .where(undertakings.c.id == id, free)
+        .values(held_by=holder, due_at=now + lease, attempts=undertakings.c.attempts + 1)
+        .returning(undertakings.c.document, undertakings.c.attempts)
     ).first()
-    return None if row is None else Open(id, _INTENT.validate_json(row.document), row.attempts)
+    return None if row is None else Open(id, _UNDERTAKING.validate_json(row.document), row.attempts)
 
 
 def put_back(connection: Connection, open_: Open, *, problem: str, seconds: float | None) -> None:
@@ -172,21 +178,23 @@ def put_back(connection: Connection, open_: Open, *, problem: str, seconds: floa
         "due_at": moments.now() + int(wait * moments.SECOND),
         "problem": problem[:_LONGEST_PROBLEM],
     }
-    connection.execute(update(intents).where(intents.c.id == open_.id).values(values))
+    connection.execute(update(undertakings).where(undertakings.c.id == open_.id).values(values))
 
 
 def close(connection: Connection, id: int) -> None:
-    connection.execute(delete(intents).where(intents.c.id == id))
+    connection.execute(delete(undertakings).where(undertakings.c.id == id))
 
 
 def listed(connection: Connection) -> Sequence[Listed]:
     """Oldest first."""
 
     def read(row: Row[Any]) -> Listed:
-        intent = _INTENT.validate_json(row.document)
-        return Listed(intent.kind, row.order_number, moments.moment(row.made_at), row.attempts, row.problem)
+        undertaking = _UNDERTAKING.validate_json(row.document)
+        return Listed(
+            undertaking.kind, row.order_number, moments.moment(row.made_at), row.attempts, row.problem
+        )
 
-    return [read(row) for row in connection.execute(select(intents).order_by(intents.c.id))]
+    return [read(row) for row in connection.execute(select(undertakings).order_by(undertakings.c.id))]
 
 
-_INTENT: TypeAdapter[Intent] = TypeAdapter(Intent)
+_UNDERTAKING: TypeAdapter[Undertaking] = TypeAdapter(Undertaking)
