@@ -1,25 +1,20 @@
-"""Steps 5 and 6: each kind of step, done. What writes is `bot/confirming.py`."""
+"""Steps 5 and 6: each kind of step, done. What writes is `bot/confirming.py`, what quotes `bot/looking_up.py`."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-import numpy as np
-from numpy.typing import NDArray
-
 from bot import cues, forms
-from bot.answers import Answer, Answers, source
 from bot.confirming import Confirming
 from bot.conversation import Form, Past, State
 from bot.credentials import credentials
 from bot.handover.afterwards import Afterwards
 from bot.handover.handing_over import HandingOver
 from bot.in_change import CHANGES
+from bot.looking_up import LookingUp
 from bot.parts import Part
-from bot.quoting import quote
+from bot.saying import Saying
 from bot.scene import Scene
-from bot.shop.base import Shop
-from bot.shop.domain import localize
 from bot.shop.notices import Notice
 from bot.steps import (
     Abandon,
@@ -41,44 +36,41 @@ from bot.steps import (
     Step,
     TakeBack,
 )
-from bot.store.base import Timer, Unanswered
+from bot.store.base import Timer
 from bot.texts import formatting
 from bot.texts.catalogue import Texts
 from bot.tool_round import ToolRound
 from bot.understanding import Understander
 from connectors.base import Button, IntentScore
-from knowledge.terms import terms
 
 Done = tuple[Part, State]
-_SURE = 0.6
 _SHOWN_IN_PHOTOS = ("item_damaged", "item_wrong", "item_missing")
 _LONGEST_QUESTION = 400
 """Characters of a question that grew by what was added to it."""
-_FEW_TERMS = 9
-"""Keyword terms, Chinese characters and pairs of them counted: 我想退货 has seven."""
 
 
 class Acting:
     def __init__(
         self,
         *,
-        shop: Shop,
         texts: Texts,
         tool_of: Mapping[str, str],
         tools: ToolRound,
-        answers: Answers,
+        looking_up: LookingUp,
+        saying: Saying,
         handing_over: HandingOver,
         afterwards: Afterwards,
         understander: Understander,
         confirming: Confirming,
     ) -> None:
-        self._shop, self._texts, self.tool_of = shop, texts, tool_of
-        self._tools, self._answers, self._handing_over = tools, answers, handing_over
+        self._saying, self._texts, self.tool_of = saying, texts, tool_of
+        self._tools, self._looking_up, self._handing_over = tools, looking_up, handing_over
         self._understander, self._confirming, self._afterwards = understander, confirming, afterwards
 
     async def do(self, step: Step, scene: Scene, state: State) -> Done:
         """What the step says; a person is called where it was the last that the bot can do."""
         part, after = await self._do(step, scene, state)
+        part = await self._looking_up.page(part, scene)
         if isinstance(step, HandOver | TakeBack | LeaveContact | Rate):
             return part, after
         doubtful = isinstance(step, Clarify) and not CHANGES.isdisjoint(step.intents)
@@ -98,16 +90,18 @@ class Acting:
             case RunTool():
                 return await self._run_tool(step, scene, state)
             case LookUp():
-                return await self._look_up(step, scene, state)
+                return await self._looking_up.look_up(step, scene, state)
             case Show():
-                return await self._show(step, scene, state)
+                return await self._looking_up.show(step, scene, state)
             case Say(key="photos"):
                 return self._about_photos(step, scene, state)
             case Say(key="complaint_what"):
-                return self._offer_human(step.key, IntentScore(step.intent, step.confidence), scene, state)
+                return self._saying.offer_human(
+                    step.key, IntentScore(step.intent, step.confidence), scene, state
+                )
             case Say():
                 intent = IntentScore(step.intent, step.confidence)
-                return await self._courtesy(step.key, intent, scene, state)
+                return await self._saying.courtesy(step.key, intent, scene, state)
             case HandOver():
                 return await self._handing_over.hand_over(step, scene, state)
             case TakeBack():
@@ -133,26 +127,15 @@ class Acting:
             case Abandon(silently=True):
                 return Part(), _cleared(state)
             case Abandon() if state.form is not None and state.form.writes:
-                return self._plain("declined", scene), replace(_cleared(state), agenda=state.agenda)
+                return self._saying.plain("declined", scene), replace(_cleared(state), agenda=state.agenda)
             case Abandon():
-                return self._plain("abandoned" if state.form else "deny_alone", scene), _cleared(state)
+                return self._saying.plain("abandoned" if state.form else "deny_alone", scene), _cleared(state)
             case Stale():
-                return self._plain("repair_what", scene), state
+                return self._saying.plain("repair_what", scene), state
 
     async def was_done(self, state: State) -> bool:
         """Whether the open card's change was made already, in a turn that was never saved."""
         return await self._confirming.was_done(state)
-
-    async def page(self, part: Part, scene: Scene) -> Part:
-        """The part with a button to the page that it names."""
-        if part.page is None:
-            return part
-        button = await self._answers.page(
-            part.page, await self._understander.embed(part.text), scene.language
-        )
-        if button is None:
-            return part
-        return replace(part, quick_replies=(button, *part.quick_replies))
 
     async def time_out(self, conversation_id: str, state: State, language: str, *, now: datetime) -> Done:
         return await self._handing_over.time_out(conversation_id, state, language, now=now)
@@ -174,7 +157,7 @@ class Acting:
     async def _run_tool(self, step: RunTool, scene: Scene, state: State) -> Done:
         """A tool that finds nothing and says nothing leaves the question to the documents."""
         if not self._tools.knows(step.tool):
-            return self._plain("repair_what", scene), state
+            return self._saying.plain("repair_what", scene), state
         part, after = await self._tools.run(step, scene, state)
         if _is_open_to_all(step, part, scene):
             return await self._explain(step, part, scene, state, after)
@@ -182,7 +165,7 @@ class Acting:
         if not wanted or (part.text and step.intent == "stock"):
             return part, after
         look_up = LookUp(step.intent, step.text, step.confidence, request=step.request)
-        found, kept = await self._look_up(look_up, scene, state, surely=bool(part.text))
+        found, kept = await self._looking_up.look_up(look_up, scene, state, surely=bool(part.text))
         if part.documents_too:
             said = f"{part.text}\n\n{found.text}" if found.quoted else part.text
             return replace(found if found.quoted else part, text=said, tool=part.tool), after
@@ -196,7 +179,7 @@ class Acting:
         look_up = LookUp(step.intent, step.text, step.confidence, request=step.request)
         if not cues.asks_generally(step.text) and self._texts.has(topic, scene.language):
             look_up = LookUp(step.intent, self._texts.say(topic, scene.language), step.confidence)
-        found, kept = await self._look_up(look_up, scene, state)
+        found, kept = await self._looking_up.look_up(look_up, scene, state)
         if not found.quoted:
             return part, after
         if self._tools.needs_account(step.tool):
@@ -211,66 +194,6 @@ class Acting:
         said = replace(found, text=text, quick_replies=(mine, *found.quick_replies), tool=part.tool)
         focus = replace(kept.focus, topic=step.tool)
         return said, replace(kept, focus=focus, offer=step.tool)
-
-    async def _look_up(self, step: LookUp, scene: Scene, state: State, *, surely: bool = False) -> Done:
-        """What the documents say; what is only the closest found is said to be that, or not said with `surely`."""
-        vector = await self._vector(step, scene)
-        answer = await self._answers.look_up(vector, step.text, scene.language, exclude=step.exclude)
-        if not answer.sure and _is_bare(step) and self._texts.has(f"topic.{step.intent}", scene.language):
-            answer = await self._look_up_topic(step, scene) or answer
-        intent = IntentScore(step.intent, step.confidence)
-        if answer.text is not None and (answer.sure or not surely):
-            human = Button(self._texts.say("button.human", scene.language), "human")
-            hedge = "" if answer.sure else f"{self._texts.say('closest', scene.language)}\n"
-            part = Part(
-                text=f"{hedge}{answer.text}",
-                intent=intent,
-                sources=answer.sources,
-                quoted=answer.text,
-                quick_replies=answer.topics if answer.sure else (*answer.topics, human),
-            )
-            shown = (*step.exclude, answer.sources[0].passage_id)
-            return part, _focused(state, step.text, shown)
-        if step.exclude:
-            return self._offer_human("repair_none", intent, scene, state)
-        if not step.in_scope and answer.confidence < self._answers.threshold / 2:
-            return await self._courtesy("out_of_scope", intent, scene, state)
-        return self._unknown(step, answer, scene, state)
-
-    async def _look_up_topic(self, step: LookUp, scene: Scene) -> Answer | None:
-        """ "我要退货" asks nothing in particular: the page about its subject answers."""
-        words = self._texts.say(f"topic.{step.intent}", scene.language)
-        vector = await self._understander.embed_topic(words)
-        answer = await self._answers.look_up(vector, words, scene.language, exclude=step.exclude)
-        return answer if answer.sure else None
-
-    def _unknown(self, step: LookUp, answer: Answer, scene: Scene, state: State) -> Done:
-        """Don't know, said plainly: nearest topics, a person, and a row in the unanswered list."""
-        human = Button(self._texts.say("button.human", scene.language), "human")
-        key = "unknown" if answer.topics else "unknown_bare"
-        part = Part(
-            text=self._texts.say(key, scene.language),
-            intent=IntentScore(step.intent, step.confidence),
-            quick_replies=(*answer.topics, human),
-            unanswered=Unanswered(step.text, scene.language, answer.nearest),
-            stuck="unsure" if state.doubtful else "failures" if state.failures else "",
-        )
-        return part, replace(state, failures=state.failures + 1, offer="human")
-
-    async def _show(self, step: Show, scene: Scene, state: State) -> Done:
-        passage = await self._answers.passage(step.passage_id)
-        if passage is None:
-            return self._offer_human("unknown_bare", None, scene, state)
-        text = quote(passage, scene.understanding.text)
-        origin = source(passage, scene.understanding.text)
-        part = Part(text=text, quoted=text, sources=(origin,), intent=IntentScore("topic", 1.0))
-        return part, _focused(state, scene.understanding.text, (passage.id,))
-
-    async def _courtesy(self, key: str, intent: IntentScore, scene: Scene, state: State) -> Done:
-        profile = await self._shop.profile()
-        shop, assistant = (localize(text, scene.language) for text in (profile.name, profile.assistant))
-        text = self._texts.say(key, scene.language, shop=shop, assistant=assistant)
-        return Part(text=text, intent=intent), replace(state, offer=None)
 
     def _about_photos(self, step: Say, scene: Scene, state: State) -> Done:
         """Photos without a word: of what?"""
@@ -312,7 +235,7 @@ class Acting:
             tool = RunTool(focus.topic, focus.topic, text, request=0, exclude=exclude)
             kept = replace(focus, order_number=None) if step.turned_down else focus
             return await self._run_tool(tool, scene, replace(state, focus=kept))
-        return await self._look_up(LookUp("again", text, request=0, exclude=exclude), scene, state)
+        return await self._looking_up.look_up(LookUp("again", text, request=0, exclude=exclude), scene, state)
 
     async def _begin(self, step: Begin, scene: Scene, state: State) -> Done:
         """A request that was put off, understood anew: the message at hand is about something else."""
@@ -321,7 +244,7 @@ class Acting:
         scene = replace(scene, understanding=replace(understanding, language=scene.language))
         tool = self.tool_of.get(task.intent)
         if tool is None:
-            return await self._look_up(
+            return await self._looking_up.look_up(
                 LookUp(task.intent, task.text, task.confidence, request=0), scene, state
             )
         run = RunTool(tool, task.intent, task.text, task.confidence, request=0)
@@ -349,7 +272,7 @@ class Acting:
         """Ask the open question again, once or twice: then a person is proposed, or it is let go."""
         form = forms.asked_again(asked, missed=step.missed)
         if form is None and step.missed:
-            part, after = self._offer_human("unknown_bare", None, scene, _cleared(state))
+            part, after = self._saying.offer_human("unknown_bare", None, scene, _cleared(state))
             return replace(part, stuck="failures"), after
         if form is None:
             return Part(), _cleared(state)
@@ -362,20 +285,6 @@ class Acting:
         part = Part(text=text, quick_replies=ways, asks=True)
         return part, replace(state, form=form)
 
-    def _offer_human(self, key: str, intent: IntentScore | None, scene: Scene, state: State) -> Done:
-        human = Button(self._texts.say("button.human", scene.language), "human")
-        part = Part(text=self._texts.say(key, scene.language), intent=intent, quick_replies=(human,))
-        return part, replace(state, offer="human")
-
-    def _plain(self, key: str, scene: Scene) -> Part:
-        return Part(text=self._texts.say(key, scene.language))
-
-    async def _vector(self, step: LookUp, scene: Scene) -> NDArray[np.float32]:
-        if step.request is None:
-            return await self._understander.embed(step.text)
-        vector: NDArray[np.float32] = scene.understanding.vectors[step.request]
-        return vector
-
 
 def _is_open_to_all(step: RunTool, part: Part, scene: Scene) -> bool:
     """Asked without saying whose: how to track a parcel, when refunds arrive, how to return something."""
@@ -384,16 +293,6 @@ def _is_open_to_all(step: RunTool, part: Part, scene: Scene) -> bool:
     if credentials(scene.understanding):
         return False
     return step.intent == "refund_status" or step.intent in CHANGES or cues.asks_generally(step.text)
-
-
-def _is_bare(step: LookUp) -> bool:
-    """Surely one intent, in so few words that no detail is asked for."""
-    return step.in_scope and step.confidence >= _SURE and len(terms(step.text)) <= _FEW_TERMS
-
-
-def _focused(state: State, question: str, shown: tuple[str, ...]) -> State:
-    focus = replace(state.focus, topic="", question=question, shown=shown)
-    return replace(state, focus=focus, failures=0, offer=None)
 
 
 def _cleared(state: State) -> State:

@@ -163,7 +163,7 @@ class Dialogue:
             step = agenda.pop(0)
             with self._metrics.step(type(step).__name__.lower()):
                 part, state = await self._acting.do(step, scene, state)
-            parts.append(guard(await self._acting.page(part, scene)))
+            parts.append(guard(part))
             if part.asks:
                 state = put_off([one for one in agenda if not isinstance(one, LookUp)], state)
                 parts[-1:-1], state = await self._look_ups(agenda, scene, state)
@@ -210,9 +210,14 @@ class Dialogue:
 
 
 def _identified(state: State, pending: Sequence[Pending], now: datetime) -> State:
-    """The session says who speaks: a token signs in, its absence signs out again; what was said holds a while."""
-    customer_id = pending[-1].message.customer_id
-    if customer_id is not None:
+    """The session says who speaks: a token signs in, its absence signs out again; what was said holds a while.
+
+    Several may be said from different places of one conversation: a token of one of them says nothing of the others.
+    """
+    last = pending[-1].message
+    here, customer_id = (last.channel, last.sender), last.customer_id
+    others = [one.message for one in pending if (one.message.channel, one.message.sender) != here]
+    if customer_id is not None and all(one.customer_id == customer_id for one in others):
         return replace(state, identity=Identity("signed_in", customer_id))
     until = state.identity.until
     if state.identity.level == "signed_in" and (until is None or now >= until):

@@ -40,12 +40,14 @@ from bot.joining import Joining
 from bot.link_offers import Offers
 from bot.linking import ServedShop, open_shop
 from bot.live import Live
+from bot.looking_up import LookingUp
 from bot.mail import open_mailer
 from bot.metrics import Metrics
 from bot.outbox import Outbox
 from bot.postman import Postman
 from bot.product_finder import SearchFinder
 from bot.restock import Restock
+from bot.saying import Saying
 from bot.secret import key_for, secret_of
 from bot.settings import Settings
 from bot.shop.base import Shop
@@ -246,13 +248,14 @@ async def build(
 
     def acting(shop: Shop, identification: Identification) -> Acting:
         tool_round = ToolRound(tools, shop, texts, Identifying(identification, texts), finder)
+        saying = Saying(shop, texts)
         return Acting(
-            shop=shop,
             texts=texts,
             tool_of=tool_of(TOOLS),
             tools=tool_round,
             confirming=Confirming(tools, shop, tool_round),
-            answers=answers,
+            looking_up=LookingUp(answers, understander, saying, texts),
+            saying=saying,
             handing_over=HandingOver(
                 shop, texts, store, minutes=settings.handover_minutes, deadlines=deadlines_of(settings)
             ),

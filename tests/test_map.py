@@ -55,6 +55,8 @@ FLOORS = (
     ("bot.tool_round",),
     ("bot.tool_calls", "bot.tool_arguments"),
     ("bot.confirming",),
+    ("bot.saying",),
+    ("bot.looking_up",),
     ("bot.acting",),
     ("bot.dialogue",),
     ("bot.desk", "bot.outbox", "bot.timers", "bot.alerts"),
