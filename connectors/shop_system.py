@@ -15,6 +15,9 @@ Kind = Literal["product", "customer", "order"]
 KINDS: tuple[Kind, ...] = ("product", "customer", "order")
 """In the order in which they are read: an order names its customer and its products."""
 
+GUEST = "guest-"
+"""So begins the id of whoever orders without an account: what they typed proves less than an account does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:

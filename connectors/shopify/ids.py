@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-_GUEST = "guest-"
+from connectors.shop_system import GUEST
 
 
 def number_of(gid: str) -> str:
@@ -26,11 +26,11 @@ def order_number(name: str) -> str:
 def guest_id(order: Mapping[str, Any]) -> str:
     """Of somebody who ordered without an account: the same for the same e-mail address or phone number."""
     contact = order.get("email") or order.get("phone") or order["id"]
-    return _GUEST + hashlib.sha256(f"kefu guest {contact}".lower().encode()).hexdigest()[:24]
+    return GUEST + hashlib.sha256(f"kefu guest {contact}".lower().encode()).hexdigest()[:24]
 
 
 def is_guest(customer_id: str) -> bool:
-    return customer_id.startswith(_GUEST)
+    return customer_id.startswith(GUEST)
 
 
 def mark_of(key: str) -> str:

@@ -45,8 +45,12 @@ class Api:
         try:
             content = (await self._read(path, {})).content
         except Failed as failed:
-            if failed.status == 404:
+            if failed.status == 404 and "invalid" in failed.code:
                 return None
+            if (
+                failed.status == 404
+            ):  # a site without its plugin, or another page in front of it, knows of nothing
+                raise RetryLater(str(failed)) from failed
             raise
         if not isinstance(content, dict):
             raise RetryLater("no object was answered")

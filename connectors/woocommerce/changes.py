@@ -61,6 +61,7 @@ class Changes:
             one for one in refunds if _said(mark) in text(one.get("reason")) or meta(one, mark) is not None
         ]
         if not ours:
+            _check_own(change, order)
             left = self._left(order, refunds)
             if order.get("status") in ("cancelled", "refunded") and left == 0:
                 return  # a colleague was quicker
@@ -95,6 +96,7 @@ class Changes:
         order = await self._order(change)
         if meta(order, mark) is not None:
             return
+        _check_own(change, order)
         _check_not_sent(order)
         if change.movements:
             raise Refusal("the delivery fee would be another one")
@@ -123,8 +125,8 @@ class Changes:
             order = await self._finder.order(text(change.request.get("order_number")))
         except Failed as failed:
             raise RetryLater(str(failed)) from failed
-        if order is None or customer_id(order) != change.customer_id:
-            raise Refusal("the customer has no such order")
+        if order is None:
+            raise Refusal("there is no such order")
         return order
 
     async def _refunds(self, order: Payload) -> list[Payload]:
@@ -183,6 +185,12 @@ def _due(change: Change, order: Payload) -> int:
 
 def _said(mark: str) -> str:
     return mark.removeprefix("_")
+
+
+def _check_own(change: Change, order: Payload) -> None:
+    """Before anything is done; what was begun is ended, whoever it belongs to since."""
+    if customer_id(order) != change.customer_id:
+        raise Refusal("the customer has no such order")
 
 
 def _check_not_sent(order: Payload) -> None:

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from connectors.channel import Payload
-from connectors.shop_system import Thing
+from connectors.shop_system import GUEST, Thing
 from connectors.woocommerce.addresses import Places, address_row, person
 from connectors.woocommerce.products import changed_at
 from connectors.woocommerce.values import moment, number, part, text, tidied
 
-GUEST = "guest-"
 _EMAIL = re.compile(r"^[^@\s]{1,128}@[^@\s]{1,120}$")
 _DIGITS = re.compile(r"[^0-9]")
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 15
@@ -44,7 +43,11 @@ async def guest_thing(order: Payload, places: Places) -> Thing | None:
 
 
 def customer_id(order: Payload) -> str:
-    """The account's; of a guest, one that the same e-mail address or else phone always comes to."""
+    """The account's; of a guest, one that the same e-mail address and phone always come to.
+
+    Both: whoever orders types what they like, and must not come to prove with a phone of their own that the orders
+    of somebody else's e-mail address are theirs.
+    """
     account = number(order.get("customer_id"))
     if account > 0:
         return str(account)
@@ -52,7 +55,7 @@ def customer_id(order: Payload) -> str:
     known = [*_emails((billing.get("email"),)), *(_DIGITS.sub("", one) for one in _phones(billing))]
     if not known:
         return f"{GUEST}order-{number(order.get('id'))}"
-    return GUEST + hashlib.sha256(known[0].casefold().encode()).hexdigest()[:24]
+    return GUEST + hashlib.sha256("\n".join(known).casefold().encode()).hexdigest()[:24]
 
 
 def _emails(given: Iterable[Any]) -> list[str]:

@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from connectors.channel import Kit, Request, RetryLater
-from connectors.shop_system import Change, Heard, Kind, Thing
+from connectors.shop_system import GUEST, Change, Heard, Kind, Thing
 from connectors.woocommerce import hooks
 from connectors.woocommerce.addresses import Places
 from connectors.woocommerce.api import Api, Failed
 from connectors.woocommerce.changes import Changes
 from connectors.woocommerce.config import Config
-from connectors.woocommerce.customers import GUEST, customer_thing, guest_thing
+from connectors.woocommerce.customers import customer_thing, guest_thing
 from connectors.woocommerce.finding import Finder
 from connectors.woocommerce.reading import Reader
 

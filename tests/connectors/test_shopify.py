@@ -431,12 +431,13 @@ async def test_a_new_order_is_found_before_the_search_knows_it(server: Server, s
 async def test_guests_are_customers_of_their_own(server: Server, shopify: Shopify) -> None:
     for number, email in (("100001", "Guest@mail.example"), ("100002", "guest@mail.example"), (PAID, None)):
         order = server.state.order(number)
-        order.update(customer=None, email=email)
+        order.update(customer=None, email=email, phone="+8613900000000")
     guest, nobody = guest_id({"email": "guest@mail.example"}), guest_id(server.state.order(PAID))
     assert await shopify.ids("customer") == {"1", "2", "3", guest, nobody}
     assert {thing.id for thing in await things(shopify, "customer")} == {"1", "2", "3", guest, nobody}
     found: Customer = await value(shopify, "customer", guest)
     assert (found.name, found.emails) == ("收件人", ("guest@mail.example",))
+    assert found.phones == (), "a phone of one's own opens no orders of somebody else's address"
     assert (await value(shopify, "order", "100001")).customer_id == guest
     assert await shopify.find("customer", guest_id({"email": "x@mail.example"})) is None
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout
@@ -203,6 +203,27 @@ async def test_who_ordered_without_an_account_is_one_customer(server: WooServer,
     assert await woo.find("customer", "guest-nobody") is None
     told = woo.receive(signed(json.dumps(server.orders[100001]).encode()))
     assert told.touched == (Touched("customer", id), Touched("order", "100001"))
+
+
+async def test_a_phone_of_ones_own_opens_no_orders_of_somebody_elses_address(
+    server: WooServer, woo: WooCommerce
+) -> None:
+    theirs = {"first_name": "Gast", "email": "gast@mail.example", "phone": "+49 30 1234567"}
+    ours = {**theirs, "phone": "+49 30 7654321"}
+    for id, billing in ((100001, theirs), (100002, ours)):
+        server.touch(server.orders[id]).update(customer_id=0, billing=billing)
+    opened = [(await row(woo, "order", number))["customer_id"] for number in ("100001", "100002")]
+    assert opened[0] != opened[1]
+    phones = [(await row(woo, "customer", id))["phones"] for id in opened]
+    assert phones == [["+49 30 1234567"], ["+49 30 7654321"]]
+
+
+async def test_a_site_that_knows_of_nothing_deletes_nothing(server: WooServer, woo: WooCommerce) -> None:
+    for kind, id in (("order", "100001"), ("customer", "1"), ("product", "1")):
+        server.moods = [404]  # a page, and no WooCommerce
+        with pytest.raises(RetryLater):
+            await woo.find(cast(Kind, kind), id)
+        assert await woo.find(cast(Kind, kind), "999999") is None
 
 
 async def test_accounts_that_changed_are_found_now_and_then_and_new_ones_at_once(
@@ -405,6 +426,9 @@ async def test_a_refund_that_hangs_at_the_bank_is_never_begun_again(
     assert len(server.refunds[100006]) == 1
     assert server.effects == []
     server.refunds[100006][0]["refunded_payment"] = True  # the bank has answered
+    server.orders[100006]["customer_id"] = (
+        1  # a colleague put the order right: the money is back all the same
+    )
     await woo.carry_out(cancelling(server), key="a-key")
     assert [what for _, what in server.effects] == ["cancel"]
 
