@@ -103,16 +103,16 @@ class Joining:
         if link is not None and link.to is not None and asked and link.state == "joined":
             here, there = (self.offers.name(one, at.language) for one in (link.from_channel, link.to[0]))
             return self._said(at, "join_done", here=here, there=there)
-        good = link is not None and at.now < link.expires_at
-        if (
-            link is None
-            or not good
-            or not ((came and link.state == "claimed") or (asked and link.state == "agreed"))
-        ):
+        # Who asked and who came are one by now where another code joined them meanwhile.
+        if link is None or at.now >= link.expires_at or not (asked or came):
             return self._said(at, "join_gone")
+        if link.state != ("agreed" if asked else "claimed"):
+            waits = came and not asked and yes and link.state == "agreed"  # pressed twice
+            where = self.offers.name(link.from_channel, at.language)
+            return self._said(at, "join_wait", where=where) if waits else self._said(at, "join_gone")
         if not yes:
             return self._said(at, "join_refused", linking=Refuse(link.id))
-        if came and not asked:
+        if not asked:
             where = self.offers.name(link.from_channel, at.language)
             return self._said(at, "join_wait", linking=Agree(link.id), where=where)
         return await self._join(link, at)
@@ -172,10 +172,13 @@ class Joining:
         if not leaving:
             return self._said(at, "not_joined") if at.pending.message.action else None
         if leaving == [me]:
-            return self._said(at, "left_here", linking=Leave((me,)))
-        gap = "、" if at.language == "zh" else ", "
-        names = gap.join(dict.fromkeys(self.offers.name(one[0], at.language) for one in leaving))
-        return self._said(at, "left", linking=Leave(tuple(leaving)), where=names)
+            turn = self._said(at, "left_here", linking=Leave((me,)))
+        else:
+            gap = "、" if at.language == "zh" else ", "
+            names = gap.join(dict.fromkeys(self.offers.name(one[0], at.language) for one in leaving))
+            turn = self._said(at, "left", linking=Leave(tuple(leaving)), where=names)
+        # Nobody knows which of them proved it.
+        return replace(turn, state=replace(turn.state, identity=Identity()))
 
     async def _elsewhere(self, at: "_At") -> Turn | None:
         """Asked for in words: on the web what there is, on a channel a link to the web; None where there is neither."""

@@ -3,7 +3,6 @@
 What they are for, and why both sides are asked, is told in `bot/joining.py`.
 """
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -115,9 +114,12 @@ class Offers:
     ) -> Link | None:
         """The link of the code that the message brought, which is its sender's from now on; None: it is of no use."""
         by = (message.channel, message.sender)
-        limits = ((f"join:{by[0]}:{by[1]}", _PER_SENDER), (f"join:{by[0]}", _PER_CHANNEL))
-        often = await asyncio.gather(*(self._is_too_often(*limit, now) for limit in limits))
-        if any(often) or message.channel not in self.channels:
+        if message.channel not in self.channels or await self._is_too_often(
+            f"join:{by[0]}:{by[1]}", _PER_SENDER, now
+        ):
+            return None
+        # What is not even looked at does not count here: one sender alone shuts nobody else out.
+        if await self._is_too_often(f"join:{by[0]}", _PER_CHANNEL, now):
             return None
         return await self._links.claim(
             digest, by, customer_id=message.customer_id, conversation_id=conversation_id, now=now

@@ -9,6 +9,7 @@ from bot.console.handling import Handling, Said
 from bot.errors import Conflict, KefuError, NotFound
 from bot.shop.base import Shop
 from bot.staff.accounts import Accounts
+from bot.staff.agents import Agent
 from bot.texts.catalogue import Texts
 from connectors.channel import Alerting, Answerable, Connector, Remark, RetryLater, Undeliverable
 
@@ -50,7 +51,7 @@ class Colleagues:
         else:
             facts["agent"] = agent.name
             try:
-                await self._handling.reply(agent, remark.about, Said(remark.id, remark.text))
+                await self._reply(agent, remark)
             except Conflict as error:
                 key = "remark.taken" if error.code == "taken" else "remark.refused"
             except NotFound:
@@ -60,6 +61,16 @@ class Colleagues:
                 key = "remark.failed"
         text = self._texts.say(key, await self._language(), **facts)
         await self._told_or_logged(channel, connector.tell_back(remark, text, to_all=key == "remark.sent"))
+
+    async def _reply(self, agent: Agent, remark: Remark) -> None:
+        """The alert may be older than the shopper's going on elsewhere: they are answered where they are."""
+        said = Said(remark.id, remark.text)
+        try:
+            await self._handling.reply(agent, remark.about, said)
+        except Conflict as error:
+            if error.code != "moved":
+                raise
+            await self._handling.reply(agent, error.details["into"], said)
 
     async def point_to_console(self, channel: str, user: str) -> None:
         """Who writes to the bot there is told where shoppers are answered."""

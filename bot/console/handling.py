@@ -87,14 +87,16 @@ class Handling:
         """Say it once, taking the floor; sent again, the same lines come back.
 
         Raises:
-            Conflict: a colleague has it (`taken`).
+            Conflict: a colleague has it (`taken`), or the shopper goes on elsewhere (`moved`, `into`).
             InvalidInput: there is nothing in it, or a photo in it is not the agent's.
         """
         if not said.text.strip() and not said.attachments:
             raise InvalidInput("The reply is empty.", code="empty")
         reply_id, sent = reply_id_of(agent, conversation_id, said.id), Outgoing(said.text)
-        row = await self._row(agent, conversation_id)
         before = await self._store.message(reply_id)
+        if before is None:
+            await self._check_somebody_is_there(conversation_id)
+        row = await self._row(agent, conversation_id)
         if before is None:
             access.check(agent, row, "reply")
             unanswered = await self._edited(conversation_id, said)
@@ -196,8 +198,10 @@ class Handling:
             raise
 
     async def act(self, conversation_id: str, make: Make) -> Sequence[Reply]:
-        """A turn of a person; a refusal says who has the floor."""
+        """A turn of a person; a refusal says who has the floor, or where the shopper goes on."""
         has: str | None = None
+
+        await self._check_somebody_is_there(conversation_id)
 
         async def watched(conversation: OpenConversation) -> Turn:
             nonlocal has
@@ -210,6 +214,11 @@ class Handling:
             if error.code == "taken":
                 raise access.taken(has) from error
             raise
+
+    async def _check_somebody_is_there(self, conversation_id: str) -> None:
+        into = await self._store.goes_on_in(conversation_id)
+        if into is not None:
+            raise Conflict("The customer goes on in another conversation.", code="moved", into=into)
 
     async def _speaker(self, agent: Agent, conversation_id: str, action: access.Action) -> Agent:
         """Who says goodbye: a lead speaks for the colleague who has it."""

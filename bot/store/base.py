@@ -308,6 +308,10 @@ class Store(Protocol):
         """The id of that person's conversation."""
         ...
 
+    async def goes_on_in(self, conversation_id: str) -> str | None:
+        """The conversation that everybody in this one joined; None: somebody is here still."""
+        ...
+
     async def history(
         self, conversation_id: str, *, after: int = 0, before: int | None = None, limit: int = 50
     ) -> Sequence[StoredMessage]:

@@ -42,8 +42,19 @@ _BEFORE = (
 )
 
 
+_elsewhere = conversations.alias("elsewhere")
+_GOES_ON_IN = select(conversations.c.joined_id).where(
+    conversations.c.id == bindparam("of"),
+    ~select(_elsewhere.c.id).where(_elsewhere.c.joined_id == conversations.c.id).exists(),
+)
+
+
 def find(connection: Connection, channel: str, sender: str) -> str | None:
     return connection.execute(_FIND, {"of_channel": channel, "of_sender": sender}).scalar()
+
+
+def goes_on_in(connection: Connection, conversation_id: str) -> str | None:
+    return connection.execute(_GOES_ON_IN, {"of": conversation_id}).scalar()
 
 
 def latest_of(connection: Connection, customer_id: str) -> str | None:

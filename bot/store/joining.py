@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, tuple_, update
 
 from bot.conversation import State
 from bot.errors import Conflict, Stale
@@ -29,19 +29,21 @@ TIMER = "joining"
 _ON_ITS_WAY = ("offered", "claimed", "agreed")
 
 
-def lock(connection: Connection, linking: Linking) -> None:
-    """The conversations that began at the addresses in question, before the one that is saved.
+def lock(connection: Connection, conversation_id: str, linking: Linking) -> None:
+    """The conversation that is saved and those that began at the addresses in question, always in one order.
 
-    A message on its way to the one it was joined to takes them in this order, too, so that neither waits for the other.
+    Two that join each other at this moment would wait for each other otherwise. The lock lets rows that only
+    name them through: an agent's merge, which waits for us elsewhere, writes one.
     """
     addresses: tuple[Address, ...] = ()
     if isinstance(linking, Join):
         addresses = (linking.other.address,)
     elif isinstance(linking, Leave):
         addresses = linking.addresses
-    for channel, sender in sorted(addresses):
-        at_home = (conversations.c.channel == channel, conversations.c.sender == sender)
-        connection.execute(select(conversations.c.id).where(*at_home).with_for_update())
+    at_home = tuple_(conversations.c.channel, conversations.c.sender).in_(addresses)
+    which = or_(conversations.c.id == conversation_id, at_home)
+    in_order = select(conversations.c.id).where(which).order_by(conversations.c.id)
+    connection.execute(in_order.with_for_update(key_share=True)).all()
 
 
 def apply(connection: Connection, conversation_id: str, linking: Linking, now: datetime) -> None:
@@ -130,7 +132,11 @@ def _join(connection: Connection, conversation_id: str, join: Join, now: datetim
 
 
 def _home(connection: Connection, join: Join, customer_id: str | None, now: datetime) -> str:
-    """The conversation that began at the address, made where nothing was said there yet."""
+    """The conversation that began at the address, made where nothing was said there yet.
+
+    Raises:
+        Stale: meanwhile something was.
+    """
     channel, sender = join.other.address
     row = {
         "id": uuid4().hex,
@@ -144,7 +150,9 @@ def _home(connection: Connection, join: Join, customer_id: str | None, now: date
         "created_at": now,
         "updated_at": now,
     }
-    connection.execute(insert_unless_there(conversations, connection.dialect.name), row)
+    made = connection.execute(insert_unless_there(conversations, connection.dialect.name), row).rowcount == 1
+    if join.other.conversation_id is None and not made:
+        raise Stale("Meanwhile something was said there: it comes along.")
     there = select(conversations.c.id).where(
         conversations.c.channel == channel, conversations.c.sender == sender
     )

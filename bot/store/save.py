@@ -43,7 +43,16 @@ _ANSWER = (
 _ADD_LINES = insert(messages)
 _LAST_SPEAKER = (
     select(messages.c.channel, messages.c.sender)
-    .where(messages.c.conversation_id == bindparam("of"), messages.c.author == "shopper")
+    .join(
+        conversations,
+        (conversations.c.channel == messages.c.channel) & (conversations.c.sender == messages.c.sender),
+    )
+    .where(
+        messages.c.conversation_id == bindparam("of"),
+        messages.c.author == "shopper",
+        # Who left reads no more of it.
+        func.coalesce(conversations.c.joined_id, conversations.c.id) == bindparam("of"),
+    )
     .order_by(messages.c.seq.desc())
     .limit(1)
 )
@@ -84,7 +93,7 @@ def save(
         InvalidInput: an agent's photo is not there, or somebody else's.
     """
     if turn.linking is not None:
-        joining.lock(connection, turn.linking)
+        joining.lock(connection, conversation_id, turn.linking)
     before = turn_events.look(connection, events, conversation_id)
     first = _advance(connection, conversation_id, version, turn, now)
     if following is not None and first > following + 1:

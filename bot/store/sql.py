@@ -64,6 +64,9 @@ class SqlStore:
     async def find(self, channel: str, sender: str) -> str | None:
         return await self._database.read(partial(history.find, channel=channel, sender=sender))
 
+    async def goes_on_in(self, conversation_id: str) -> str | None:
+        return await self._database.read(partial(history.goes_on_in, conversation_id=conversation_id))
+
     async def history(
         self, conversation_id: str, *, after: int = 0, before: int | None = None, limit: int = 50
     ) -> Sequence[StoredMessage]:

@@ -12,6 +12,7 @@ import pytest
 from blockbuster import BlockBuster
 
 from bot.console.handling import Said
+from bot.errors import Conflict
 from bot.factory import Kefu, build
 from bot.settings import Settings
 from bot.staff.accounts import Accounts
@@ -179,6 +180,41 @@ async def test_who_cannot_answer_is_told_why_and_nobody_is_answered_as_a_shopper
     await house.accounts.unlink(office.name, office.user)
     await house.told(office, cases()[office.name].say("退货运费谁出？", office.user, "e6"))
     assert await house.kefu.store.find(office.name, office.user) is not None
+
+
+async def test_who_went_on_elsewhere_is_answered_there(house: House) -> None:
+    """The alert is of a conversation that the shopper left for the one on the web."""
+    office, said = OFFICES[0], iter(range(100))
+
+    async def say(channel: str, sender: str, text: str, action: str | None = None) -> list[StoredMessage]:
+        message = Message(channel, sender, f"j{next(said)}", text, NOW, action=action)
+        accepted = await house.kefu.desk.submit(message)
+        await house.kefu.desk.replies_to(accepted, wait_seconds=20)
+        return list(await house.kefu.store.history(accepted.conversation_id, limit=100))
+
+    shopper = (office.name, "U9")
+    await say(*shopper, "转人工")
+    left = await house.kefu.store.find(*shopper)
+    assert left is not None
+    await house.kefu.alerts.tell_due(office.name)
+    calls = list(house.platforms[office.name].calls)
+    await say("web", "s9", "您好")
+    offer = await house.kefu.offers.offer(("web", "s9"), None, "zh", now=NOW)
+    asked = (await say(*shopper, offer.code))[-1].reply
+    assert asked is not None
+    yes = asked.quick_replies[0].action
+    await say(*shopper, "接着聊", yes)
+    assert "接上了" in (await say("web", "s9", "是我", yes))[-1].text
+    into = await house.kefu.store.find(*shopper)
+    assert into not in (None, left)
+    await house.accounts.link(office.name, office.user, LIN)
+    told = await house.told(office, office.write("我在", office.user, "e1", calls))
+    assert "小林已回复顾客" in _words(told)
+    assert await house.lines(left) == []
+    assert [one.text for one in await house.lines(into or "")] == ["我在"]
+    with pytest.raises(Conflict) as refused:
+        await house.kefu.office.handling.take(replace(LIN, role="lead"), left)
+    assert (refused.value.code, refused.value.details) == ("moved", {"into": into})
 
 
 @pytest.mark.parametrize("office", OFFICES, ids=lambda office: office.name)

@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from bot.http.tokens import Tokens
 from bot.link_words import new_code
+from connectors.base import Message
 from tests.conftest import NOW
 from tests.connectors.case import cases
 from tests.connectors.street import Street, Talk, open_street
@@ -282,3 +283,46 @@ async def test_a_sign_in_goes_along_while_they_are_joined(street: Street) -> Non
     assert order.number in await talk.say(f"{order.number} 到哪了")
     assert "断开" in await talk.say("断开")
     assert "手机号或邮箱" in await talk.say(f"{order.number} 到哪了")
+
+
+async def test_a_button_of_a_code_that_another_one_overtook_is_answered_once(street: Street) -> None:
+    visitor, talk = await begin(street), person(street, "telegram")
+    await talk.say(await visitor.code())
+    first = await street.kefu.store.find("telegram", talk.sender)
+    assert first is not None
+    shown = [line.reply for line in await street.kefu.store.history(first) if line.reply is not None]
+    older = shown[-1].quick_replies[0].action
+    await join(visitor, talk)
+    pressed = Message("telegram", talk.sender, "older", "接着聊", NOW, action=older)
+    replies = await street.kefu.desk.replies_to(await street.kefu.desk.submit(pressed), wait_seconds=5)
+    assert ["过期" in one.text for one in replies] == [True]
+
+
+async def test_what_was_proved_together_is_proved_no_more_when_they_part(street: Street) -> None:
+    """Somebody was at a computer that is not theirs, and disconnects it from their phone."""
+    order = street.orders.pop()
+    customer = await street.kefu.shop.customer(order.customer_id)
+    assert customer is not None
+    visitor, talk = await begin(street), person(street, "telegram")
+    await join(visitor, talk)
+    assert order.number in await talk.say(f"{order.number} 到哪了，手机号{customer.phones[0]}")
+    assert "断开" in await talk.say("断开")
+    assert "手机号或邮箱" in await visitor.say(f"{order.number} 到哪了")
+
+
+async def test_a_sign_in_answers_for_its_own_words_only(street: Street) -> None:
+    """The messenger's words wait while the signed-in web's come: one turn answers both."""
+    order = street.orders.pop()
+    talk, store = person(street, "telegram"), street.kefu.store
+    visitor = await Visitor(street).arrive(shopper_token=TOKENS.sign_shopper(order.customer_id))
+    await talk.say("退货运费谁出？")
+    found = re.search(r"#kefu=(\S+)", await talk.say("能在网页上继续聊吗"))
+    assert found
+    await visitor.call("POST", "/v1/links/follow", {"token": found[1]})
+    await talk.answer()
+    await talk.press("是我")
+    await talk.answer()
+    await store.accept(Message("telegram", talk.sender, "first", f"{order.number} 到哪了", NOW))
+    said = await visitor.say("麻烦看一下")
+    assert "手机号或邮箱" in said
+    assert order.number in await visitor.say(f"{order.number} 到哪了")

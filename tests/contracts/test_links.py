@@ -260,3 +260,33 @@ async def test_messages_that_come_while_they_are_joined_and_parted_are_each_ther
     assert len(lines) == len({(line.text, line.external_id) for line in lines}) + 1 == 42
     here = [line.seq for line in await stores[0].history(into, limit=100)]
     assert here == list(range(1, len(here) + 1))
+
+
+async def test_who_left_hears_no_more_of_it(store: SqlStore, links: Links) -> None:
+    """A notice, an agent or a timer speaks right after the goodbye, which was the last that was said."""
+    into = (await store.accept(message("1", channel="line", sender="L"))).conversation_id
+    await store.accept(told(1))
+    await joined(store, links, into)
+    await store.accept(told(2))
+    async with store.conversation(into) as conversation:
+        bye = reply("bye")
+        await conversation.save(replace(next_turn(conversation, bye), linking=Leave((CHAT,))))
+    async with store.conversation(into) as conversation:
+        await conversation.save(turn(conversation.state, (), (reply("it is back"),)))
+    went = [(one.channel, one.reply.text) for one in await deliver(store)]
+    assert went == [("telegram", "bye"), ("line", "it is back")]
+
+
+async def test_what_is_said_for_the_first_time_at_that_moment_comes_along(
+    store: SqlStore, links: Links
+) -> None:
+    into = (await store.accept(message("1"))).conversation_id
+    link = await offered(links, into)
+    assert await claim(links) is not None
+    await save(store, into, linking=Agree(link.id))
+    join = Join(link.id, await links.side(CHAT), State(floor=Floor("closed", NOON)), None, None)
+    await store.accept(told(1))
+    with pytest.raises(Stale):
+        await save(store, into, linking=join)
+    await save(store, into, linking=replace(join, other=await links.side(CHAT)))
+    assert [line.text for line in await store.history(into)] == ["text of 1", "text of 1"]

@@ -50,6 +50,7 @@ const WORDS_OF = {
   forbidden: () => say("notAllowed"),
   role: () => say("notAllowed"),
   not_found: () => say("notFound"),
+  moved: () => say("goesOnElsewhere"),
   private_address: () => say("privateAddress"),
   not_https: () => say("notHttps"),
   too_many_webhooks: () => say("tooManyHooks"),

@@ -18,7 +18,7 @@ export const EN = {
   // The list
   searchAll: "Search messages, notes, orders", searchResults: "Results", chosenOnes: "Chosen conversations",
   filters: "Filters", clear: "Clear", clearFilters: "Clear filters", anyLanguage: "Language", anyChannel: "Channel", anyTag: "Tag", anyReason: "Reason", anyAgent: "Agent", breachedOnly: "Overdue only",
-  newRows: "{n} new conversation|{n} new conversations", loadingMore: "Loading more…", loading: "Loading…", movedOn: "Moved on", draft: "Draft", photoOnly: "[photo]", visitor: "Visitor {n}",
+  newRows: "{n} new conversation|{n} new conversations", loadingMore: "Loading more…", loading: "Loading…", goesOnElsewhere: "The customer goes on in another conversation. Reply there.", movedOn: "Moved on", draft: "Draft", photoOnly: "[photo]", visitor: "Visitor {n}",
   nothingFound: "Nothing found", nothingFoundHint: "Try another word, or clear the filters.", goTo: "Go to {view}",
   "empty.waiting": "Nobody is waiting", "emptyHint.waiting": "When a shopper asks for a person, they show up here and you'll hear it.",
   "empty.mine": "You have no conversations", "emptyHint.mine": "Take one from Waiting, or let them be assigned to you.",

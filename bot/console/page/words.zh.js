@@ -18,7 +18,7 @@ export const ZH = {
   // 列表
   searchAll: "搜消息、备注、订单号、顾客", searchResults: "搜索结果", chosenOnes: "对应的会话",
   filters: "筛选", clear: "清除", clearFilters: "清除筛选", anyLanguage: "语言", anyChannel: "渠道", anyTag: "标签", anyReason: "转人工原因", anyAgent: "客服", breachedOnly: "只看超时",
-  newRows: "{n} 个新会话", loadingMore: "正在加载…", loading: "正在加载…", movedOn: "已移出", draft: "草稿", photoOnly: "[图片]", visitor: "访客 {n}",
+  newRows: "{n} 个新会话", loadingMore: "正在加载…", loading: "正在加载…", goesOnElsewhere: "顾客已转到另一个会话，请到那边回复。", movedOn: "已移出", draft: "草稿", photoOnly: "[图片]", visitor: "访客 {n}",
   nothingFound: "没有找到", nothingFoundHint: "换个词，或者清掉筛选再看看。", goTo: "去看「{view}」",
   "empty.waiting": "没有人在排队", "emptyHint.waiting": "有顾客转人工时会出现在这里，并提醒您。",
   "empty.mine": "您手上没有会话", "emptyHint.mine": "从「待接入」里接一个，或等系统分配。",
