@@ -38,9 +38,7 @@ def open_connector(name: str, config: Mapping[str, Any], kit: Kit) -> Connector:
     Raises:
         BadConfig: there is no such channel, or its configuration does not fit.
     """
-    if name not in CONNECTORS:
-        raise BadConfig(f"there is no channel {name}; there are: {', '.join(CONNECTORS)}")
-    connector: Connector = _open(name, config, kit)
+    connector: Connector = _module(name).open(check_connector(name, config), kit)
     return connector
 
 
@@ -50,19 +48,41 @@ def open_shop_system(name: str, config: Mapping[str, Any], kit: Kit) -> ShopSyst
     Raises:
         BadConfig: there is no such system, or its configuration does not fit.
     """
-    if name not in SHOP_SYSTEMS:
-        raise BadConfig(f"there is no shop system {name}; there are: {', '.join(SHOP_SYSTEMS)}")
-    system: ShopSystem = _open(name, config, kit)
+    system: ShopSystem = _module(name).open(check_shop_system(name, config), kit)
     return system
 
 
-def _open(name: str, config: Mapping[str, Any], kit: Kit) -> Any:
-    module = import_module(f"connectors.{name}")
-    model: type[BaseModel] = module.Config
+def check_connector(name: str, config: Mapping[str, Any]) -> BaseModel:
+    """The configuration of a channel, parsed.
+
+    Raises:
+        BadConfig: as `open_connector`.
+    """
+    if name not in CONNECTORS:
+        raise BadConfig(f"there is no channel {name}; there are: {', '.join(CONNECTORS)}")
+    return _parsed(name, config)
+
+
+def check_shop_system(name: str, config: Mapping[str, Any]) -> BaseModel:
+    """The configuration of a shop system, parsed.
+
+    Raises:
+        BadConfig: as `open_shop_system`.
+    """
+    if name not in SHOP_SYSTEMS:
+        raise BadConfig(f"there is no shop system {name}; there are: {', '.join(SHOP_SYSTEMS)}")
+    return _parsed(name, config)
+
+
+def _module(name: str) -> Any:
+    return import_module(f"connectors.{name}")
+
+
+def _parsed(name: str, config: Mapping[str, Any]) -> BaseModel:
+    model: type[BaseModel] = _module(name).Config
     try:
-        parsed = model.model_validate(config)
+        return model.model_validate(config)
     except ValidationError as error:
         problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(map(str, problem["loc"])) or "everything"
         raise BadConfig(f"{name}: {where}: {problem['msg']}") from error
-    return module.open(parsed, kit)

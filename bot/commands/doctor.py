@@ -9,14 +9,17 @@ from functools import partial
 
 import typer
 
+from bot.channels_file import read_channels
 from bot.commands.options import Data, out, settings_for
 from bot.errors import KefuError, NotPrepared
 from bot.factory import classifier_file, index_location, open_index
 from bot.mail import open_mailer
 from bot.settings import Settings
 from bot.shop.sql import SqlShop
+from bot.shop_file import read_shop_file
 from bot.store.migrate import upgrade
 from bot.store.opening import open_database
+from connectors.registry import BadConfig, check_connector, check_shop_system
 from intents.classifier import ClassifierError, IntentClassifier
 from knowledge.encoder import encoder_folder
 from knowledge.errors import KnowledgeError
@@ -51,7 +54,7 @@ def doctor(data: Data = None) -> None:
 def examine(settings: Settings) -> Iterator[Finding]:
     """One finding after another, as each is known."""
     for what, (check, remedy) in CHECKS.items():
-        if what == "mail" and not settings.smtp_url:
+        if what in _ONLY_WITH and not getattr(settings, _ONLY_WITH[what]):
             continue
         yield finding(what, partial(check, settings), remedy)
 
@@ -59,7 +62,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def finding(what: str, check: Callable[[], object], remedy: str) -> Finding:
     try:
         check()
-    except (KefuError, KnowledgeError, ClassifierError, OSError) as error:
+    except (KefuError, KnowledgeError, ClassifierError, BadConfig, OSError) as error:
         return Finding(what, str(error), getattr(error, "remedy", "") or remedy)
     return Finding(what, None)
 
@@ -115,6 +118,18 @@ def _index(settings: Settings) -> None:
     Search(index).find(encoder.embed_queries(["hello"])[0], "hello", language="en", limit=1)
 
 
+def _shop_file(settings: Settings) -> None:
+    if settings.shop:
+        file = read_shop_file(settings.shop)
+        check_shop_system(file.system, file.config)
+
+
+def _channels(settings: Settings) -> None:
+    if settings.channels:
+        for name, config in read_channels(settings.channels).channels.items():
+            check_connector(name, config)
+
+
 def _mail(settings: Settings) -> None:
     mailer = open_mailer(settings)
     if mailer is not None:
@@ -127,8 +142,12 @@ CHECKS: Mapping[str, tuple[Callable[[Settings], object], str]] = {
     "encoder": (_encoder, "kefu models prepare"),
     "intent classifier": (_classifier, "kefu train"),
     "database": (_database, "check KEFU_DATABASE_URL and the disk"),
+    "shop file": (_shop_file, "the file as docs/linked.md shows it"),
     "shop": (_shop, "kefu shop import DIR  (or: kefu demo)"),
     "index": (_index, "kefu ingest DIR  (or: kefu demo)"),
+    "channels": (_channels, "the section as the README in its folder of connectors/ shows it"),
     "mail": (_mail, "check KEFU_SMTP_URL and KEFU_MAIL_FROM"),
 }
 """What a turn depends on, in the order in which it is made: how to look at it, and what mends it."""
+_ONLY_WITH = {"shop file": "shop", "channels": "channels", "mail": "smtp_url"}
+"""What not every shop has, and the setting that says so."""

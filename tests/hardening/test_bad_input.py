@@ -109,6 +109,25 @@ def test_the_doctor_has_no_complaint(data: Path) -> None:
     assert "wrong" not in ended.out
 
 
+@pytest.mark.parametrize(
+    ("what", "setting", "text", "place"),
+    [
+        ("shop file", "shop", "system: woocomerce\nprofile: profile.json\n", "woocomerce"),
+        ("shop file", "shop", "system: woocommerce\nprofile: profile.json\n", "url"),
+        ("channels", "channels", "telegramm: {}\n", "telegramm"),
+        ("channels", "channels", "telegram: {token: 1:a}\n", "telegram: token"),
+    ],
+)
+def test_the_doctor_reads_the_operators_files(
+    data: Path, what: str, setting: str, text: str, place: str
+) -> None:
+    file = data / "demo" / "mine.yaml"
+    file.write_text(text, encoding="utf-8")
+    check, remedy = CHECKS[what]
+    found = finding(what, partial(check, read_settings(data=data, cache=CACHE, **{setting: file})), remedy)
+    assert place in (found.problem or "")
+
+
 def test_the_doctor_names_the_command(kefu_here: Type, data: Path, tmp_path: Path) -> None:
     ended = kefu_here("doctor", "--data", data, cache=tmp_path / "empty")
     is_refused(ended, "wrong", "kefu models prepare")
