@@ -11,6 +11,7 @@ from bot.identification import CREDENTIALS, WINDOW_MINUTES, Identification, Leve
 from bot.parts import Part
 from bot.scene import Scene
 from bot.settings import Way
+from bot.shop.changes.plan import Unreached
 from bot.steps import RunTool
 from bot.texts.catalogue import Texts
 from connectors.base import Button, IntentScore, ToolRun
@@ -51,7 +52,11 @@ class Identifying:
         if needed is not None:
             return self._ask(needed, form, level, scene, state)
         asker = Asker(scene.conversation_id, state.turns, scene.address, scene.language, scene.now)
-        verdict = await self._identification.verify(form.arguments, asker, level)
+        try:
+            verdict = await self._identification.verify(form.arguments, asker, level)
+        except Unreached:
+            part = replace(self._part("failed", form, scene, "human"), tool=ToolRun(form.tool, "failed"))
+            return part, replace(state, form=None)
         if verdict.identity is not None:
             return None, replace(state, form=None, identity=verdict.identity)
         if verdict.outcome == "code_sent":

@@ -13,6 +13,8 @@ from multidict import CIMultiDictProxy
 from connectors.channel import RetryLater
 
 _LARGEST_ANSWER = 50_000_000
+_LARGE = 200_000
+"""Bytes of JSON that are read beside the loop, so that nobody waits for them."""
 _SECONDS_WAITED = 5.0
 """A longer limit is the caller's to wait out."""
 _TRIES = 4
@@ -60,7 +62,8 @@ async def ask(
                 content += chunk
                 if len(content) > _LARGEST_ANSWER:
                     raise RetryLater("the answer is too large")
-            return Answered(response.status, response.headers, _read(content))
+            found = _read(content) if len(content) < _LARGE else await asyncio.to_thread(_read, content)
+            return Answered(response.status, response.headers, found)
     except (ClientError, TimeoutError, asyncio.IncompleteReadError) as error:
         raise RetryLater(type(error).__name__) from error
 

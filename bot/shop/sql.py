@@ -109,12 +109,16 @@ class SqlShop:
         return await self._found_by(resident_digest(name, postcode))
 
     async def _found_by(self, digest: str | None) -> Customer | None:
-        """Reads and parses one customer whether or not the digest is anybody's."""
+        """Reads and parses customers whether or not the digest is anybody's."""
         given = digest or _NO_DIGEST
         near = await self._database.read(partial(_customers_near, digest=given))
         fits = [compare_digest(given.encode(), other.encode()) for other, _ in near]
-        first = [read_customer(document) for _, document in near[:1]]
-        return first[0] if sum(fits) == 1 and fits[0] else None
+        read = [read_customer(document) for _, document in near]
+        return self._only([one for one, fit in zip(read, fits, strict=True) if fit])
+
+    def _only(self, found: Sequence[Customer]) -> Customer | None:
+        """Two whom the same finds are nobody: it does not say which."""
+        return found[0] if len(found) == 1 else None
 
     async def find_customers(self, text: str, *, limit: int = 10) -> Sequence[Customer]:
         return await self._database.read(partial(find_customers, text=text, limit=limit))
@@ -235,7 +239,7 @@ def _customers_near(connection: Connection, digest: str) -> Sequence[tuple[str, 
     columns = select(contacts.c.digest, customers.c.document).join(
         customers, customers.c.id == contacts.c.customer_id
     )
-    after = columns.where(contacts.c.digest >= digest).order_by(contacts.c.digest).limit(2)
+    after = columns.where(contacts.c.digest >= digest).order_by(contacts.c.digest, customers.c.id).limit(2)
     before = columns.where(contacts.c.digest < digest).order_by(contacts.c.digest.desc()).limit(2)
     found = [*connection.execute(after), *connection.execute(before)]
     return [(row.digest, row.document) for row in found[:2]]

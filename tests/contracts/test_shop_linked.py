@@ -4,20 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from bot.shop.changes.plan import Outdated, Plan, Receipt, Refused, Unreached, Unsettled
 from bot.shop.changes.requests import CancelOrder, ChangeAddress, NotifyRestock, Request, Undo
 from bot.shop.domain import Order, OrderStatus, ShopData
 from bot.shop.linked import moments
 from bot.shop.linked.link import Link
-from bot.shop.linked.merging import merge
+from bot.shop.linked.merging import forget, merge
 from bot.shop.linked.rows import Told
 from bot.shop.linked.tables import looks, undertakings
 from bot.store.opening import open_database
@@ -394,3 +394,92 @@ async def test_what_is_not_known_to_be_done_is_tried_on_and_blocks_other_changes
         assert stage.shop.done(NUMBER) == ["cancel_order"]
         assert (await stage.look()).status is OrderStatus.CANCELLED
         assert (await stage.link.status()).unsettled == []
+
+
+async def test_a_date_far_ahead_keeps_nothing_out(each_url: str, plain_data: ShopData) -> None:
+    async with plain_stage(each_url, plain_data, read=False) as stage:
+        ahead = datetime.now(UTC) + timedelta(days=900)
+        order = row_of("order", plain_data.orders[0])
+        stage.shop.put("order", {**order, "number": "7"}, ahead)
+        await stage.link.syncing.look(early=True)
+        stage.shop.put("order", {**order, "number": "8"}, datetime.now(UTC))
+        await stage.write(lambda connection: connection.execute(update(looks).values(due_at=0)))
+        await stage.link.syncing.look()
+        assert (await stage.look("8", "1")).number == "8"
+
+
+async def test_what_was_gone_by_mistake_comes_back(each_url: str, plain_data: ShopData) -> None:
+    async with plain_stage(each_url, plain_data) as stage:
+        await stage.write(partial(merge, told=[Told("order", NUMBER, moments.now())]))
+        assert await stage.link.shop.order(NUMBER, customer_id=OWNER) is None
+        await stage.link.syncing.look(early=True)
+        await stage.fetch()
+        assert (await stage.look()).number == NUMBER
+
+
+async def test_who_is_erased_while_a_change_is_under_way_leaves_nothing(
+    each_url: str, plain_data: ShopData
+) -> None:
+    async with plain_stage(each_url, plain_data) as stage:
+        plan = await stage.preview()
+        carry_out = stage.shop.carry_out
+
+        async def erased_meanwhile(change: Change, *, key: str) -> None:
+            await carry_out(change, key=key)
+            await stage.write(partial(forget, customer_id=OWNER, asked_at=moments.now()))
+
+        stage.shop.carry_out = erased_meanwhile
+        assert (await stage.change(plan)).kind == "cancel_order"
+        await stage.fetch()
+        assert await stage.link.shop.receipts(OWNER) == []
+        assert await stage.link.shop.orders(OWNER) == []
+        assert (await stage.link.status()).unsettled == []
+
+
+async def test_one_change_that_cannot_be_read_holds_no_other_up(each_url: str, plain_data: ShopData) -> None:
+    async with plain_stage(each_url, plain_data, patience=0.1) as stage:
+        plan = await stage.preview()
+        stage.shop.moods = [0.0, "drop"]
+        with pytest.raises(Unsettled):
+            await stage.change(plan)
+
+        odd = {"id": 0, "customer_id": OWNER, "key": "odd", "document": "{}", "made_at": 0, "attempts": 0}
+        odd |= {"due_at": 0, "problem": ""}
+        await stage.write(lambda connection: connection.execute(insert(undertakings).values(odd)))
+        await stage.write(lambda connection: connection.execute(update(undertakings).values(due_at=0)))
+        await stage.link.carrying.settle_due()
+        assert [one.key for one in await stage.link.shop.receipts(OWNER)] == ["k1"]
+
+
+async def test_while_the_copy_is_not_whole_nothing_is_said_not_to_exist(
+    each_url: str, plain_data: ShopData
+) -> None:
+    async with plain_stage(each_url, plain_data, read=False) as stage:
+        shop = stage.link.shop
+        for asked in (
+            shop.orders(OWNER),
+            shop.order("1", customer_id=OWNER),
+            shop.verify_order("1", "x@mail.example"),
+        ):
+            with pytest.raises(Unreached):
+                await asked
+        assert (await shop.catalogue(), await shop.customer(OWNER)) == ((), None)
+        await stage.link.syncing.look()
+        assert await shop.order("1", customer_id=OWNER) is None
+        assert await shop.orders("nobody") == []
+        assert await shop.verify_order("1", "x@mail.example") is None
+        assert len(await shop.orders(OWNER)) > 0
+
+
+async def test_an_address_is_the_accounts_though_somebody_ordered_with_it_as_a_guest(
+    each_url: str, plain_data: ShopData
+) -> None:
+    async with plain_stage(each_url, plain_data) as stage:
+        customer = next(one for one in plain_data.customers if one.emails)
+        for id in ("guest-1", "guest-2"):
+            guest = {"id": id, "name": "Mallory", "emails": [customer.emails[0]], "phones": []}
+            stage.shop.put("customer", guest)
+            await stage.hear("customer", id)
+        found = await stage.link.shop.customer_by_email(customer.emails[0])
+        assert found is not None
+        assert found.id == customer.id

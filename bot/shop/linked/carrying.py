@@ -74,15 +74,20 @@ class Carrying:
         """Those that somebody left; returns how many there were."""
         left = await self._database.read(undertakings.due)
         for id in left:
-            open_ = await self._database.write(
-                partial(undertakings.take, id=id, holder=uuid4().hex, lease=self._lease)
-            )
-            if open_ is not None:
-                try:
-                    await self._try(open_)
-                except Refused:
-                    log.warning("change_refused_late", kind=open_.undertaking.kind)
+            try:
+                await self._settle_left(id)
+            except Exception as error:  # one that cannot be read or written down must not hold up the others
+                log.warning("change_stuck", id=id, kind=type(error).__name__)
         return len(left)
+
+    async def _settle_left(self, id: int) -> None:
+        take = partial(undertakings.take, id=id, holder=uuid4().hex, lease=self._lease)
+        open_ = await self._database.write(take)
+        if open_ is not None:
+            try:
+                await self._try(open_)
+            except Refused:
+                log.warning("change_refused_late", kind=open_.undertaking.kind)
 
     async def _try(self, open_: Open) -> tuple[Receipt | None, float]:
         """The receipt, else the seconds to wait before the next try."""

@@ -7,6 +7,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DataError, IntegrityError
 
 from bot.shop.database import Database
 from bot.shop.linked import moments
@@ -37,10 +38,15 @@ class Fetching:
         thing = await self._system.find(kind, id)
         return Told(kind, id, asked_at) if thing is None else read_thing(thing, asked_at)
 
-    async def fetch(self, kind: Kind, id: str) -> None:
-        """Raises as `ask`."""
-        told = await self.ask(kind, id)
-        await self._database.write(partial(merge, told=[told]))
+    async def take_in(self, told: Told) -> Told:
+        """Into the copy; what the tables do not take is odd."""
+        try:
+            await self._database.write(partial(merge, told=[told]))
+        except (IntegrityError, DataError) as error:
+            odd = Told(told.kind, told.id, told.asked_at, problem=f"is not taken ({type(error).__name__})")
+            await self._database.write(partial(merge, told=[odd]))
+            return odd
+        return told
 
     async def refresh(self, number: str, *, fresh_seconds: float) -> None:
         """Have the order as it is now, where the system answers quickly; else the copy must do."""
@@ -50,14 +56,16 @@ class Fetching:
             try:
                 async with asyncio.timeout(_QUICK_SECONDS):
                     told = await self.ask("order", number)
-            except Exception as error:
+            except (RetryLater, TimeoutError) as error:
                 self._pause_until = time.monotonic() + _PAUSE_SECONDS
                 log.warning("shop_system_slow", kind=type(error).__name__)
-                return
-            await self._database.write(partial(merge, told=[told]))
+            except Exception as error:  # of this order alone: the others are asked for as ever
+                log.warning("shop_fetch_failed", kind="order", why=type(error).__name__)
+            else:
+                await self.take_in(told)
 
     async def insist(self, kind: Kind, id: str) -> bool:
-        """Have it as it is now; False where the system does not answer however often it is asked."""
+        """Have it as it is now; False where the system does not say it however often it is asked."""
         try:
             async with asyncio.timeout(self._insist):
                 while True:
@@ -69,8 +77,7 @@ class Fetching:
         except Exception as error:
             log.warning("shop_system_away", kind=type(error).__name__)
             return False
-        await self._database.write(partial(merge, told=[told]))
-        return True
+        return not (await self.take_in(told)).problem
 
     async def _is_fresh(self, number: str, seconds: float) -> bool:
         def asked_at(connection: Connection) -> int | None:

@@ -8,7 +8,7 @@ from bot.shop import receipts, tables
 from bot.shop.changes.plan import Receipt, Snapshot
 from bot.shop.changing import OnChange, receipt_of, take_turn, write_customer, write_order
 from bot.shop.linked import queue
-from bot.shop.linked.merging import merge_one
+from bot.shop.linked.merging import is_forgotten, merge_one
 from bot.shop.linked.rows import Told
 from bot.shop.linked.undertakings import Open, Undertaking, close
 from bot.shop.rows import read_customer
@@ -38,6 +38,10 @@ def finish(
     before = Snapshot(
         undertaking.at, ZoneInfo("UTC"), undertaking.customer_before, undertaking.order_before, {}
     )
+    if is_forgotten(
+        connection, undertaking.customer.id
+    ):  # while the system was at it: nothing tells of them again
+        return receipt
     receipts.keep(connection, receipt, plan, before, version)
     if undertaking.undoes is not None:
         receipts.mark_undone(connection, undertaking.undoes, by=receipt.number)

@@ -70,11 +70,23 @@ def failed(connection: Connection, look: Look, *, again_at: int, problem: str) -
 
 
 def unlike(connection: Connection, kind: Kind, ids: frozenset[str]) -> set[str]:
-    """What is in the copy and not among `ids`, what is among them and was never seen, and what is odd."""
+    """What is in the copy and not among `ids`, what is among them and is not in the copy, and what is odd.
+
+    What is there and no order to us (in another currency, say) was never in the copy: it is not asked for every day.
+    """
     there = set(connection.execute(select(_IDS[kind])).scalars())
-    rows = connection.execute(select(things.c.id, things.c.state).where(things.c.kind == kind)).all()
+    rows = connection.execute(
+        select(things.c.id, things.c.state, things.c.updated_at).where(things.c.kind == kind)
+    ).all()
     odd = {row.id for row in rows if row.state == "odd"}
-    return (there - ids) | (ids - {row.id for row in rows}) | odd
+    back = {row.id for row in rows if row.state == "gone" and row.updated_at > 0} & ids
+    return (there - ids) | (ids - {row.id for row in rows}) | odd | back
+
+
+def are_whole(connection: Connection) -> bool:
+    """Whether customers and orders were read to their end once."""
+    read = select(looks.c.kind).where(looks.c.complete)
+    return {"customer", "order"} <= set(connection.execute(read).scalars())
 
 
 def looked_at(microseconds: int | None) -> datetime | None:

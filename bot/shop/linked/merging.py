@@ -81,6 +81,11 @@ def is_known(connection: Connection, kind: Kind, id: str) -> bool:
     return connection.execute(found).first() is not None
 
 
+def is_forgotten(connection: Connection, customer_id: str) -> bool:
+    mine = (things.c.kind == "customer") & (things.c.id == customer_id) & (things.c.state == "forgotten")
+    return connection.execute(select(things.c.id).where(mine)).first() is not None
+
+
 def _is_newer(told: Told, known: Any) -> bool:
     """What is gone has no date; then what was asked later counts."""
     if told.value is None or known.state != "there":
@@ -179,7 +184,7 @@ def _write_order(connection: Connection, record: Record) -> None:
     """One that says something new gets a version that it never had: a confirmation of the old one is void."""
     table, items, customers = tables.orders, tables.order_items, tables.customers
     row, number = record.row, record.row["number"]
-    if _is_forgotten(connection, row["customer_id"]):
+    if is_forgotten(connection, row["customer_id"]):
         return
     alike = select(table.c.number).where(table.c.key == row["key"], table.c.number != number)
     other = connection.execute(alike).scalar()
@@ -199,11 +204,6 @@ def _write_order(connection: Connection, record: Record) -> None:
     owner = select(customers.c.id).where(customers.c.id == row["customer_id"])
     if connection.execute(owner).first() is None and not is_known(connection, "customer", row["customer_id"]):
         queue.put(connection, [("customer", row["customer_id"])])
-
-
-def _is_forgotten(connection: Connection, customer_id: str) -> bool:
-    mine = (things.c.kind == "customer") & (things.c.id == customer_id) & (things.c.state == "forgotten")
-    return connection.execute(select(things.c.id).where(mine)).first() is not None
 
 
 def _remove(connection: Connection, kind: Kind, id: str) -> None:

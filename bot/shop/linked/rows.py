@@ -21,6 +21,8 @@ Value = Product | Customer | Order
 
 _LONGEST_PROBLEM = 500
 _EARLIEST, _LATEST = datetime.fromisoformat("1990-01-01T00:00Z"), datetime.fromisoformat("2100-01-01T00:00Z")
+_AHEAD = 3600 * moments.SECOND
+"""How far the system's clock may be ahead of ours: a date beyond that would never be overtaken by a true one."""
 # An order may name what is deleted since: it is told as it is.
 _KNOWN = Known(customers=None, skus=None)
 
@@ -45,7 +47,7 @@ def read_thing(thing: Thing, asked_at: int) -> Told:
     """Never fails; what cannot be read is odd."""
     id = storable(str(thing.id))
     try:
-        updated_at = moments.micros(_dated(thing))
+        updated_at = min(moments.micros(_dated(thing)), asked_at + _AHEAD)
     except (TypeError, ValueError, AttributeError, OverflowError):
         return Told(thing.kind, id, asked_at, 0, None, "updated_at: is no moment of our time")
     try:

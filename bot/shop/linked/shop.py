@@ -16,15 +16,15 @@ from bot.shop.changes.plan import Outdated, Plan, Receipt, Unreached
 from bot.shop.changes.requests import Request, Undo, kind_of
 from bot.shop.changes.rules import refuse
 from bot.shop.database import Database
-from bot.shop.domain import Order
+from bot.shop.domain import Customer, Order
 from bot.shop.keys import storable
-from bot.shop.linked import undertakings
+from bot.shop.linked import looks, undertakings
 from bot.shop.linked.by_hand import LOCAL, only_those_of
 from bot.shop.linked.carrying import Carrying
 from bot.shop.linked.fetching import Fetching
 from bot.shop.loading import load
 from bot.shop.sql import SqlShop
-from connectors.shop_system import ShopSystem
+from connectors.shop_system import GUEST, ShopSystem
 
 _FRESH_SECONDS, _FRESH_IN_LIST_SECONDS = 10.0, 60.0
 """What was asked for less than this ago need not be asked again."""
@@ -49,6 +49,7 @@ class LinkedShop(SqlShop):
         super().__init__(database, recheck_seconds=recheck_seconds, on_change=on_change)
         self._system, self._fetching, self._carrying = system, fetching, carrying
         self._patience = patience_seconds
+        self._whole = False
         self._changing: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def orders(self, customer_id: str, *, limit: int = 20) -> Sequence[Order]:
@@ -56,15 +57,32 @@ class LinkedShop(SqlShop):
         await asyncio.gather(
             *(self._fetching.refresh(one.number, fresh_seconds=_FRESH_IN_LIST_SECONDS) for one in newest)
         )
-        return await super().orders(customer_id, limit=limit)
+        found = await super().orders(customer_id, limit=limit)
+        if not found:
+            await self._require_whole()
+        return found
 
     async def order(self, number: str, *, customer_id: str) -> Order | None:
         """As it is now, where the system says so quickly."""
         found = await super().order(number, customer_id=customer_id)
-        if found is None:
+        if found is None and await self._is_whole():
             return None
-        await self._fetching.refresh(found.number, fresh_seconds=_FRESH_SECONDS)
-        return await super().order(number, customer_id=customer_id)
+        written = number.strip().lstrip("#") if found is None else found.number
+        await self._fetching.refresh(written, fresh_seconds=_FRESH_SECONDS)
+        again = await super().order(number, customer_id=customer_id)
+        if again is None and found is None:
+            await self._require_whole()
+        return again
+
+    async def verify_order(self, number: str, contact: str) -> Order | None:
+        found = await super().verify_order(number, contact)
+        if found is None:
+            await self._require_whole()
+        return found
+
+    def _only(self, found: Sequence[Customer]) -> Customer | None:
+        """The account: anybody may have ordered with its e-mail address as a guest."""
+        return super()._only([one for one in found if not one.id.startswith(GUEST)] or found)
 
     async def preview(self, request: Request, *, customer_id: str, now: datetime) -> Plan:
         plan = await super().preview(request, customer_id=customer_id, now=now)
@@ -163,6 +181,17 @@ class LinkedShop(SqlShop):
         found = None if number is None else await super().order(number, customer_id=customer_id)
         if found is not None and not await self._fetching.insist("order", found.number):
             raise Unreached("The shop's system does not answer.")
+
+    async def _require_whole(self) -> None:
+        """Raises Unreached: what is not in the copy may well be there."""
+        if not await self._is_whole():
+            raise Unreached("The shop's system has not been read to its end yet.")
+
+    async def _is_whole(self) -> bool:
+        """Customers and orders were read to their end once."""
+        if not self._whole:
+            self._whole = await self._database.read(looks.are_whole)
+        return self._whole
 
     async def _is_local(self, request: Request, customer_id: str) -> bool:
         if not isinstance(request, Undo):

@@ -15,7 +15,7 @@ from bot.shop.database import Database
 from bot.shop.linked import looks, moments, queue
 from bot.shop.linked.fetching import Fetching, wait_of
 from bot.shop.linked.looks import Look
-from bot.shop.linked.merging import merge, merge_one
+from bot.shop.linked.merging import merge_one
 from bot.shop.linked.queue import Waiting
 from bot.shop.linked.rows import Told, read_thing
 from connectors.shop_system import KINDS, Kind, ShopSystem, Thing
@@ -96,7 +96,9 @@ class Syncing:
     async def _take_in(self, held: Look, page: Sequence[Thing], asked_at: int) -> int:
         """The page and how far that is, in one transaction; returns how many were odd."""
         told = await asyncio.to_thread(lambda: [read_thing(thing, asked_at) for thing in page])
-        cursor = max((one.updated_at for one in told if one.value is not None), default=None)
+        # Never ahead of our own clock: one odd date must not keep out what changes from now on.
+        dates = [min(one.updated_at, asked_at) for one in told if one.value is not None]
+        cursor = max(dates, default=None)
 
         def write(connection: Connection, told: Sequence[Told]) -> None:
             take_turn(connection)
@@ -108,20 +110,11 @@ class Syncing:
             await self._database.write(partial(write, told=told))
         except (IntegrityError, DataError):
             # One that the tables do not take must not keep the others out.
-            told = [await self._take_in_alone(one) for one in told]
+            told = [await self._fetching.take_in(one) for one in told]
             await self._database.write(partial(write, told=[]))
         for one in told:
             _note_odd(one)
         return sum(bool(one.problem) for one in told)
-
-    async def _take_in_alone(self, told: Told) -> Told:
-        try:
-            await self._database.write(partial(merge, told=[told]))
-        except (IntegrityError, DataError) as error:
-            odd = Told(told.kind, told.id, told.asked_at, problem=f"is not taken ({type(error).__name__})")
-            await self._database.write(partial(merge, told=[odd]))
-            return odd
-        return told
 
     async def _compare(self, kind: Kind) -> None:
         """What is no longer there, or was never told of, is asked for one by one: that alone decides."""
@@ -139,7 +132,7 @@ class Syncing:
         try:
             async with asyncio.timeout(_FETCH_SECONDS):
                 told = await self._fetching.ask(waiting.kind, waiting.id)
-            told = await self._take_in_alone(told)
+            told = await self._fetching.take_in(told)
         except Exception as error:
             log.warning("shop_fetch_failed", kind=waiting.kind, why=type(error).__name__)
             await self._database.write(partial(queue.put_back, waiting=waiting, seconds=wait_of(error)))
