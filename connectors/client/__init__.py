@@ -1,4 +1,4 @@
-"""A client of Kefu's REST API. It imports nothing of Kefu: the folder can be copied into another program."""
+"""A client of Kefu's REST API. It imports nothing else of Kefu: it can be copied, as connectors/client."""
 
 from connectors.client.client import Client, every
 from connectors.client.errors import (
