@@ -53,7 +53,6 @@ from bot.settings import Settings
 from bot.shop.base import Shop
 from bot.shop.linked.link import Link
 from bot.shop.policy import default_policy
-from bot.staff.accounts import Accounts
 from bot.staff.logins import Logins
 from bot.staff.sql import SqlStaffStore
 from bot.store.base import Store
@@ -330,7 +329,7 @@ async def build(
             store,
             attachments,
             Colleagues(
-                Accounts(store, staff),
+                staff,
                 office.handling,
                 shop,
                 texts,

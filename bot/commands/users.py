@@ -4,7 +4,7 @@ import asyncio
 import re
 import secrets
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import uuid4
@@ -16,15 +16,12 @@ from rich.text import Text
 from bot.commands.options import Data, out, settings_for
 from bot.errors import InvalidInput, NotFound
 from bot.settings import Settings
-from bot.staff.accounts import Accounts
-from bot.staff.agents import Agent, Role
+from bot.staff.agents import Account, Agent, Role
 from bot.staff.base import Deed, StaffStore
 from bot.staff.passwords import check_login, check_password, hashed, plain_login
 from bot.staff.sql import SqlStaffStore
-from bot.store.database import Database
 from bot.store.migrate import upgrade
 from bot.store.opening import open_database
-from bot.store.sql import SqlStore
 
 app = typer.Typer(help="The people who answer in the console.", no_args_is_help=True)
 
@@ -78,18 +75,23 @@ def add(
 def list_users(data: Data = None) -> None:
     """Show everybody."""
 
-    async def work(staff: SqlStaffStore, _now: datetime) -> list[Agent]:
-        return list(await staff.agents())
+    async def work(
+        staff: SqlStaffStore, _now: datetime
+    ) -> tuple[Sequence[Agent], Mapping[str, Sequence[Account]]]:
+        return await staff.agents(), await staff.accounts()
 
-    agents = _run(settings_for(data), work)
+    agents, accounts = _run(settings_for(data), work)
     if not agents:
         out.print("Nobody yet. Begin with: kefu users add LOGIN --role admin")
         return
-    table = Table("login", "name", "role", "languages", "last here", "", box=None, header_style="dim")
+    table = Table(
+        "login", "name", "role", "languages", "last here", "answers on", "", box=None, header_style="dim"
+    )
     for agent in agents:
         seen = agent.seen_at.astimezone().strftime("%Y-%m-%d %H:%M") if agent.seen_at else "never"
         state = "disabled" if agent.disabled_at else "available" if agent.available else ""
-        cells = (agent.login, agent.name, agent.role, ", ".join(agent.languages), seen, state)
+        answers = ", ".join(f"{channel} {user}" for channel, user in accounts.get(agent.id, ()))
+        cells = (agent.login, agent.name, agent.role, ", ".join(agent.languages), seen, answers, state)
         table.add_row(*map(Text, cells))
     out.print(table)
 
@@ -131,12 +133,12 @@ def role(login: Login, role: Annotated[Role, typer.Argument(help="The new one.")
 def link(login: Login, channel: Channel, user: User, data: Data = None) -> None:
     """Let somebody answer below alerts on Slack or Feishu: what that user writes there is said as theirs."""
 
-    async def work(accounts: Accounts, now: datetime) -> None:
-        agent = await _found(accounts.staff, plain_login(login))
-        await accounts.link(channel, user, agent)
-        await accounts.staff.record(_deed(now, "link_account", agent.login, f"{channel} {user}"))
+    async def work(staff: SqlStaffStore, now: datetime) -> None:
+        agent = await _found(staff, plain_login(login))
+        await staff.link_account((channel, user), agent.id)
+        await staff.record(_deed(now, "link_account", agent.login, f"{channel} {user}"))
 
-    _run_with_accounts(settings_for(data), work)
+    _run(settings_for(data), work)
     _done(f"{user} on {channel} is {plain_login(login)}.")
 
 
@@ -144,11 +146,12 @@ def link(login: Login, channel: Channel, user: User, data: Data = None) -> None:
 def unlink(channel: Channel, user: User, data: Data = None) -> None:
     """Let a user of Slack or Feishu speak for nobody any more."""
 
-    async def work(accounts: Accounts, now: datetime) -> None:
-        await accounts.unlink(channel, user)
-        await accounts.staff.record(_deed(now, "unlink_account", "", f"{channel} {user}"))
+    async def work(staff: SqlStaffStore, now: datetime) -> None:
+        if not await staff.unlink_account((channel, user)):
+            raise NotFound(f"{user} on {channel} is nobody; kefu users list shows who is somebody there.")
+        await staff.record(_deed(now, "unlink_account", "", f"{channel} {user}"))
 
-    _run_with_accounts(settings_for(data), work)
+    _run(settings_for(data), work)
     _done(f"{user} on {channel} is nobody.")
 
 
@@ -178,22 +181,11 @@ async def _found(staff: StaffStore, login: str) -> Agent:
 
 
 def _run(settings: Settings, work: Callable[[SqlStaffStore, datetime], Awaitable[T]]) -> T:
-    return _run_on(settings, lambda database, now: work(SqlStaffStore(database), now))
-
-
-def _run_with_accounts(settings: Settings, work: Callable[[Accounts, datetime], Awaitable[None]]) -> None:
-    def with_accounts(database: Database, now: datetime) -> Awaitable[None]:
-        return work(Accounts(SqlStore(database, clock=lambda: now), SqlStaffStore(database)), now)
-
-    _run_on(settings, with_accounts)
-
-
-def _run_on(settings: Settings, work: Callable[[Database, datetime], Awaitable[T]]) -> T:
     async def opened() -> T:
         await upgrade(settings.database)
         database = open_database(settings.database)
         try:
-            return await work(database, datetime.now(UTC))
+            return await work(SqlStaffStore(database), datetime.now(UTC))
         finally:
             await database.close()
 

@@ -8,8 +8,8 @@ from bot.channels_file import Place
 from bot.console.handling import Handling, Said
 from bot.errors import Conflict, KefuError, NotFound
 from bot.shop.base import Shop
-from bot.staff.accounts import Accounts
 from bot.staff.agents import Agent
+from bot.staff.base import StaffStore
 from bot.texts.catalogue import Texts
 from connectors.channel import Alerting, Answerable, Connector, Remark, RetryLater, Undeliverable
 
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 class Colleagues:
     def __init__(
         self,
-        accounts: Accounts,
+        staff: StaffStore,
         handling: Handling,
         shop: Shop,
         texts: Texts,
@@ -28,7 +28,7 @@ class Colleagues:
         *,
         public_url: str | None,
     ) -> None:
-        self._accounts, self._handling, self._shop, self._texts = accounts, handling, shop, texts
+        self._staff, self._handling, self._shop, self._texts = staff, handling, shop, texts
         self._channels = {name: one for name, one in connectors.items() if isinstance(one, Alerting)}
         self._told = {(place.channel, place.where) for place in places}
         self._console = f"{(public_url or '').rstrip('/')}/console/inbox"
@@ -37,14 +37,14 @@ class Colleagues:
         """They are told of hand-overs there, or linked with an agent: what they write is no shopper's."""
         if channel not in self._channels:
             return False
-        return (channel, user) in self._told or await self._accounts.agent(channel, user) is not None
+        return (channel, user) in self._told or await self._staff.agent_of((channel, user)) is not None
 
     async def say(self, channel: str, remark: Remark) -> None:
         """To the shopper, taking the floor; who wrote it is told how it went. The same again changes nothing."""
         connector = self._channels.get(channel)
         if not isinstance(connector, Answerable):
             return
-        agent = await self._accounts.agent(channel, remark.user)
+        agent = await self._staff.agent_of((channel, remark.user))
         key, facts = "remark.sent", {"user": remark.user}
         if agent is None:
             key = "remark.stranger"

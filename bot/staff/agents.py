@@ -10,6 +10,10 @@ Role = Literal["agent", "lead", "admin"]
 _RANK: dict[Role, int] = {"agent": 0, "lead": 1, "admin": 2}
 
 
+Account = tuple[str, str]
+"""A channel of the shop's own people, and the platform's id of somebody there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     id: str

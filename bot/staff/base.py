@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from bot.staff.agents import Agent, Role
+from bot.staff.agents import Account, Agent, Role
 from bot.staff.traffic import Traffic
 from bot.store.base import StoredMessage
 from bot.store.linked import Placed
@@ -175,6 +175,22 @@ class StaffStore(Protocol):
 
     async def agent_by_login(self, login: str) -> tuple[Agent, str] | None:
         """With the hash of the password."""
+        ...
+
+    async def agent_of(self, account: Account) -> Agent | None:
+        """Whom an admin linked with it; None where that is nobody, or may no longer sign in."""
+        ...
+
+    async def accounts(self) -> Mapping[str, Sequence[Account]]:
+        """By agent's id."""
+        ...
+
+    async def link_account(self, account: Account, agent_id: str) -> None:
+        """In place of whoever it was before."""
+        ...
+
+    async def unlink_account(self, account: Account) -> bool:
+        """Whether it was anybody's."""
         ...
 
     async def agents(self) -> Sequence[Agent]:

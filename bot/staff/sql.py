@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.staff import (
+    sql_accounts,
     sql_agents,
     sql_audit,
     sql_channels,
@@ -16,7 +17,7 @@ from bot.staff import (
     sql_sessions,
     sql_texts,
 )
-from bot.staff.agents import Agent, Role
+from bot.staff.agents import Account, Agent, Role
 from bot.staff.base import (
     CannedAnswer,
     Deed,
@@ -53,6 +54,18 @@ class SqlStaffStore:
 
     async def agent_by_login(self, login: str) -> tuple[Agent, str] | None:
         return await self._database.read(partial(sql_agents.by_login, login=login))
+
+    async def agent_of(self, account: Account) -> Agent | None:
+        return await self._database.read(partial(sql_accounts.agent, account=account))
+
+    async def accounts(self) -> Mapping[str, Sequence[Account]]:
+        return await self._database.read(sql_accounts.everybodys)
+
+    async def link_account(self, account: Account, agent_id: str) -> None:
+        await self._database.write(partial(sql_accounts.link, account=account, agent_id=agent_id))
+
+    async def unlink_account(self, account: Account) -> bool:
+        return await self._database.write(partial(sql_accounts.unlink, account=account))
 
     async def agents(self) -> Sequence[Agent]:
         return await self._database.read(sql_agents.everybody)

@@ -343,6 +343,14 @@ agents = Table(
     Column("disabled_at", UtcDateTime),
 )
 
+agent_accounts = Table(
+    "agent_accounts",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("user_id", Text, primary_key=True),  # the platform's
+    Column("agent_id", ForeignKey(agents.c.id), nullable=False, index=True),
+)
+
 agent_sessions = Table(
     "agent_sessions",
     metadata,

@@ -15,7 +15,6 @@ from bot.console.handling import Said
 from bot.errors import Conflict
 from bot.factory import Kefu, build
 from bot.settings import Settings
-from bot.staff.accounts import Accounts
 from bot.staff.agents import Agent
 from bot.store.base import StoredMessage
 from connectors.base import Message
@@ -88,7 +87,6 @@ OFFICES = (
 class House:
     kefu: Kefu
     platforms: dict[str, Platform]
-    accounts: Accounts
 
     async def waiting(self, office: Office, sender: str) -> tuple[str, Callable[[str, str, str], Request]]:
         """A shopper's conversation that the office was told of, and how to write below the alert."""
@@ -124,7 +122,7 @@ async def house(settings: Settings, tmp_path: Path, _loop_not_blocked: BlockBust
         kefu = await build(given, clock=lambda: NOW, connectors=connectors)
         for agent in (LIN, WANG):
             await kefu.office.staff.add_agent(agent, "a hash", at=NOW)
-        yield House(kefu, platforms, Accounts(kefu.store, kefu.office.staff))
+        yield House(kefu, platforms)
         await kefu.stop()
 
 
@@ -136,7 +134,7 @@ async def test_written_below_an_alert_and_said_once_as_the_agent(house: House, o
     assert office.user in _words(stranger)
     assert not stranger[-1].path.split("?")[0].endswith(office.told_all)
     assert await house.lines(conversation_id) == []
-    await house.accounts.link(office.name, office.user, LIN)
+    await house.kefu.office.staff.link_account((office.name, office.user), LIN.id)
     for _ in range(2):
         done = await house.told(office, write("我来看看 <b>", office.user, "e2"))
         assert "小林已回复顾客" in _words(done)
@@ -161,7 +159,7 @@ async def test_who_cannot_answer_is_told_why_and_nobody_is_answered_as_a_shopper
 ) -> None:
     conversation_id, write = await house.waiting(office, "s1")
     await house.kefu.office.handling.reply(WANG, conversation_id, Said("r1", "您好"))
-    await house.accounts.link(office.name, office.user, LIN)
+    await house.kefu.office.staff.link_account((office.name, office.user), LIN.id)
     told = await house.told(office, write("我来", office.user, "e1"))
     assert "同事已经接了" in _words(told)
     assert not told[-1].path.split("?")[0].endswith(office.told_all)
@@ -177,7 +175,7 @@ async def test_who_cannot_answer_is_told_why_and_nobody_is_answered_as_a_shopper
         told = await house.told(office, cases()[office.name].say("转人工", user, "e5"))
         assert "/console/inbox" in _words(told)
         assert await house.kefu.store.find(office.name, user) is None
-    await house.accounts.unlink(office.name, office.user)
+    await house.kefu.office.staff.unlink_account((office.name, office.user))
     await house.told(office, cases()[office.name].say("退货运费谁出？", office.user, "e6"))
     assert await house.kefu.store.find(office.name, office.user) is not None
 
@@ -207,7 +205,7 @@ async def test_who_went_on_elsewhere_is_answered_there(house: House) -> None:
     assert "接上了" in (await say("web", "s9", "是我", yes))[-1].text
     into = await house.kefu.store.find(*shopper)
     assert into not in (None, left)
-    await house.accounts.link(office.name, office.user, LIN)
+    await house.kefu.office.staff.link_account((office.name, office.user), LIN.id)
     told = await house.told(office, office.write("我在", office.user, "e1", calls))
     assert "小林已回复顾客" in _words(told)
     assert await house.lines(left) == []
@@ -220,7 +218,7 @@ async def test_who_went_on_elsewhere_is_answered_there(house: House) -> None:
 @pytest.mark.parametrize("office", OFFICES, ids=lambda office: office.name)
 async def test_an_empty_box_says_nothing(house: House, office: Office) -> None:
     conversation_id, write = await house.waiting(office, "s1")
-    await house.accounts.link(office.name, office.user, LIN)
+    await house.kefu.office.staff.link_account((office.name, office.user), LIN.id)
     assert await house.told(office, write("  ", office.user, "e1")) == []
     assert await house.lines(conversation_id) == []
 

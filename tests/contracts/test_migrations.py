@@ -16,13 +16,15 @@ from sqlalchemy.pool import NullPool
 
 from bot.errors import NotPrepared, SettingsError, Unavailable
 from bot.shop.tables import metadata as shop
+from bot.staff.agents import Agent
+from bot.staff.sql import SqlStaffStore
 from bot.store.engine import create_sqlite, parse_url
 from bot.store.migrate import head, upgrade
 from bot.store.migrations.steps import scripts
 from bot.store.opening import open_database
 from bot.store.sql import SqlStore
 from bot.store.tables import metadata as store
-from tests.contracts.build import message
+from tests.contracts.build import NOON, message
 
 
 def differences(connection: Connection) -> object:
@@ -85,6 +87,21 @@ def test_stock_counts_as_imported_in_a_database_that_did_not_tell_them_apart(tmp
     with create_sqlite(parse_url(url), poolclass=NullPool).connect() as connection:
         rows = connection.execute(text("SELECT sku, stock, imported_stock FROM shop_variants")).all()
     assert rows == [("P-1", 7, 7)]
+
+
+async def test_who_was_linked_on_slack_or_feishu_stays_linked(empty_url: str) -> None:
+    await upgrade(empty_url)
+    database = open_database(empty_url)
+    staff, store = SqlStaffStore(database), SqlStore(database)
+    await staff.add_agent(Agent("a1", "lin", "Lin", "admin", ("zh",)), "hash", at=NOON)
+    for key, agent_id in (("slack:U1:2", "a1"), ("feishu:ou_1", ""), ("slack:U3", "gone")):
+        await store.remember("staff", key, agent_id)
+    for statement in ("DROP TABLE agent_accounts", "UPDATE alembic_version SET version_num = '0013'"):
+        await database.write(lambda connection, one=statement: connection.execute(text(one)).close())  # type: ignore[misc]
+    await upgrade(empty_url)
+    assert await staff.accounts() == {"a1": [("slack", "U1:2")]}
+    assert await store.remembered("staff", "slack:U1:2") is None
+    await database.close()
 
 
 async def test_upgrades_of_one_process_do_not_collide(empty_url: str) -> None:

@@ -11,14 +11,12 @@ from typer.testing import CliRunner
 
 from bot.cli import make_app
 from bot.errors import Conflict, InvalidInput, KefuError, NotFound
-from bot.staff.accounts import Accounts
 from bot.staff.agents import Agent
 from bot.staff.base import Deed
 from bot.staff.passwords import matches
 from bot.staff.sql import SqlStaffStore
 from bot.store.opening import open_database
-from bot.store.sql import SqlStore
-from tests.conftest import NOW, ROOT
+from tests.conftest import ROOT
 
 
 class Users:
@@ -53,8 +51,7 @@ class Users:
 
     def who(self, channel: str, user: str) -> str | None:
         async def look(staff: SqlStaffStore) -> str | None:
-            accounts = Accounts(SqlStore(staff._database, clock=lambda: NOW), staff)
-            agent = await accounts.agent(channel, user)
+            agent = await staff.agent_of((channel, user))
             return agent and agent.login
 
         return self._ask(look)
@@ -160,7 +157,10 @@ def test_a_user_of_slack_or_feishu_is_who_was_linked_until_unlinked(users: Users
         None,
         None,
     ]
+    assert "slack U01" in " ".join(users("list").split())
     users("unlink", "slack", "U01")
+    with pytest.raises(NotFound):
+        users("unlink", "slack", "U01")
     assert users.who("slack", "U01") is None
     with pytest.raises(NotFound):
         users("link", "nobody", "slack", "U01")
