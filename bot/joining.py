@@ -181,11 +181,14 @@ class Joining:
         return replace(turn, state=replace(turn.state, identity=Identity()))
 
     async def _elsewhere(self, at: "_At") -> Turn | None:
-        """Asked for in words: on the web what there is, on a channel a link to the web; None where there is neither."""
+        """Asked for in words: on the web what there is, on a channel a link to the web; None: it is for others."""
         message = at.pending.message
         if message.channel == _WEB:
-            wanted = message.action or link_words.asks_for_elsewhere(message.text)
-            return self._offered(at) if self.offers.channels and wanted else None
+            if not (message.action or link_words.asks_for_elsewhere(message.text)):
+                return None
+            if self.offers.channels:
+                return self._offered(at)
+            return None if at.conversation.state.floor.name == "agent" else self._said(at, "nowhere_else")
         if message.channel not in self.offers.channels:
             return None
         url = await self.offers.sign(at.conversation.id, message.channel, at.language, now=at.now)
