@@ -11,6 +11,7 @@ from bot.codes import Codes
 from bot.conversation import Identity
 from bot.settings import Way
 from bot.shop.base import Shop
+from bot.shop.changes.plan import Unreached
 from bot.shop.keys import email_digest, order_key, resident_digest
 from bot.store.base import Store
 
@@ -77,6 +78,9 @@ class Identification:
 
         Counts before it looks, by conversation, by client address and by what is aimed at; a locked
         aim answers like any other, so whether it exists is not told.
+
+        Raises:
+            Unreached: not all of the shop has been read yet, so what is not found may well be right.
         """
         way = self._way(given, level)
         if way == "email_code":
@@ -92,18 +96,25 @@ class Identification:
         else:
             customer = await self._shop.customer_by_name(given["name"], given["postcode"])
             proved = _signed_in(customer.id, asker) if customer else None
+        if proved is None:
+            await self._require_whole()
         return Verdict("verified" if proved else "mismatch", way, proved)
 
     async def _by_code(self, given: Mapping[str, str], asker: Asker) -> Verdict:
         assert self._codes is not None
         code = given.get("code")
         if not code:
+            await self._require_whole()
             sent = await self._codes.send(given["email"], asker)
             return Verdict("code_sent" if sent else "locked", "email_code")
         customer_id = await self._codes.check(code, asker)
         if customer_id is None:
             return Verdict("mismatch", "email_code")
         return Verdict("verified", "email_code", _signed_in(customer_id, asker))
+
+    async def _require_whole(self) -> None:
+        if not await self._shop.is_whole():
+            raise Unreached("Not all of the shop has been read yet.")
 
     def _way(self, given: Mapping[str, str], level: Level) -> Way:
         """The first that has all it needs, else the first one begun, else the first."""

@@ -108,6 +108,10 @@ class Shop(Protocol):
         """
         ...
 
+    async def is_whole(self) -> bool:
+        """Whether all customers and orders are there; until then, one that is not found may well exist."""
+        ...
+
     async def is_unsettled(self, key: str, *, customer_id: str) -> bool:
         """Whether a change with that key was begun, and it is not known yet whether it was done."""
         ...

@@ -177,6 +177,9 @@ class SqlShop:
         self._forget()
         return receipt
 
+    async def is_whole(self) -> bool:
+        return True
+
     async def is_unsettled(self, key: str, *, customer_id: str) -> bool:  # noqa: ARG002 - the protocol's
         """Never: a change here is one transaction."""
         return False

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation import Choice, Identity
 from bot.shop.base import Shop
-from bot.shop.changes.plan import Plan, Receipt, Refused
+from bot.shop.changes.plan import Plan, Receipt, Refused, Unreached
 from bot.shop.changes.requests import Request, Undo
 from bot.shop.domain import Order, Product, ShopProfile, localize
 from bot.shop.images import image_url
@@ -137,22 +137,36 @@ class ToolContext:
         return await self.shop.preview(request, customer_id=self.identity.customer_id, now=self.now)
 
     async def own_orders(self) -> Sequence[Order]:
-        """The orders this session may see, newest first."""
+        """The orders this session may see, newest first. Raises as `own_order`."""
         if self.identity.customer_id is None:
             return ()
         if self.identity.level == "order":
             order = await self.own_order(self.identity.order_number or "")
             return (order,) if order else ()
-        return await self.shop.orders(self.identity.customer_id)
+        orders = await self.shop.orders(self.identity.customer_id)
+        if not orders:
+            await self._require_whole()
+        return orders
 
     async def own_order(self, number: str) -> Order | None:
-        """The order if this session may see it."""
+        """The order if this session may see it.
+
+        Raises:
+            Unreached: not all of the shop has been read yet, so nobody knows whether it exists.
+        """
         if self.identity.customer_id is None:
             return None
         known = self.identity.order_number or ""
         if self.identity.level == "order" and order_key(number) != order_key(known):
             return None
-        return await self.shop.order(number, customer_id=self.identity.customer_id)
+        order = await self.shop.order(number, customer_id=self.identity.customer_id)
+        if order is None:
+            await self._require_whole()
+        return order
+
+    async def _require_whole(self) -> None:
+        if not await self.shop.is_whole():
+            raise Unreached("Not all of the shop has been read yet.")
 
 
 @dataclass(frozen=True, slots=True)

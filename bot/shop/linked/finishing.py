@@ -38,10 +38,8 @@ def finish(
     before = Snapshot(
         undertaking.at, ZoneInfo("UTC"), undertaking.customer_before, undertaking.order_before, {}
     )
-    if is_forgotten(
-        connection, undertaking.customer.id
-    ):  # while the system was at it: nothing tells of them again
-        return receipt
+    if is_forgotten(connection, undertaking.customer.id):
+        return receipt  # erased while the system was at it: nothing is kept that tells of them
     receipts.keep(connection, receipt, plan, before, version)
     if undertaking.undoes is not None:
         receipts.mark_undone(connection, undertaking.undoes, by=receipt.number)

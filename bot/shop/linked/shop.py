@@ -57,28 +57,16 @@ class LinkedShop(SqlShop):
         await asyncio.gather(
             *(self._fetching.refresh(one.number, fresh_seconds=_FRESH_IN_LIST_SECONDS) for one in newest)
         )
-        found = await super().orders(customer_id, limit=limit)
-        if not found:
-            await self._require_whole()
-        return found
+        return await super().orders(customer_id, limit=limit)
 
     async def order(self, number: str, *, customer_id: str) -> Order | None:
-        """As it is now, where the system says so quickly."""
+        """As it is now, where the system says so quickly; while the copy is not whole, also one not read yet."""
         found = await super().order(number, customer_id=customer_id)
-        if found is None and await self._is_whole():
+        if found is None and await self.is_whole():
             return None
         written = number.strip().lstrip("#") if found is None else found.number
         await self._fetching.refresh(written, fresh_seconds=_FRESH_SECONDS)
-        again = await super().order(number, customer_id=customer_id)
-        if again is None and found is None:
-            await self._require_whole()
-        return again
-
-    async def verify_order(self, number: str, contact: str) -> Order | None:
-        found = await super().verify_order(number, contact)
-        if found is None:
-            await self._require_whole()
-        return found
+        return await super().order(number, customer_id=customer_id)
 
     def _only(self, found: Sequence[Customer]) -> Customer | None:
         """The account: anybody may have ordered with its e-mail address as a guest."""
@@ -114,6 +102,12 @@ class LinkedShop(SqlShop):
             receipt = await self._change(request, customer_id, now, key, digest)
         self._forget()
         return receipt
+
+    async def is_whole(self) -> bool:
+        """Customers and orders were read to their end once."""
+        if not self._whole:
+            self._whole = await self._database.read(looks.are_whole)
+        return self._whole
 
     async def is_unsettled(self, key: str, *, customer_id: str) -> bool:
         work = partial(undertakings.with_key, customer_id=storable(customer_id), key=storable(key))
@@ -181,17 +175,6 @@ class LinkedShop(SqlShop):
         found = None if number is None else await super().order(number, customer_id=customer_id)
         if found is not None and not await self._fetching.insist("order", found.number):
             raise Unreached("The shop's system does not answer.")
-
-    async def _require_whole(self) -> None:
-        """Raises Unreached: what is not in the copy may well be there."""
-        if not await self._is_whole():
-            raise Unreached("The shop's system has not been read to its end yet.")
-
-    async def _is_whole(self) -> bool:
-        """Customers and orders were read to their end once."""
-        if not self._whole:
-            self._whole = await self._database.read(looks.are_whole)
-        return self._whole
 
     async def _is_local(self, request: Request, customer_id: str) -> bool:
         if not isinstance(request, Undo):

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from bot.shop.domain import Order, OrderStatus, ShopData
 from bot.shop.importer import read_folder
 from bot.shop.linked.link import Link
-from bot.shop.linked.tables import undertakings
+from bot.shop.linked.tables import looks, undertakings
 from bot.store.opening import open_database
 from connectors.channel import Request
 from tests.bot.http.conftest import API_KEY, TOKENS, Client, Server, serving
@@ -220,3 +220,26 @@ async def test_what_the_api_cannot_do_goes_to_a_colleague(stage: Stage) -> None:
     handover = await stage.server.kefu.store.open_handover(conversation)
     assert handover is not None
     assert handover.reason == "by_hand"
+
+
+async def test_before_everything_is_read_no_order_is_said_not_to_exist(stage: Stage) -> None:
+    shop, database = stage.link.shop, open_database(stage.server.settings.database)
+
+    async def set_whole(whole: bool) -> None:
+        await database.write(lambda connection: connection.execute(update(looks).values(complete=whole)))
+        shop._whole = whole
+
+    owner = stage.orders[0].customer_id
+    signed_in, nobody = await stage.shopper(owner), Shopper(stage.door.with_headers(Accept_Language="zh"))
+    await nobody.client.session()
+    unread = "SG-99999 到哪了", "订单号 SG-99999，邮箱 nobody@mail.example，查一下到哪了"
+    await set_whole(False)
+    for _ in range(2):
+        for shopper, text in zip((signed_in, nobody), unread, strict=True):
+            said = await shopper.say(text)
+            assert "暂时查不到" in said, said
+            assert "没找到" not in said
+        await stage.shopper(owner)
+    await set_whole(True)
+    await database.close()
+    assert "没找到" in await signed_in.say(unread[0])
