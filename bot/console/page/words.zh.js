@@ -34,7 +34,7 @@ export const ZH = {
   responsePromise: "首次回复时限", resolutionPromise: "解决时限",
   "priority.0": "低", "priority.1": "普通", "priority.2": "高", "priority.3": "紧急",
   viewing: "{names} 也在看", typing: "{names} 正在输入", you: "我", us: "客服", bot: "机器人", colleague: "同事", someone: "同事", colleagues: "同事", meMark: "（我）",
-  "channel.web": "网页", "channel.api": "接口", "channel.telegram": "Telegram", "channel.wechat": "微信", "channel.wecom": "企业微信", "channel.slack": "Slack", "channel.line": "LINE", "channel.whatsapp": "WhatsApp", "channel.email": "邮件", "channel.discord": "Discord", "channel.dingtalk": "钉钉", "channel.feishu": "飞书", "channel.messenger": "Messenger",
+  "channel.web": "网页", "channel.api": "接口", "channel.telegram": "Telegram", "channel.wechat": "公众号", "channel.wecom": "微信客服", "channel.slack": "Slack", "channel.line": "LINE", "channel.whatsapp": "WhatsApp", "channel.email": "邮件", "channel.discord": "Discord", "channel.dingtalk": "钉钉", "channel.feishu": "飞书", "channel.messenger": "Messenger",
   "language.zh": "中文", "language.en": "英文", "lang.zh": "中", "lang.en": "英",
   "reason.asked": "要求人工", "reason.complaint": "投诉", "reason.failures": "答不上来", "reason.unsure": "拿不准", "reason.refused": "不接受规定", "reason.policy": "规定需人工", "reason.value": "金额较大", "reason.tool_failed": "操作失败", "reason.by_hand": "需后台处理", "reason.unsettled": "结果待确认", "reason.callback": "约了回电",
   "reason.self_harm": "自伤风险", "reason.injury": "人身伤害", "reason.legal": "法律纠纷", "reason.press": "媒体", "reason.personal_data": "个人信息",
