@@ -12,9 +12,10 @@ from connectors.web import assets
 _IMAGES = {".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"}
 
 
-async def widget(request: web.Request) -> web.Response:
-    response = await serve(request, assets.WIDGET.parent, assets.WIDGET.name, seconds=300)
-    # Any page may load the script; what it may talk to is checked at the API.
+async def script(request: web.Request) -> web.Response:
+    """The widget, or what it loads for those who go on on another channel."""
+    response = await serve(request, assets.WIDGET.parent, request.path.removeprefix("/"), seconds=300)
+    # Any page may load them; what they may talk to is checked at the API.
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
@@ -50,7 +51,8 @@ async def media(request: web.Request) -> web.Response:
 ROUTES = (
     web.get("/", home),
     web.get("/continue", go_on),
-    web.get("/widget.js", widget),
+    web.get("/widget.js", script),
+    web.get("/elsewhere.js", script),
     web.get("/media/{path:.+}", media),
 )
 DEMO_ROUTES = (web.get("/shop/{path:.+}", demo_file),)

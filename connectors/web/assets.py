@@ -5,6 +5,8 @@ from pathlib import Path
 _HERE = Path(__file__).parent
 
 WIDGET = _HERE / "static" / "widget.js"
+ELSEWHERE = _HERE / "static" / "elsewhere.js"
+"""What the widget loads for those who go on on another channel."""
 CONTINUE = _HERE / "static" / "continue.html"
 """Where links lead by which a conversation goes on on the web."""
 STATUS = _HERE / "static" / "status.html"

@@ -109,6 +109,8 @@ def make_world(random: Random) -> World:
                     "id": f"{id_}:{seq}",
                     "conversation_id": id_,
                     "seq": seq,
+                    "channel": channel,
+                    "sender": id_,
                     "author": author,
                     "text": "x",
                     "at": start + timedelta(hours=random.randrange(40)) * (seq > 0),

@@ -15,19 +15,12 @@
   if (customElements.get("kefu-chat")) return;
 
   /**
-   * @typedef {{label: string, action?: string|null, url?: string|null}} Button
-   * @typedef {{passage_id: string, title: string, section: string, quote: string, language: string, url?: string|null}} Source
-   * @typedef {{kind: string, id: string, title: string, subtitle: string, badge: string, image: string|null,
-   *   price: string|null, price_before: string|null, lines: [string, string][], columns: string[],
-   *   steps: [string, string][], buttons: Button[]}} Card
-   * @typedef {{id: string, seq: number, author: "shopper"|"bot"|"agent"|"system", agent?: string|null, text: string, at: string,
-   *   external_id?: string|null, in_reply_to?: string[], language?: string|null, sources?: Source[], cards?: Card[],
-   *   attachments?: string[], quick_replies?: Button[], tools?: object[], floor?: string|null, helpful?: boolean|null}} Message
+   * `Button`, `Source`, `Card` and `Message` are those of /openapi.json.
    * @typedef {{id: string, text: string, action: string|null, attachments?: string[], language: string, at: string,
    *   state: "queued"|"sending"|"limited"|"failed", reason?: string}} Outgoing  A message the server has not taken yet.
    */
 
-  // ───────────────────────────── Words ─────────────────────────────
+  // Words
 
   const WORDS = {
     zh: {
@@ -47,11 +40,7 @@
       photo: "发照片", photoSent: "照片", photoRemove: "去掉这张照片", photoMany: "一次最多 {n} 张照片。", photoFailed: "照片没传上，请再试一次。",
       older: "正在读取更早的消息", today: "今天", yesterday: "昨天", allSteps: "全部 {n} 条", fewerSteps: "收起",
       switchLanguage: "English", peopleNow: "人工在线", peopleHours: "人工 {hours}", openers: "大家常问",
-      elsewhere: "换个渠道接着聊", elsewhereHow: "在要换过去的渠道里，把这个码发给我们。两边各点一次确认，就能接着聊。", elsewhereOpen: "打开{name}", elsewhereSend: "在{name}里发这个码",
-      elsewhereLife: "{time} 前有效，只能用一次，别告诉别人。", elsewhereFailed: "现在取不了码，请过一会儿再试。", elsewhereSoon: "取码太频繁了，过一刻钟再试。", copy: "复制", copied: "已复制",
-      joinedTo: "{name}已接上", disconnect: "断开", disconnectSay: "断开{name}",
-      here: "在这里接着聊", hereAsk: "要在这里接着聊另一个渠道上的对话吗？接上以后，两边看到的是同一段对话。链接如果是别人给您的，请点“不是我”。", hereYes: "接着聊", hereNo: "不是我",
-      hereWait: "还差一步：回{name}那边点一下“是我”，这里就接上了。", hereGone: "这个链接用不了了，可能已经过期，或者用过了。", hereOther: "两边登录的不是同一个账号，接不到一起。",
+      elsewhere: "换个渠道接着聊",
       signedIn: "已登录：{name}", scroll: "商品，可左右滑动", compare: "商品对比，可左右滑动", was: "原价",
     },
     en: {
@@ -72,25 +61,17 @@
       photo: "Send a photo", photoSent: "Photo", photoRemove: "Remove this photo", photoMany: "At most {n} photos at a time.", photoFailed: "The photo didn't go through. Please try again.",
       older: "Loading earlier messages", today: "Today", yesterday: "Yesterday", allSteps: "All {n} updates", fewerSteps: "Show fewer",
       switchLanguage: "中文", peopleNow: "People are here now", peopleHours: "People: {hours}", openers: "People often ask",
-      elsewhere: "Continue on another channel", elsewhereHow: "Send us this code on the channel you want to move to. Confirm once on each side, and the conversation goes on there.", elsewhereOpen: "Open {name}", elsewhereSend: "Send this code on {name}",
-      elsewhereLife: "Good until {time}, once. Don't share it.", elsewhereFailed: "No code right now. Please try again in a while.", elsewhereSoon: "That's a lot of codes. Please try again in 15 minutes.", copy: "Copy", copied: "Copied",
-      joinedTo: "Connected: {name}", disconnect: "Disconnect", disconnectSay: "Disconnect {name}",
-      here: "Continue here", hereAsk: "Pick up the conversation from the other channel here? Both places then show the same conversation. If somebody else gave you this link, choose “Not me”.", hereYes: "Continue here", hereNo: "Not me",
-      hereWait: "One more step: go back to {name} and choose “It's me”. Then it goes on here.", hereGone: "This link no longer works: it has expired or was already used.", hereOther: "The two are signed in to different accounts, so they can't be connected.",
+      elsewhere: "Continue on another channel",
       signedIn: "Signed in as {name}", scroll: "Products, scrolls sideways", compare: "Comparison, scrolls sideways", was: "was",
     },
   };
 
-  /** @param {string} language @param {string} key @param {Record<string, unknown>} [facts] */
   const say = (language, key, facts = {}) =>
     (WORDS[language] ?? WORDS.en)[key].replace(/\{(\w+)\}/g, (_, name) => String(facts[name] ?? ""));
 
-  /** A name in a Chinese sentence: Latin ones stand apart. */
-  const named = (language, name) => (language === "zh" ? name.replace(/^(?=[A-Za-z])|(?<=[A-Za-z])$/g, " ") : name);
-
   const languageOf = (tag) => (/^zh\b/i.test(tag ?? "") ? "zh" : "en");
 
-  // ───────────────────────────── Small tools ─────────────────────────────
+  // Small tools
 
   /**
    * An element. Strings among the children become text nodes; booleans, null and undefined are left out.
@@ -125,7 +106,6 @@
     out: "M9 5.5H5.5v13h13V15M13 4.5h6.5V11M19 5l-8.5 8.5",
   };
 
-  /** @param {keyof typeof ICONS} name */
   function icon(name) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     const path = document.createElementNS(svg.namespaceURI, "path");
@@ -218,17 +198,15 @@
   const day = (at, language) =>
     new Date(at).toLocaleDateString(locale(language), { year: "numeric", month: "short", day: "numeric" });
 
-  // ───────────────────────────── Storage ─────────────────────────────
+  // Storage
 
   /** localStorage, or memory where the browser keeps us out. */
   class Shelf {
-    /** @param {string} prefix */
     constructor(prefix) {
       this.prefix = prefix;
       this.memory = new Map();
     }
 
-    /** @template T @param {string} name @param {T} missing @returns {T} */
     read(name, missing) {
       try {
         const text = localStorage.getItem(this.prefix + name);
@@ -250,17 +228,14 @@
 
   /** Messages the server has not taken yet, kept over a reload or a crash. */
   class Outbox {
-    /** @param {Shelf} shelf */
     constructor(shelf) {
       this.shelf = shelf;
     }
 
-    /** @returns {Outgoing[]} */
     all() {
       return this.shelf.read("unsent", []);
     }
 
-    /** @param {Outgoing} item */
     put(item) {
       const others = this.all();
       const place = others.findIndex((other) => other.id === item.id);
@@ -268,13 +243,11 @@
       this.shelf.write("unsent", others);
     }
 
-    /** @param {string} id @param {Partial<Outgoing>} change */
     update(id, change) {
       const item = this.all().find((one) => one.id === id);
       if (item) this.put({ ...item, ...change });
     }
 
-    /** @param {string} id @returns {Outgoing|undefined} */
     take(id) {
       const items = this.all();
       const rest = items.filter((item) => item.id !== id);
@@ -287,10 +260,9 @@
     }
   }
 
-  // ───────────────────────────── Transport ─────────────────────────────
+  // Transport
 
   class ApiError extends Error {
-    /** @param {number} status @param {{code?: string, message?: string, retry_after?: number}} error */
     constructor(status, error) {
       super(error.message ?? `HTTP ${status}`);
       this.status = status;
@@ -525,17 +497,15 @@
     }
   }
 
-  // ───────────────────────────── State ─────────────────────────────
+  // State
 
   const WORKING_AT_MOST = 90_000;
-  const LOOK_AGAIN = 2000;
   const MOST_PHOTOS = 9;
   const PHOTO_EDGE = 2048;
   const PHOTO_BYTES = 1e6;
 
   /** What is known of the conversation. `onchange` is called after every change. */
   class Chat {
-    /** @param {{server: string, language: string|null, shopperToken: string|null}} options */
     constructor({ server, language, shopperToken }) {
       this.api = new Api(server);
       this.shelf = new Shelf(`kefu:${server}:`);
@@ -563,9 +533,7 @@
     }
 
     forget() {
-      /** @type {Map<number, Message>} */
       this.messages = new Map();
-      /** @type {Map<string, string>} the text so far of replies under way */
       this.drafts = new Map();
       /** @type {Map<string, Promise<string>>} photos by id, as addresses an image can show */
       this.photos = new Map();
@@ -664,7 +632,6 @@
 
     /** @param {string} text @param {string|null} [action] @param {string[]} [attachments]  ids of photos */
     say(text, action = null, attachments = []) {
-      /** @type {Outgoing} */
       const item = { id: uuid(), text, action, attachments, language: this.language, at: new Date().toISOString(), state: "queued" };
       this.outbox.put(item);
       this.line.start();
@@ -795,7 +762,7 @@
       this.flush();
     }
 
-    /** The shopper goes on in another conversation: all of that one is read, nothing of this one stays. */
+    /** On in another conversation: all of it is read, nothing of this one stays. */
     went(conversation_id) {
       this.forget();
       this.conversationId = conversation_id;
@@ -821,7 +788,6 @@
     accepted({ id, seq }) {
       const item = this.outbox.take(id);
       if (!item) return;
-      /** @type {Message} */
       const message = { id: `own:${id}`, seq, author: "shopper", text: item.text, attachments: item.attachments, at: item.at, external_id: id };
       this.merge([message]);
       this.tabs.postMessage({ kind: "message", conversation: this.conversationId, message });
@@ -885,7 +851,6 @@
 
     // History
 
-    /** @returns {Message[]} */
     lines() {
       this.sorted ??= [...this.messages.values()].sort((one, other) => one.seq - other.seq);
       return this.sorted;
@@ -971,40 +936,10 @@
       this.tabs.postMessage({ kind: "seen" });
     }
 
-    /** @param {Message} message @param {boolean} helpful @param {string} [comment] */
     async rate(message, helpful, comment = "") {
       await this.api.post(`/v1/messages/${encodeURIComponent(message.id)}/feedback`, comment ? { helpful, comment } : { helpful });
       message.helpful = helpful;
       this.changed();
-    }
-
-    // Other channels
-
-    /** On which the shopper could go on; none before anything was said. */
-    get channels() {
-      return this.conversationId === null ? [] : (this.info?.channels ?? []);
-    }
-
-    offerLink() {
-      return this.api.post("/v1/links", { language: this.language });
-    }
-
-    async followLink(token) {
-      await this.session();
-      return this.api.post("/v1/links/follow", { token, language: this.language });
-    }
-
-    /** Whether the conversation is another one by now; then that one is shown. */
-    async hasMoved() {
-      const { conversation_id } = await this.links();
-      if (conversation_id === this.conversationId) return false;
-      this.went(conversation_id);
-      this.changed();
-      return true;
-    }
-
-    links() {
-      return this.api.get("/v1/links");
     }
 
     passage(id) {
@@ -1051,7 +986,6 @@
     }
   }
 
-  /** @param {string} name @param {(note: any) => void} listen */
   function openChannel(name, listen) {
     try {
       const channel = new BroadcastChannel(name);
@@ -1062,7 +996,7 @@
     }
   }
 
-  // ───────────────────────────── Look ─────────────────────────────
+  // Look
 
   const STYLE = `
 :host { all: initial; }
@@ -1286,10 +1220,6 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
 .sheet article p { white-space: pre-line; }
 .sheet article li { list-style: disc; margin-inline-start: 20px; padding: 2px 0; }
 .sheet article td, .sheet article th { min-width: 72px; }
-.code { display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 12px 12px 12px 16px; border-radius: 14px; background: var(--tint); }
-.code output { font: 650 22px/1.3 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; letter-spacing: .04em; user-select: all; }
-.code.joined { background: var(--soft); }
-.ways { display: grid; gap: 8px; }
 .sheet mark { background: var(--mark); color: inherit; border-radius: 3px; padding: 1px 0; }
 .sheet footer { font-size: 13px; color: var(--quiet); display: flex; flex-wrap: wrap; gap: 4px 16px; }
 
@@ -1304,17 +1234,17 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
 @media (forced-colors: active) { .bubble, .pill { border: 1px solid; } .send, .launcher { border: 2px solid; } }
 `;
 
-  function adopt(/** @type {ShadowRoot} */ shadow) {
+  function adopt(shadow, style) {
     try {
       const sheet = new CSSStyleSheet();
-      sheet.replaceSync(STYLE);
-      shadow.adoptedStyleSheets = [sheet];
+      sheet.replaceSync(style);
+      shadow.adoptedStyleSheets.push(sheet);
     } catch {
-      shadow.append(h("style", {}, STYLE));
+      shadow.append(h("style", {}, style));
     }
   }
 
-  // ───────────────────────────── View ─────────────────────────────
+  // View
   //
   // Every part has a `node` and an `update()`. `app` is the element below: the chat, the words, what to press.
 
@@ -1731,7 +1661,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
         info?.customer_name && h("p", {}, app.word("signedIn", { name: info.customer_name })),
         shop?.hours && h("p", {}, app.word("peopleHours", { hours: shop.hours })),
         floor === "waiting" || floor === "agent" || item("person", app.word("person"), () => app.askForPerson()),
-        app.chat.channels.length > 0 && item("elsewhere", app.word("elsewhere"), () => app.elsewhere.offer(this.more)),
+        app.chat.conversationId && info?.channels?.length && item("elsewhere", app.word("elsewhere"), () => app.goElsewhere((panel) => panel.offer(this.more))),
         shop?.phone && h("a", { href: `tel:${shop.phone.replace(/[^\d+]/g, "")}` }, icon("phone"), shop.phone),
         shop?.email && h("a", { href: `mailto:${shop.email}` }, icon("mail"), shop.email),
         item("globe", h("span", { lang: app.chat.language === "zh" ? "en" : "zh-CN" }, app.word("switchLanguage")), () => app.switchLanguage()));
@@ -1773,7 +1703,6 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       this.input = h("textarea", { rows: 1, enterkeyhint: "send", autocomplete: "off", oninput: () => this.typed(), onkeydown: (event) => this.key(event), onpaste: (event) => this.add(event.clipboardData.files) });
       this.button = h("button", { type: "button", class: "send", onclick: () => this.send() }, icon("send"));
       this.count = h("p", { class: "count", hidden: true, role: "status" });
-      /** @type {{url: string, id?: string}[]} */
       this.photos = [];
       this.trouble = "";
       this.file = h("input", { type: "file", accept: "image/*", multiple: true, hidden: true, onchange: () => (this.add(this.file.files), (this.file.value = "")) });
@@ -1938,79 +1867,6 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
     }
   }
 
-  /** Going on on another channel, and from another channel here. */
-  class Elsewhere {
-    constructor(app) {
-      this.app = app;
-    }
-
-    /** A code to be sent from the other channel, and what is connected already. */
-    async offer(opener) {
-      const { app } = this;
-      const title = app.word("elsewhere");
-      app.sheet.open(opener, title, "");
-      try {
-        const [offer, { joined }] = await Promise.all([app.chat.offerLink(), app.chat.links()]);
-        if (app.sheet.isOpen && app.sheet.opener === opener) app.sheet.fill(title, "", ...this.code(offer), ...joined.map((one) => this.joined(one)));
-      } catch (error) {
-        app.sheet.fill(title, "", h("p", {}, app.word(error.code === "too_many" ? "elsewhereSoon" : "elsewhereFailed")));
-      }
-    }
-
-    code({ code, expires_at, channels }) {
-      const { app } = this;
-      const copy = h("button", { type: "button", class: "action", onclick: async () => {
-        await navigator.clipboard?.writeText(code);
-        copy.textContent = app.word("copied");
-      } }, app.word("copy"));
-      const time = new Date(expires_at).toLocaleTimeString(locale(app.chat.language), { hour: "2-digit", minute: "2-digit" });
-      return [
-        h("p", {}, app.word("elsewhereHow")),
-        h("div", { class: "code" }, h("output", { lang: "en" }, code), navigator.clipboard && copy),
-        h("p", { class: "note" }, app.word("elsewhereLife", { time })),
-        h("div", { class: "ways" }, channels.map((one) => this.way(one))),
-      ];
-    }
-
-    way({ name: plain, url }) {
-      const name = named(this.app.chat.language, plain);
-      const link = url && safeLink(url);
-      return link ? h("a", { class: "action", href: link.href, target: "_blank", rel: "noopener noreferrer" }, this.app.word("elsewhereOpen", { name }).trim()) : h("p", {}, this.app.word("elsewhereSend", { name }));
-    }
-
-    joined({ channel, name }) {
-      const { app } = this;
-      const leave = () => (app.sheet.close(), app.chat.say(app.word("disconnectSay", { name: named(app.chat.language, name) }).trim(), `disconnect ${channel}`));
-      return h("div", { class: "code joined" }, h("span", {}, app.word("joinedTo", { name: named(app.chat.language, name) }).trim()), h("button", { type: "button", class: "action", onclick: leave }, app.word("disconnect")));
-    }
-
-    /** The page was opened by a link from another channel: nothing happens before a yes. */
-    ask(token) {
-      const { app } = this;
-      app.open({ focus: false });
-      app.sheet.open(app.launcher, app.word("here"), "", app.word("hereAsk"));
-      app.sheet.node.querySelector("article").append(h("div", { class: "ways" },
-        h("button", { type: "button", class: "action first", onclick: () => this.follow(token) }, app.word("hereYes")),
-        h("button", { type: "button", class: "action", onclick: () => app.sheet.close() }, app.word("hereNo"))));
-    }
-
-    async follow(token) {
-      const { app } = this;
-      const told = (word, facts) => app.sheet.fill(app.word("here"), "", h("p", { role: "status" }, app.word(word, facts)));
-      try {
-        const { name, expires_at } = await app.chat.followLink(token);
-        told("hereWait", { name: named(app.chat.language, name) });
-        while (Date.now() < Date.parse(expires_at)) {
-          await pause(LOOK_AGAIN);
-          if (await app.chat.hasMoved().catch(() => false)) return app.sheet.close();
-        }
-        told("hereGone");
-      } catch (error) {
-        told({ link_gone: "hereGone", other_customer: "hereOther" }[error.code] ?? "failedReason");
-      }
-    }
-  }
-
   /** Marks the quoted words where a text node holds them whole. */
   function marked(nodes, quote) {
     for (const node of quote ? nodes : []) {
@@ -2028,13 +1884,13 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
     return nodes;
   }
 
-  // ───────────────────────────── Element ─────────────────────────────
+  // Element
 
   /** <kefu-chat server="…" language="…" position="left" theme="dark">: the launcher and the panel. */
   class KefuChat extends HTMLElement {
     connectedCallback() {
       if (this.chat) return;
-      adopt(this.attachShadow({ mode: "open" }));
+      adopt(this.attachShadow({ mode: "open" }), STYLE);
       this.chat = new Chat({
         server: new URL(this.getAttribute("server") || "/", location.href).origin,
         language: this.getAttribute("language"),
@@ -2054,8 +1910,8 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       if (this.wasOpen() && !FULL_SCREEN.matches) this.open({ focus: false });
       const link = location.hash.match(/^#kefu=([\w.-]+)$/);
       if (!link) return;
-      history.replaceState(null, "", location.pathname + location.search); // It is good once, and nobody else's.
-      this.elsewhere.ask(link[1]);
+      history.replaceState(null, "", location.pathname + location.search);
+      this.goElsewhere((panel) => panel.ask(link[1]));
     }
 
     static observedAttributes = ["theme", "position"];
@@ -2067,7 +1923,6 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
     build() {
       this.log = new Log(this);
       this.sheet = new Sheet(this);
-      this.elsewhere = new Elsewhere(this);
       this.composer = new Composer(this);
       this.header = new Header(this);
       this.strips = new Strips(this);
@@ -2082,6 +1937,17 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
 
     word(key, facts) {
       return say(this.chat.language, key, facts);
+    }
+
+    /** Most shoppers never go on elsewhere: what shows it is loaded for those who do. */
+    async goElsewhere(show) {
+      try {
+        const { Elsewhere } = await import(new URL("/elsewhere.js", this.chat.api.server));
+        this.elsewhere ??= new Elsewhere(this, { adopt, h, locale, pause, safeLink });
+      } catch {
+        return this.sheet.open(this.launcher, this.word("elsewhere"), "", this.word("failedReason"));
+      }
+      show(this.elsewhere);
     }
 
     // What can be done
@@ -2126,9 +1992,8 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       return this.chat.setLanguage(this.chat.language === "zh" ? "en" : "zh");
     }
 
-    /** @param {Button} button */
     press(button) {
-      if (button.action === "continue_elsewhere") return this.elsewhere.offer(this.composer.input);
+      if (button.action === "continue_elsewhere") return this.goElsewhere((panel) => panel.offer(this.composer.input));
       this.chat.say(button.label, button.action ?? null);
       this.focusInput();
     }
@@ -2237,7 +2102,7 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
 
   customElements.define("kefu-chat", KefuChat);
 
-  // ───────────────────────────── Embedding ─────────────────────────────
+  // Embedding
 
   const script = document.currentScript ?? document.querySelector("script[src*='/widget.js']");
 
@@ -2263,7 +2128,6 @@ tbody th { font-weight: 400; color: var(--quiet); position: sticky; left: 0; bac
       /** @param {string} token  signed by the shop's server */
       signIn: (token) => element.signIn(token),
       signOut: () => element.signOut(),
-      /** @param {"zh"|"en"} language */
       setLanguage: (language) => element.chat.setLanguage(language),
     };
     window.dispatchEvent(new Event("kefu:ready"));
