@@ -130,6 +130,8 @@ class JoinQuestion:
 
     link: str
     turn: int
+    unasked: bool = False
+    """Nobody had just written: a yes on its way may be for something else."""
 
 
 @dataclass(frozen=True, slots=True)

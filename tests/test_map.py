@@ -50,6 +50,8 @@ FLOORS = (
         "bot.handover",
         "bot.identifying",
         "bot.link_offers",
+        "bot.link_turns",
+        "bot.elsewhere",
         "bot.joining",
     ),
     ("bot.tool_round",),

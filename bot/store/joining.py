@@ -123,8 +123,8 @@ def _join(connection: Connection, conversation_id: str, join: Join, now: datetim
         update(conversations)
         .where(conversations.c.id == home)
         .values(
-            joined_id=conversation_id,
-            joined_at=now,
+            joined_id=None if home == conversation_id else conversation_id,  # back where it began
+            joined_at=None if home == conversation_id else now,
             vouched_id=join.vouched_id,
             vouched_until=join.vouched_until,
         )

@@ -326,3 +326,21 @@ async def test_a_sign_in_answers_for_its_own_words_only(street: Street) -> None:
     said = await visitor.say("麻烦看一下")
     assert "手机号或邮箱" in said
     assert order.number in await visitor.say(f"{order.number} 到哪了")
+
+
+async def test_a_yes_on_its_way_to_a_card_lets_nobody_in(street: Street) -> None:
+    """Who found the code out agrees just when its owner is about to confirm something."""
+    order = street.orders.pop()
+    customer = await street.kefu.shop.customer(order.customer_id)
+    assert customer is not None
+    visitor, thief = await begin(street), person(street, "whatsapp")
+    assert "确认" in await visitor.say(f"取消{order.number}，不想要了，手机号{customer.phones[0]}")
+    await thief.say(await visitor.code())
+    await thief.press("接着聊")
+    await thief.answer()
+    await visitor.asked()
+    assert "接上" not in await visitor.say("好的")
+    assert await street.kefu.store.find("whatsapp", thief.sender) not in (
+        None,
+        (await visitor.call("GET", "/v1/links"))[1]["conversation_id"],
+    )
