@@ -31,6 +31,8 @@ class Webhooks {
     this.types = [];
     /** @type {DeliveryLog|null} */
     this.log = null;
+    /** @type {any} */
+    this.add = null;
     fill(body, this.form, this.shown, this.below);
   }
 
@@ -41,7 +43,9 @@ class Webhooks {
     this.log?.leave();
     this.log = null;
     fill(this.below);
-    fill(this.tools, !route.facts.id && button(say("addHook"), () => this.edit(null), { class: "button first" }, "plus"));
+    // Which events there are comes with the list.
+    this.add = button(say("addHook"), () => this.edit(null), { class: "button first", disabled: !this.hooks }, "plus");
+    fill(this.tools, !route.facts.id && this.add);
     this.read();
   }
 
@@ -50,6 +54,7 @@ class Webhooks {
       const { items, types } = await get("/webhooks");
       this.hooks = items;
       this.types = types;
+      this.add.disabled = false;
       this.draw();
     } catch (error) {
       if (!this.hooks) fill(this.shown, failure(error, () => this.read()));
