@@ -21,21 +21,32 @@ def read_filled(path: Path, setting: str) -> Any:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(f"Setting {setting}: {path} cannot be read: {error}.") from error
-    return _filled(content, path)
+        raise SettingsError(f"Setting {setting}: {path} cannot be read: {_why(error)}.") from None
+    return _filled(content, f"Setting {setting}: {path}")
 
 
-def _filled(value: Any, path: Path) -> Any:
+def _why(error: Exception) -> str:
+    """Without the line itself, as YAML quotes it: it may hold a secret."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    mark = getattr(error, "problem_mark", None)
+    where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    return f"{where}{getattr(error, 'problem', None) or 'no YAML'}"
+
+
+def _filled(value: Any, file: str) -> Any:
     if isinstance(value, dict):
-        return {key: _filled(one, path) for key, one in value.items()}
+        return {key: _filled(one, file) for key, one in value.items()}
     if isinstance(value, list):
-        return [_filled(one, path) for one in value]
+        return [_filled(one, file) for one in value]
     if not isinstance(value, str):
         return value
 
     def variable(match: re.Match[str]) -> str:
         if match[1] not in os.environ:
-            raise SettingsError(f"{path} names the environment variable {match[1]}, which is not set.")
+            raise SettingsError(f"{file} names the environment variable {match[1]}, which is not set.")
         return os.environ[match[1]]
 
     return _SECRET.sub(variable, value)

@@ -11,6 +11,7 @@ from bot.errors import SettingsError, ShopImportError
 from bot.filled import read_filled
 from bot.shop.domain import ShopProfile
 from bot.shop.importer import read_words
+from connectors.registry import what_is_wrong
 
 
 class _Content(BaseModel):
@@ -40,12 +41,14 @@ def read_shop_file(path: Path) -> ShopFile:
         SettingsError: the file, the profile or the policy is not there or does not fit.
     """
     content = read_filled(path, "KEFU_SHOP")
+    if not isinstance(content, dict):
+        raise SettingsError(
+            f"Setting KEFU_SHOP: {path} must name at least `system:` and `profile:`, a line each."
+        )
     try:
         parsed = _Content.model_validate(content)
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(map(str, problem["loc"])) or str(path)
-        raise SettingsError(f"Setting KEFU_SHOP: {where}: {problem['msg']}.") from error
+        raise SettingsError(f"Setting KEFU_SHOP: {path}: {what_is_wrong(error)}.") from error
     profile = path.parent / parsed.profile
     policy = None if parsed.policy is None else path.parent / parsed.policy
     try:

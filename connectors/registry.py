@@ -27,6 +27,14 @@ CONNECTORS: tuple[str, ...] = (
 )
 SHOP_SYSTEMS: tuple[str, ...] = ("woocommerce", "shopify", "restshop")
 
+_IN_WORDS = {
+    "missing": "is missing",
+    "extra_forbidden": "there is no such setting",
+    "string_type": "must be text (numbers in quotation marks)",
+    "path_type": "must be the path of a file",
+}
+"""What pydantic says for programmers."""
+
 
 class BadConfig(Exception):
     """A configuration does not fit; the text names channel or system and field, no value."""
@@ -38,7 +46,8 @@ def open_connector(name: str, config: Mapping[str, Any], kit: Kit) -> Connector:
     Raises:
         BadConfig: there is no such channel, or its configuration does not fit.
     """
-    connector: Connector = _module(name).open(check_connector(name, config), kit)
+    parsed = check_connector(name, config)
+    connector: Connector = _module(name).open(parsed, kit)
     return connector
 
 
@@ -48,7 +57,8 @@ def open_shop_system(name: str, config: Mapping[str, Any], kit: Kit) -> ShopSyst
     Raises:
         BadConfig: there is no such system, or its configuration does not fit.
     """
-    system: ShopSystem = _module(name).open(check_shop_system(name, config), kit)
+    parsed = check_shop_system(name, config)
+    system: ShopSystem = _module(name).open(parsed, kit)
     return system
 
 
@@ -83,6 +93,12 @@ def _parsed(name: str, config: Mapping[str, Any]) -> BaseModel:
     try:
         return model.model_validate(config)
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(map(str, problem["loc"])) or "everything"
-        raise BadConfig(f"{name}: {where}: {problem['msg']}") from error
+        raise BadConfig(f"{name}: {what_is_wrong(error)}") from error
+
+
+def what_is_wrong(error: ValidationError) -> str:
+    """The first of it, with its field and no value, as whoever wrote the file understands it."""
+    problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    where = ".".join(map(str, problem["loc"])) or "everything"
+    said = _IN_WORDS.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
+    return f"{where}: {said}"

@@ -155,8 +155,8 @@ class Call(_Part):
     """With pointers into the change in it: `{/request/order_number}`."""
     body: Any = None
     key_header: Header = "Idempotency-Key"
-    refused: tuple[int, ...] = (400, 404, 409, 410, 422)
-    """Statuses that say: never, and nothing was changed."""
+    refused: tuple[int, ...] = (400, 404, 410, 422)
+    """Statuses that say: never, and nothing was changed. Not 409: many say so while the same key is being worked on."""
 
     @model_validator(mode="after")
     def _is_clear(self) -> "Call":

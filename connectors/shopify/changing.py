@@ -9,6 +9,7 @@ from connectors.shopify.api import Api
 from connectors.shopify.cancelling import cancel_order
 from connectors.shopify.editing import change_items
 from connectors.shopify.ids import is_guest
+from connectors.shopify.orders import owner_of
 from connectors.shopify.reading import Reader
 from connectors.shopify.refunding import protect_price
 from connectors.shopify.returning import return_items
@@ -42,6 +43,8 @@ class Changer:
             if mark == DONE:
                 return
             work.asked = mark == ASKED
+            if mark is None and not work.has_refund() and owner_of(work.order) != change.customer_id:
+                raise Refusal("the customer has no such order")
             try:
                 await _OF_ORDERS[change.kind](work)
             except Refusal as refusal:

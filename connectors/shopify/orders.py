@@ -27,10 +27,9 @@ def order_row(order: Mapping[str, Any]) -> Payload:
     parcels = [one for one in order["fulfillments"] if is_sent(one)]
     items = _items(order, parcels)
     there = {item["id"] for item in items}
-    customer = order["customer"]
     row: Payload = {
         "number": order_number(order["name"]),
-        "customer_id": number_of(customer["id"]) if customer else guest_id(order),
+        "customer_id": owner_of(order),
         "status": _status(order, items, parcels),
         "placed_at": placed.isoformat(),
         "items": items,
@@ -49,6 +48,12 @@ def order_row(order: Mapping[str, Any]) -> Payload:
         row["cancelled_at"] = max(_moment(order["cancelledAt"]), placed).isoformat()
         row["cancel_reason"] = str(order["cancelReason"] or "").lower()
     return row
+
+
+def owner_of(order: Mapping[str, Any]) -> str:
+    """The customer's id, or a guest's."""
+    customer = order["customer"]
+    return number_of(customer["id"]) if customer else guest_id(order)
 
 
 def placed_at(order: Mapping[str, Any]) -> datetime:

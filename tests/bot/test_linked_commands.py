@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -97,7 +98,10 @@ def test_a_shop_is_read_and_read_on_and_its_products_are_found(own: Settings, fi
     ("content", "says"),
     [
         ("- a list", "shop.yaml"),
-        ("profile: profile.json", "system"),
+        ("", "must name at least"),
+        ("profile: profile.json", "system: is missing"),
+        ("system: 5\nprofile: profile.json", "system: must be text"),
+        ("system: w\nkey: geheim: x", "line 2, column 12: mapping values are not allowed here.$"),
         ("system: woocommerce\nprofile: none.json", "none.json"),
         ("system: woocommerce\nprofile: profile.json\npolicy: none.yaml", "none.yaml"),
         ("system: woocommerce\nprofile: profile.json\nkey: ${WOO_NO_SECRET}", "WOO_NO_SECRET"),
@@ -106,16 +110,17 @@ def test_a_shop_is_read_and_read_on_and_its_products_are_found(own: Settings, fi
 )
 def test_a_file_that_does_not_fit_is_named(file: Path, content: str, says: str) -> None:
     file.write_text(content)
-    with pytest.raises(SettingsError, match=says):
+    with pytest.raises(SettingsError, match=says) as stopped:
         read_shop_file(file)
+    assert "geheim" not in "".join(format_exception(stopped.value)), "a line that is quoted may hold a secret"
 
 
 @pytest.mark.parametrize(
     ("content", "says"),
     [
         ("system: nobodys\nprofile: profile.json", "there is no shop system nobodys"),
-        ("system: woocommerce\nprofile: profile.json", "woocommerce: url"),
-        (CONFIG % "https://shop.example" + "colour: red", "woocommerce: colour"),
+        ("system: woocommerce\nprofile: profile.json", "woocommerce: url: is missing"),
+        (CONFIG % "https://shop.example" + "colour: red", "woocommerce: colour: there is no such setting"),
     ],
 )
 def test_a_configuration_that_does_not_fit_stops_the_start(

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from bot.shop.domain import ShopData
 from connectors.channel import Denied, Malformed, RetryLater
 from connectors.restshop import Config, RestShop, hooks
+from connectors.restshop.config import Call
 from connectors.restshop.templates import compile_template
 from connectors.restshop.values import Odd, Spelling
 from connectors.shop_system import Change, Refusal, Touched
@@ -145,6 +146,16 @@ async def test_a_path_is_never_left(server: RestServer, shop: RestShop, number: 
         await shop.carry_out(cancelling(number), key="a-key")
     assert server.effects == []
     assert await shop.find("order", number) is None
+
+
+async def test_what_is_still_being_done_is_not_refused(server: RestServer, shop: RestShop) -> None:
+    """409: by the same key, it is being worked on."""
+    call = Call.model_validate(
+        {"path": "/sales/{/request/order_number}/cancel", "key_header": "X-Request-Key"}
+    )
+    server.moods = [409]
+    with pytest.raises(RetryLater):
+        await shop._api.change(call, {"request": {"order_number": "100006"}}, "a-key")
 
 
 async def test_a_row_that_cannot_be_made_is_told_as_odd(server: RestServer, shop: RestShop) -> None:
