@@ -8,7 +8,8 @@ from itertools import count
 import pytest
 
 from bot.conversation import Floor, Form, Identity, State
-from bot.errors import Forbidden, Stale, Unauthorized
+from bot.errors import Conflict, Forbidden, Stale, Unauthorized
+from bot.staff.agents import Agent
 from bot.store.base import Delivery, Handover, HandoverChange
 from bot.store.linked import Address, Agree, Join, Leave, Link
 from bot.store.links import LIFE, Links
@@ -290,3 +291,39 @@ async def test_what_is_said_for_the_first_time_at_that_moment_comes_along(
         await save(store, into, linking=join)
     await save(store, into, linking=replace(join, other=await links.side(CHAT)))
     assert [line.text for line in await store.history(into)] == ["text of 1", "text of 1"]
+
+
+async def test_two_that_join_each_other_at_one_moment_do_not_wait_for_each_other(
+    make_store: MakeStore, links: Links, make_staff: MakeStaff
+) -> None:
+    """Nor for an agent who merges them just then."""
+    store, staff, far = make_store(), make_staff(), State(floor=Floor("closed", NOON))
+    await staff.add_agent(Agent("a1", "lin", "Lin", "admin", ("zh",)), "hash", at=NOON)
+
+    async def join(into: str, link: Link) -> str:
+        other = await links.side(link.to or CHAT)
+        try:
+            await save(store, into, linking=Join(link.id, other, far, None, None))
+        except Stale:
+            return "stale"
+        return "joined"
+
+    for number in range(8):
+        ends = [("web", f"W{number}"), ("telegram", f"T{number}")]
+        talks = [
+            (await store.accept(message("1", channel=channel, sender=sender))).conversation_id
+            for channel, sender in ends
+        ]
+        agreed = []
+        for here, there in ((0, 1), (1, 0)):
+            await offered(links, talks[here], f"{number}-{here}")
+            link = await claim(links, ends[there], f"{number}-{here}")
+            assert link is not None
+            await save(store, talks[there], linking=Agree(link.id))
+            agreed.append(link)
+        merging = staff.merge(talks[0], talks[1], "a1", at=NOON)
+        joins = (join(*one) for one in zip(talks, agreed, strict=True))
+        done = await asyncio.gather(*joins, merging, return_exceptions=True)
+        assert sorted(map(str, done[:2])) == ["joined", "stale"]
+        assert done[2] is None or isinstance(done[2], Conflict)
+        assert len({await store.find(*one) for one in ends}) == 1
