@@ -15,6 +15,7 @@ FLOORS = (
     ("connectors",),
     (
         "bot.errors",
+        "bot.conflicts",
         "bot.channels_file",
         "bot.filled",
         "bot.settings",

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, or_, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from bot.conflicts import insert_unless_there
 from bot.shop import tables
 from bot.shop.domain import EVENT_KINDS, Event, EventKind
 from bot.shop.keys import order_key, storable
@@ -15,10 +14,6 @@ KEPT = timedelta(days=180)
 """So long the same event again is known to be the same."""
 _LONGEST_TEXT = 1000
 _MOST_LOOKED_AT = 200
-_INSERT = {
-    "sqlite": sqlite_insert(tables.events).on_conflict_do_nothing(),
-    "postgresql": postgresql_insert(tables.events).on_conflict_do_nothing(),
-}
 
 
 def record(connection: Connection, events: Sequence[Event], now: datetime) -> Sequence[bool]:
@@ -26,7 +21,7 @@ def record(connection: Connection, events: Sequence[Event], now: datetime) -> Se
     table = tables.events
     old = table.c.kind.in_(EVENT_KINDS) & (table.c.at < int((now - KEPT).timestamp()))
     connection.execute(delete(table).where(old))
-    statement = _INSERT[connection.dialect.name].returning(table.c.id)
+    statement = insert_unless_there(table, connection.dialect.name).returning(table.c.id)
     return [connection.execute(statement, _row(event)).first() is not None for event in events]
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from bot.conflicts import insert_unless_there
 from bot.errors import Conflict, NotFound
 from bot.staff.agents import Agent
-from bot.store.conflicts import insert_unless_there
 from bot.store.rows import AnyRow, ids
 from bot.store.tables import agent_sessions, agents
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
+from bot.conflicts import insert_or_update
 from bot.errors import InvalidInput
 from bot.staff.base import CannedAnswer
-from bot.store.conflicts import insert_or_update
 from bot.store.tables import canned_answers, messages, translations
 
 

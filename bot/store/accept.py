@@ -5,10 +5,10 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from bot.conflicts import insert_unless_there
 from bot.conversation import State
 from bot.errors import Forbidden, Unauthorized
 from bot.store.attachments import attach
-from bot.store.conflicts import insert_unless_there
 from bot.store.events import Events
 from bot.store.rows import AnyRow
 from bot.store.tables import conversations, messages

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, or_, select, update
 
-from bot.store.conflicts import insert_unless_there
+from bot.conflicts import insert_unless_there
 from bot.store.queues import LEASE
 from bot.store.tables import OPEN, alerts, conversations, handovers
 

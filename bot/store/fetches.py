@@ -7,8 +7,8 @@ from datetime import datetime
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, insert, select, update
 
+from bot.conflicts import insert_unless_there
 from bot.store.base import Fetch
-from bot.store.conflicts import insert_unless_there
 from bot.store.queues import LEASE
 from bot.store.tables import connector_memory, fetches
 from connectors.base import Message

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, delete, insert, or_, select, tuple_, update
 
+from bot.conflicts import insert_unless_there
 from bot.conversation import State
 from bot.errors import Conflict, Stale
 from bot.store import merging
-from bot.store.conflicts import insert_unless_there
 from bot.store.linked import Address, Agree, Asked, Join, Leave, Linking, Refuse
 from bot.store.rows import ids
 from bot.store.tables import (

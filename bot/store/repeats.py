@@ -10,7 +10,7 @@ from typing import Literal
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Connection, delete, select, update
 
-from bot.store.conflicts import insert_unless_there
+from bot.conflicts import insert_unless_there
 from bot.store.database import Database
 from bot.store.event_tables import api_answers
 
