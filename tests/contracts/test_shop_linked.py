@@ -410,6 +410,12 @@ async def test_a_date_far_ahead_keeps_nothing_out(each_url: str, plain_data: Sho
 
 async def test_what_was_gone_by_mistake_comes_back(each_url: str, plain_data: ShopData) -> None:
     async with plain_stage(each_url, plain_data) as stage:
+        newer = {**row_of("order", plain_data.orders[0]), "number": "7"}
+        stage.shop.put("order", newer, NOW + timedelta(days=1))
+        await stage.hear("order", "7")
+        await stage.link.syncing.look(
+            early=True
+        )  # what changes is read from here on: the other orders are not
         await stage.write(partial(merge, told=[Told("order", NUMBER, moments.now())]))
         assert await stage.link.shop.order(NUMBER, customer_id=OWNER) is None
         await stage.link.syncing.look(early=True)
