@@ -14,7 +14,7 @@ from bot.handover.topics import topics
 from bot.shop.changes.requests import KINDS
 from bot.store.base import Store, StoredMessage
 from bot.texts.catalogue import Texts
-from connectors.base import ToolRun
+from connectors.base import Reply, ToolRun
 from knowledge.sentences import sentences
 
 _LINES = 30
@@ -127,8 +127,21 @@ def _orders(state: State, lines: Sequence[StoredMessage]) -> list[str]:
 
 
 def _tools(lines: Sequence[StoredMessage], run: ToolRun | None) -> list[Json]:
-    runs = [one for line in lines if line.reply for one in line.reply.tools] + ([run] if run else [])
-    return [{"name": one.name, "outcome": one.outcome} for one in runs[-_MOST:]]
+    runs = [
+        {"name": one.name, "outcome": _came_to(one, line.reply)}
+        for line in lines
+        if line.reply
+        for one in line.reply.tools
+    ]
+    if run is not None:
+        runs.append({"name": run.name, "outcome": run.outcome})
+    return runs[-_MOST:]
+
+
+def _came_to(run: ToolRun, reply: Reply) -> str:
+    """A change that went well without a receipt only asked for what it still needs."""
+    changed = any(card.kind == "receipt" for card in reply.cards)
+    return "asked" if run.outcome == "ok" and run.name in KINDS and not changed else run.outcome
 
 
 def _promised(lines: Sequence[StoredMessage]) -> list[Json]:

@@ -75,7 +75,7 @@ export const ZH = {
   howKnown: "怎么核实的", "how.order_details": "报出了订单信息", "how.phone_call": "电话核实", "how.e_mail": "邮件核实", "how.other_channel": "其他渠道核实", thatsThem: "就是这位", identified: "已对上：{name}。",
   changes: "办理", looksUp: "查询", noTools: "现在没有可以代办的。", optional: "选填", choose: "请选择", noChoice: "不指定", instead: "换成", howMany: "数量", newOne: "新填一个", preview: "预览办理结果", lookUp: "查询", confirm: "确认办理",
   nothingYet: "还没有办理，确认后才生效。", goBack: "返回修改", back: "返回", validUntil: "{at} 前有效", outdated: "订单、价格或库存刚变了，什么都没做。请返回重新看一遍。", done: "已办好", toolDone: "「{tool}」已办好。", receiptShown: "凭据已发在会话里，顾客也能看到。", backToContext: "返回", insertIntoReply: "填进回复",
-  "outcome.ok": "成功", "outcome.proposed": "待确认", "outcome.not_found": "没找到", "outcome.refused": "不符合规定", "outcome.needs_identity": "需先核实身份", "outcome.failed": "失败",
+  "outcome.ok": "成功", "outcome.asked": "还在问", "outcome.proposed": "待确认", "outcome.not_found": "没找到", "outcome.refused": "不符合规定", "outcome.needs_identity": "需先核实身份", "outcome.failed": "失败",
   "ended.timed_out": "没人接，已退回机器人", "ended.cancelled": "顾客取消", "ended.returned": "交还机器人", "ended.resolved": "已解决", "ended.merged": "已合并",
   "movement.charge": "收款", "movement.refund": "退款",
   "order.unpaid": "待付款", "order.paid": "已付款", "order.packed": "已打包", "order.shipped": "已发货", "order.delivered": "已签收", "order.cancelled": "已取消", "order.returned": "已退货",
