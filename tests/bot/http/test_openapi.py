@@ -29,7 +29,8 @@ async def test_it_names_every_route_and_no_other(server: Server) -> None:
         (re.sub(r":[^}]*", "", resource.canonical), route.method.lower())
         for resource in app.router.resources()
         for route in resource
-        if route.method != "HEAD" and not resource.canonical.startswith(("/console", "/channels/", "/shop/hooks"))
+        if route.method != "HEAD"
+        and not resource.canonical.startswith(("/console", "/channels/", "/shop/hooks"))
     }
     told = {(path, method) for path, methods in DOCUMENT["paths"].items() for method in methods}
     assert routes == told
