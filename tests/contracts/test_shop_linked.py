@@ -396,6 +396,21 @@ async def test_what_is_not_known_to_be_done_is_tried_on_and_blocks_other_changes
         assert (await stage.link.status()).unsettled == []
 
 
+async def test_after_a_day_it_is_a_colleagues(each_url: str, plain_data: ShopData) -> None:
+    async with plain_stage(each_url, plain_data, patience=0.1) as stage:
+        plan = await stage.preview()
+        stage.shop.moods = [0.0, 503]
+        with pytest.raises(Unsettled):
+            await stage.change(plan)
+        yesterday = {"due_at": 0, "made_at": undertakings.c.made_at - 25 * 3600 * 10**6}
+        await stage.write(lambda connection: connection.execute(update(undertakings).values(yesterday)))
+        await stage.link.carrying.settle_due()
+        assert (await stage.link.status()).unsettled == []
+        assert stage.shop.done(NUMBER) == []
+        assert await stage.link.shop.receipts(OWNER) == []
+        await stage.preview()  # and nothing stands in the way of another change
+
+
 async def test_a_date_far_ahead_keeps_nothing_out(each_url: str, plain_data: ShopData) -> None:
     async with plain_stage(each_url, plain_data, read=False) as stage:
         ahead = datetime.now(UTC) + timedelta(days=900)

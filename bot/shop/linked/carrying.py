@@ -24,6 +24,8 @@ _LOOK_SECONDS = 3.0
 _POLL_SECONDS = 0.2
 _PAUSE_SECONDS = 0.5
 """Between two tries while a shopper waits."""
+_TRIED_FOR = 24 * 3600 * moments.SECOND
+"""The shopper was passed on to a colleague: carried out later, it could undo what that one did since."""
 
 log = structlog.get_logger()
 
@@ -83,7 +85,12 @@ class Carrying:
     async def _settle_left(self, id: int) -> None:
         take = partial(undertakings.take, id=id, holder=uuid4().hex, lease=self._lease)
         open_ = await self._database.write(take)
-        if open_ is not None:
+        if open_ is None:
+            return
+        if moments.now() - open_.made_at > _TRIED_FOR:
+            log.error("change_given_up", kind=open_.undertaking.kind, attempts=open_.attempts)
+            await self._database.write(partial(finishing.give_up, open_=open_))
+        else:
             try:
                 await self._try(open_)
             except Refused:

@@ -82,6 +82,8 @@ class Open:
     id: int
     undertaking: Undertaking
     attempts: int
+    made_at: int
+    """Microseconds, by the machine's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +167,11 @@ def take(connection: Connection, id: int, *, holder: str, lease: int) -> Open | 
         update(undertakings)
         .where(undertakings.c.id == id, free)
         .values(held_by=holder, due_at=now + lease, attempts=undertakings.c.attempts + 1)
-        .returning(undertakings.c.document, undertakings.c.attempts)
+        .returning(undertakings.c.document, undertakings.c.attempts, undertakings.c.made_at)
     ).first()
-    return None if row is None else Open(id, _UNDERTAKING.validate_json(row.document), row.attempts)
+    if row is None:
+        return None
+    return Open(id, _UNDERTAKING.validate_json(row.document), row.attempts, row.made_at)
 
 
 def put_back(connection: Connection, open_: Open, *, problem: str, seconds: float | None) -> None:
