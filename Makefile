@@ -22,7 +22,7 @@ demo: $(DATA)/.ready
 
 test: $(VENV)/.dev  ## Test, in under ten minutes on two cores
 	@$(BIN)/kefu models prepare
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-slow: $(VENV)/.dev  ## The longer tiers: 200 kills, 100,000 passages, fine-tuning
 	@$(BIN)/kefu models prepare
