@@ -5,10 +5,13 @@ import gc
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import Connection, insert, select, text, update
 
 from bot.conversation import State
 from bot.errors import Stale
+from bot.store.opening import open_database
 from bot.store.sql import SqlStore
+from bot.store.tables import connector_memory
 from connectors.base import Accepted
 from tests.contracts.build import later, message, next_turn, reply, turn
 
@@ -200,3 +203,24 @@ async def test_cancelled_caller_leaves_the_store_in_order(store: SqlStore) -> No
     seqs = [line.seq for line in await store.history(conversation_id, limit=100)]
     assert seqs == list(range(1, len(seqs) + 1))
     assert len(seqs) >= 25
+
+
+async def test_of_two_that_wait_for_each_other_both_are_done(database_url: str) -> None:
+    database = open_database(database_url)
+    rows = [{"channel": "x", "key": key, "value": ""} for key in ("a", "b")]
+    await database.write(lambda connection: connection.execute(insert(connector_memory), rows))
+
+    async def mark(name: str, *keys: str) -> None:
+        def work(connection: Connection) -> None:
+            for key in keys:
+                mine = update(connector_memory).where(connector_memory.c.key == key)
+                connection.execute(mine.values(value=connector_memory.c.value + name))
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text("SELECT pg_sleep(0.2)"))
+
+        await database.write(work)
+
+    await asyncio.gather(mark("1", "a", "b"), mark("2", "b", "a"))
+    found = await database.read(lambda connection: connection.execute(select(connector_memory.c.value)).all())
+    assert [sorted(row.value) for row in found] == [["1", "2"], ["1", "2"]]
+    await database.close()
