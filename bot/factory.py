@@ -38,7 +38,6 @@ from bot.identification import Identification
 from bot.identifying import Identifying
 from bot.joining import Joining
 from bot.link_offers import Offers
-from bot.linking import ServedShop, open_shop
 from bot.live import Live
 from bot.looking_up import LookingUp
 from bot.mail import open_mailer
@@ -49,6 +48,7 @@ from bot.product_finder import SearchFinder
 from bot.restock import Restock
 from bot.saying import Saying
 from bot.secret import key_for, secret_of
+from bot.served_shop import ServedShop, open_shop
 from bot.settings import Settings
 from bot.shop.base import Shop
 from bot.shop.linked.link import Link

@@ -66,7 +66,7 @@ FLOORS = (
     ("bot.restock", "bot.attachments"),
     ("bot.channels",),
     ("bot.staff", "bot.webhooks"),
-    ("bot.linking",),
+    ("bot.served_shop",),
     ("bot.console",),
     ("bot.factory",),
     ("bot.http", "bot.evaluation", "bot.training"),

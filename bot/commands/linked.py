@@ -14,7 +14,7 @@ from bot.commands.knowledge import with_progress
 from bot.commands.options import Data, out, settings_for
 from bot.errors import NotPrepared, SettingsError
 from bot.factory import media_folder, open_index
-from bot.linking import open_shop
+from bot.served_shop import open_shop
 from bot.settings import Settings
 from bot.shop.domain import Product
 from bot.shop.linked.link import Link

@@ -7,7 +7,7 @@ from bot.errors import NotFound, Unauthorized
 from bot.http.channels import brought, response_of
 from bot.http.context import context
 from bot.http.door import ADDRESS, language_of
-from bot.linking import HOOKS
+from bot.served_shop import HOOKS
 from connectors.channel import Denied, Malformed
 
 log = structlog.get_logger()

@@ -1,15 +1,14 @@
 """The description of a shop's REST API, checked as a whole when it is read."""
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from datetime import UTC, tzinfo
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from connectors.addresses import system_address
 from connectors.restshop.fields import FIELDS, REQUIRED
 from connectors.restshop.pointers import is_pointer
 from connectors.restshop.templates import compile_template
@@ -30,22 +29,6 @@ CHANGES = (
 )
 GAP = re.compile(r"\{([^{}]*)\}")
 """In a path: `{/request/order_number}`."""
-
-
-def _address(text: str) -> str:
-    parts = urlsplit(text)
-    if not parts.hostname or parts.query or parts.fragment or parts.username or not text.isprintable():
-        raise ValueError("must be an address, like https://shop.example/api")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
-        raise ValueError("must begin with https://")
-    return text.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _pointer(text: str) -> str:
@@ -192,7 +175,7 @@ class Webhook(_Part):
 
 
 class Config(_Part):
-    url: Annotated[str, AfterValidator(_address)]
+    url: Annotated[str, AfterValidator(system_address)]
     auth: Auth
     money: Literal["units", "cents"] = "units"
     decimals: int = Field(default=2, ge=0, le=4)

@@ -1,5 +1,6 @@
 """One change that is being carried out: what it is about, and the marks that it leaves."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +15,16 @@ DONE, ASKED = "done", "asked"
 """What a mark says; of what Shopify does in the background, that it was asked to."""
 
 
-class _Marked:
+class _Marked(ABC):
     """A mark is a metafield of the order or customer, named after the change's key."""
 
     api: Api
     key: str
 
     @property
+    @abstractmethod
     def gid(self) -> str:
-        raise NotImplementedError
+        """Whose metafield it is."""
 
     @property
     def mark(self) -> str:

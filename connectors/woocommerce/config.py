@@ -1,10 +1,10 @@
 """How a shop's WooCommerce is reached, and what only its owner can say about it."""
 
-import ipaddress
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from connectors.addresses import system_address
 
 Status = Literal["pending", "paid", "packing", "shipped", "delivered", "cancelled"]
 """Of an order, in the words of the import format."""
@@ -17,27 +17,10 @@ _DECIMALS = {
 """ISO 4217, where it is not two."""
 
 
-def _address(text: str) -> str:
-    """The key and its secret travel with every call: encrypted, or not leaving the machine."""
-    parts = urlsplit(text)
-    if not parts.hostname or parts.query or parts.fragment or parts.username or not text.isprintable():
-        raise ValueError("must be the shop's address, like https://shop.example")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
-        raise ValueError("must begin with https://")
-    return text.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 class Config(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    url: Annotated[str, AfterValidator(_address)]
+    url: Annotated[str, AfterValidator(system_address)]
     """Of the site, without /wp-json."""
     consumer_key: str = Field(pattern=r"^ck_[0-9a-zA-Z]+$", repr=False)
     consumer_secret: str = Field(pattern=r"^cs_[0-9a-zA-Z]+$", repr=False)

@@ -5,13 +5,9 @@ python -m tests.benchmarks.acknowledgement [--seconds 20] [--rate 20]
 
 import argparse
 import asyncio
-import os
-import re
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -28,6 +24,7 @@ from bot.store.opening import open_database
 from bot.store.sql import SqlStore
 from bot.training import train_intents
 from connectors.channel import Request
+from tests.benchmarks.server import serving
 from tests.benchmarks.slow_server import SECONDS
 from tests.connectors import line_case, messenger_case, telegram_case, whatsapp_case
 from tests.connectors.case import cases
@@ -70,7 +67,9 @@ async def measure(folder: Path, seconds: int, rate: int) -> None:
         file = folder / "channels.yaml"
         file.write_text(yaml.safe_dump(sections))
         brought = _brought(list(platforms), seconds, rate)
-        async with _server(folder, file) as url, ClientSession() as http:
+        environment = {"KEFU_CHANNELS": str(file), "KEFU_LOG_LEVEL": "error"}
+        slow = serving("tests.benchmarks.slow_server", folder, environment)
+        async with slow as url, ClientSession() as http:
             start = time.perf_counter()
             times = await asyncio.gather(*(_bring(http, url, one, start) for one in brought))
             open_ = await _wait_for_answers(folder)
@@ -157,26 +156,6 @@ async def _looked_at(folder: Path) -> tuple[int, int]:
     finally:
         await store.close()
     return heard, len(answered) - len(set(answered))
-
-
-@asynccontextmanager
-async def _server(folder: Path, channels: Path) -> AsyncIterator[str]:
-    environment = {"KEFU_CHANNELS": str(channels), "KEFU_LOG_LEVEL": "error"}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.benchmarks.slow_server", "serve", "--data", str(folder), "--port", "0",
-        env=os.environ | environment, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        while True:
-            line = (await process.stdout.readline()).decode()
-            if found := re.search(r"http://\S+", line):
-                break
-            assert line, "the server did not start"
-        yield found[0].rstrip("/")
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 def _print(times: list[float], rate: int, messages: int, names: list[str]) -> None:

@@ -6,13 +6,9 @@ python -m tests.benchmarks.console [--seconds 20] [--shoppers 200] [--agents 20]
 import argparse
 import asyncio
 import json
-import os
-import re
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import inf
@@ -33,6 +29,7 @@ from bot.staff.sql import SqlStaffStore
 from bot.store.migrate import upgrade
 from bot.store.opening import open_database
 from bot.training import train_intents
+from tests.benchmarks.server import serving
 
 PASSWORD = "a password for the benchmark"
 _MESSAGES_PER_SECOND = 20
@@ -117,7 +114,7 @@ def main() -> None:
 
 async def measure(folder: Path, shoppers: int, agents: int, seconds: int) -> None:
     await _add_agents(folder, agents)
-    async with _server(folder) as url, AsyncExitStack() as stack:
+    async with serving("bot.launch", folder, _ENVIRONMENT) as url, AsyncExitStack() as stack:
         screens = [await _sign_in(stack, url, number) for number in range(agents)]
         people = [await _arrive(stack, url, number) for number in range(shoppers)]
         for number, person in enumerate(people):
@@ -193,25 +190,6 @@ async def _add_agents(folder: Path, count: int) -> None:
         agent = Agent(uuid4().hex, f"agent{number}", f"Agent {number}", "agent", ("zh", "en"), capacity=50)
         await staff.add_agent(agent, password, at=now)
     await database.close()
-
-
-@asynccontextmanager
-async def _server(folder: Path) -> AsyncIterator[str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.launch", "serve", "--data", str(folder), "--port", "0",
-        env=os.environ | _ENVIRONMENT, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        while True:
-            line = (await process.stdout.readline()).decode()
-            if found := re.search(r"http://\S+", line):
-                break
-            assert line, "the server did not start"
-        yield found[0].rstrip("/")
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 async def _sign_in(stack: AsyncExitStack, url: str, number: int) -> Screen:

@@ -1,11 +1,15 @@
 """A server as a process of its own: how soon it answers, how much memory it takes."""
 
+import asyncio
 import json
+import os
 import re
 import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
@@ -16,6 +20,27 @@ _WARM = (
     "推荐一个咖啡机",
     "Is the espresso machine heavy?",
 ) * 25
+
+
+@asynccontextmanager
+async def serving(module: str, folder: Path, environment: Mapping[str, str]) -> AsyncIterator[str]:
+    """Its address; `module` is run as `kefu` is."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", module, "serve", "--data", str(folder), "--port", "0"),
+        env=os.environ | dict(environment),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        while True:
+            line = (await process.stdout.readline()).decode()
+            if found := re.search(r"http://\S+", line):
+                break
+            assert line, "the server did not start"
+        yield found[0].rstrip("/")
+    finally:
+        process.terminate()
+        await process.wait()
 
 
 def start_and_memory(data: Path) -> tuple[float, float, float]:
