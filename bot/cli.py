@@ -51,6 +51,7 @@ def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
 def main() -> None:
     try:
         app = make_app(_wanted(sys.argv[1:]))
+        gc.freeze()  # or the first look for garbage goes through every import
         gc.enable()
         app()
     except (KefuError, KnowledgeError, ClassifierError) as error:

@@ -35,7 +35,8 @@ class Unigram:
             self._ids.pop(content["pieces"][number], None)
         self._reach: dict[str, int] = {}
         for piece in self._ids:
-            self._reach[piece[0]] = max(self._reach.get(piece[0], 1), len(piece))
+            if len(piece) > self._reach.get(piece[0], 0):
+                self._reach[piece[0]] = len(piece)
 
     def encode(self, text: str) -> list[int]:
         """Ids between `<s>` and `</s>`, cut at the longest length."""

@@ -36,6 +36,7 @@ def serve(
             gc.disable()  # among what stays anyway
             from bot.serving import serve_until_stopped
 
+            gc.freeze()
             gc.enable()
         asyncio.run(serve_until_stopped(settings, listener, encoder))
 
