@@ -44,6 +44,7 @@ from bot.mail import open_mailer
 from bot.metrics import Metrics
 from bot.outbox import Outbox
 from bot.postman import Postman
+from bot.prepared import Models, classifier_file, index_of, open_models
 from bot.product_finder import SearchFinder
 from bot.restock import Restock
 from bot.saying import Saying
@@ -74,22 +75,13 @@ from connectors.channel import Connector
 from connectors.shop_system import ShopSystem
 from intents.classifier import ClassifierError, IntentClassifier
 from intents.language import detect_language
-from knowledge.encoder import Encoder, OnnxEncoder, open_encoder
-from knowledge.index import Index
+from knowledge.encoder import Encoder
 from knowledge.search import Search
 
 _GRACE_SECONDS = 10.0
 Clock = Callable[[], datetime]
 
 log = structlog.get_logger()
-
-
-def index_location(settings: Settings) -> str | Path:
-    return settings.chroma_url or settings.data / "chroma"
-
-
-def classifier_file(settings: Settings) -> Path:
-    return settings.data / "intents.npz"
 
 
 def deadlines_of(settings: Settings) -> Deadlines:
@@ -195,7 +187,8 @@ class Kefu:
         self.encoder.embed_queries(["你好", "hello"])
 
     def _warm_up_search(self) -> None:
-        self.search.warm_up()
+        if not self.search.is_loaded:
+            self.search.warm_up()
         if not self.search.is_calibrated:
             log.warning("confidence_fitted_with_another_encoder")
         # Latin text makes it read its statistics, which must not happen while others wait.
@@ -207,17 +200,20 @@ async def build(
     *,
     clock: Clock | None = None,
     connectors: Mapping[str, Connector] | None = None,
-    loading: Encoder | None = None,
+    models: Models | None = None,
     system: ShopSystem | None = None,
 ) -> Kefu:
-    """Everything wired, nothing started. `loading` is the settings' encoder where it is open already,
+    """Everything wired, nothing started. `models` are the settings' where they are open already,
     `system` stands in for the one that KEFU_SHOP names.
 
     Raises:
         NotPrepared: a model, the index or the shop is missing; the message names the command.
     """
     clock = clock or (lambda: datetime.now(UTC))
-    encoder, classifier, index, texts = await asyncio.to_thread(_load, settings, loading)
+    if models is None:
+        models = await asyncio.to_thread(open_models, settings)
+    encoder, search = models.encoder, models.search
+    classifier, texts = await asyncio.to_thread(_load, settings, encoder)
     await upgrade(settings.database)
     database = open_database(settings.database)
     events = Events()
@@ -236,7 +232,6 @@ async def build(
     texts = replace(texts, tone=profile.tone)
     # A query keeps one processor busy, so as many turns are understood at once as the encoder has threads.
     executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="models")
-    search = Search(index)
     live, metrics = Live(), Metrics()
     codes = await asyncio.to_thread(_open_codes, settings, shop, store, texts)
     identification = Identification(shop, store, ways=settings.verify_by, codes=codes)
@@ -358,7 +353,7 @@ async def build(
             search=search,
             encoder=encoder,
             executor=executor,
-            open_index=partial(_index, settings, encoder),
+            open_index=partial(index_of, settings, encoder),
             faq=faq_folder(settings),
             clock=clock,
         ),
@@ -397,25 +392,12 @@ def _key(settings: Settings, use: str) -> bytes:
     return key_for(use, secret_of(settings))
 
 
-def open_index(settings: Settings) -> tuple[OnnxEncoder, Index]:
-    """The encoder and the index made with it, neither loaded yet; the errors name the command that helps."""
-    encoder = open_encoder(settings.cache, settings.encoder, threads=settings.threads)
-    return encoder, _index(settings, encoder)
-
-
-def _index(settings: Settings, encoder: Encoder) -> Index:
-    return Index(index_location(settings), encoder.fingerprint, cache=settings.data / "index")
-
-
-def _load(settings: Settings, given: Encoder | None) -> tuple[Encoder, IntentClassifier, Index, Texts]:
+def _load(settings: Settings, encoder: Encoder) -> tuple[IntentClassifier, Texts]:
     """What is read from files; blocking."""
-    settings.data.mkdir(parents=True, exist_ok=True)
     topics()
     default_policy()
-    encoder = given or open_encoder(settings.cache, settings.encoder, threads=settings.threads)
-    index = _index(settings, encoder)
     try:
         classifier = IntentClassifier.load(classifier_file(settings), encoder.fingerprint)
     except ClassifierError as error:
         raise NotPrepared(f"{error}.", "kefu train") from error
-    return encoder, classifier, index, load_texts({tool.name: tool.texts for tool in TOOLS})
+    return classifier, load_texts({tool.name: tool.texts for tool in TOOLS})

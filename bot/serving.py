@@ -13,19 +13,19 @@ from bot.factory import Kefu, build
 from bot.http.address import is_loopback
 from bot.http.app import make_app
 from bot.logs import report_lost_errors
+from bot.prepared import Models
 from bot.settings import Settings
-from knowledge.encoder import Encoder
 
 _SHUTDOWN_SECONDS = 3.0
 
 log = structlog.get_logger()
 
 
-async def serve_until_stopped(settings: Settings, listener: socket.socket, encoder: Encoder) -> None:
-    """`listener` is bound, not listening yet; `encoder` may still be loading."""
+async def serve_until_stopped(settings: Settings, listener: socket.socket, models: Models) -> None:
+    """`listener` is bound, not listening yet."""
     report_lost_errors(asyncio.get_running_loop())
     stop = _when_told_to_stop()
-    kefu = await build(settings, loading=encoder)
+    kefu = await build(settings, models=models)
     try:
         await kefu.start()
         # What was loaded stays: looking through it for garbage would stop every turn for a quarter of a second.

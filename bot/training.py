@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.factory import classifier_file
+from bot.prepared import classifier_file
 from bot.settings import Settings
 from intents.embedding_cache import EmbeddingCache
 from intents.examples import DATA, load_examples

@@ -74,6 +74,11 @@ class Search:
         """Whether the confidence was fitted to this index's encoder; if not, `calibrate.fit` should be run."""
         return self.calibration.encoder == self._index.fingerprint
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the first question finds everything in memory."""
+        return self._ready
+
     def warm_up(self) -> None:
         """Load the keyword index, build it where it is missing, and bring the vectors into memory."""
         with self._loading:

@@ -61,7 +61,7 @@ def demo_data() -> Path:
 def _build_demo(data: Path) -> None:
     from bot.commands.knowledge import with_progress
     from bot.commands.shop import import_shop
-    from bot.factory import open_index
+    from bot.prepared import open_index
     from bot.shop.demo.build import build as build_demo
     from bot.training import train_intents
 

@@ -26,6 +26,7 @@ FLOORS = (
         "bot.mail",
         "bot.photos",
         "bot.postman",
+        "bot.prepared",
         "bot.secret",
     ),
     ("bot.conversation", "bot.shop", "bot.asker"),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from bot.commands.knowledge import with_progress
 from bot.commands.options import Data, out, settings_for
 from bot.commands.shop import import_shop
-from bot.factory import open_index
+from bot.prepared import open_index
 from bot.shop.demo.build import build
 
 

@@ -12,8 +12,8 @@ import typer
 from bot.channels_file import read_channels
 from bot.commands.options import Data, out, settings_for
 from bot.errors import KefuError, NotPrepared
-from bot.factory import classifier_file, index_location, open_index
 from bot.mail import open_mailer
+from bot.prepared import classifier_file, index_location, open_index
 from bot.settings import Settings
 from bot.shop.sql import SqlShop
 from bot.shop_file import read_shop_file

@@ -7,7 +7,7 @@ import typer
 
 from bot.commands.options import Data, out, settings_for
 from bot.evaluation.run import run_evaluation
-from bot.factory import classifier_file, open_index
+from bot.prepared import classifier_file, open_index
 from intents.classifier import IntentClassifier
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from bot.commands.options import Data, out, settings_for
 from bot.console.faq import faq_folder
-from bot.factory import index_location, open_index
+from bot.prepared import index_location, open_index
 from bot.settings import Settings
 from knowledge.clearing import clear
 from knowledge.encoder import Encoder, open_encoder

@@ -13,7 +13,8 @@ from rich.progress import Progress, TextColumn
 from bot.commands.knowledge import with_progress
 from bot.commands.options import Data, out, settings_for
 from bot.errors import NotPrepared, SettingsError
-from bot.factory import media_folder, open_index
+from bot.factory import media_folder
+from bot.prepared import open_index
 from bot.served_shop import open_shop
 from bot.settings import Settings
 from bot.shop.domain import Product

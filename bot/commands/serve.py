@@ -29,16 +29,19 @@ def serve(
     # The port comes first: whoever cannot have it has not touched the data of the one who does.
     with _bound(settings) as listener:
         encoder = open_encoder(settings.cache, settings.encoder, threads=settings.threads)
-        with ThreadPoolExecutor(1) as beside:
-            # Half a second of other people's machine code, in which Python can import the rest of Kefu. What goes
-            # wrong here goes wrong again where the encoder is asked for.
+        with ThreadPoolExecutor(2) as beside:
+            # A second of other people's machine code, in which Python can import the rest of Kefu. What goes
+            # wrong with the encoder goes wrong again where it is asked.
             beside.submit(encoder.warm_up)
             gc.disable()  # among what stays anyway
+            from bot.prepared import Models, loaded_search  # with Chroma
+
+            search = beside.submit(loaded_search, settings, encoder)
             from bot.serving import serve_until_stopped
 
             gc.freeze()
             gc.enable()
-        asyncio.run(serve_until_stopped(settings, listener, encoder))
+        asyncio.run(serve_until_stopped(settings, listener, Models(encoder, search.result())))
 
 
 def _bound(settings: Settings) -> socket.socket:

@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands.demo import demo
-from bot.factory import Kefu, build, open_index
+from bot.factory import Kefu, build
 from bot.logs import set_up
+from bot.prepared import open_index
 from bot.settings import Settings, read_settings
 from bot.training import train_intents
 from knowledge.chunks import split

@@ -7,7 +7,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import make_app
 from bot.commands.options import out
-from bot.factory import open_index
+from bot.prepared import open_index
 from bot.settings import Settings, read_settings
 from knowledge.index import Index
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from bot.conversation import State
-from bot.factory import Kefu, classifier_file
+from bot.factory import Kefu
+from bot.prepared import classifier_file
 from bot.settings import Settings
 from bot.understanding import Understander
 from connectors.base import Message

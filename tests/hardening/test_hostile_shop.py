@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from bot.commands.knowledge import with_progress
 from bot.commands.shop import import_shop
-from bot.factory import open_index
+from bot.prepared import open_index
 from bot.settings import read_settings
 from tests.bot.shop import sample
 from tests.conftest import CACHE

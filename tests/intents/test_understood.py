@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from bot.evaluation.intents import reader
-from bot.factory import classifier_file
+from bot.prepared import classifier_file
 from bot.settings import read_settings
 from intents.classifier import IntentClassifier
 from intents.requests import Request

@@ -21,7 +21,8 @@ from bot.console.faq import Faq
 from bot.console.unanswered import Unanswered, reworded
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.evaluation.run import run_evaluation
-from bot.factory import Kefu, build, index_location
+from bot.factory import Kefu, build
+from bot.prepared import index_location
 from bot.settings import Settings, read_settings
 from bot.store import base
 from bot.store.base import OpenConversation, Turn

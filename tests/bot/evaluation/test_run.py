@@ -11,7 +11,7 @@ from bot.errors import CasesError, NotPrepared
 from bot.evaluation.cases import load_intent_cases, load_retrieval_cases
 from bot.evaluation.retrieval import places
 from bot.evaluation.run import run_evaluation
-from bot.factory import classifier_file, open_index
+from bot.prepared import classifier_file, open_index
 from bot.settings import Settings, read_settings
 from intents.classifier import IntentClassifier
 from tests.conftest import CACHE
