@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -52,7 +53,6 @@ from bot.secret import key_for, secret_of
 from bot.served_shop import ServedShop, open_shop
 from bot.settings import Settings
 from bot.shop.base import Shop
-from bot.shop.linked.link import Link
 from bot.shop.policy import default_policy
 from bot.staff.logins import Logins
 from bot.staff.sql import SqlStaffStore
@@ -77,6 +77,9 @@ from intents.classifier import ClassifierError, IntentClassifier
 from intents.language import detect_language
 from knowledge.encoder import Encoder
 from knowledge.search import Search
+
+if TYPE_CHECKING:
+    from bot.shop.linked.link import Link
 
 _GRACE_SECONDS = 10.0
 Clock = Callable[[], datetime]
@@ -164,7 +167,7 @@ class Kefu:
         await self.store.close()
 
     @property
-    def link(self) -> Link | None:
+    def link(self) -> "Link | None":
         """To the shop's own system, where it has one."""
         return self.served.link
 

@@ -67,6 +67,7 @@ FLOORS = (
     ("bot.restock", "bot.attachments"),
     ("bot.channels",),
     ("bot.staff", "bot.webhooks"),
+    ("bot.linked_shop",),
     ("bot.served_shop",),
     ("bot.console",),
     ("bot.factory",),

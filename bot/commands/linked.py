@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import TypeAdapter
 from rich.markup import escape
 from rich.progress import Progress, TextColumn
 
@@ -17,6 +16,7 @@ from bot.factory import media_folder
 from bot.prepared import open_index
 from bot.served_shop import open_shop
 from bot.settings import Settings
+from bot.shop.adapters import PRODUCT
 from bot.shop.domain import Product
 from bot.shop.linked.link import Link
 from bot.shop.linked.status import Status
@@ -26,8 +26,6 @@ from bot.store.opening import open_database
 from bot.store.sql import SqlStore
 from connectors.shop_system import KINDS, Kind
 from knowledge.errors import KnowledgeError
-
-_PRODUCT: TypeAdapter[Product] = TypeAdapter(Product)
 
 
 def sync(data: Data = None) -> None:
@@ -111,7 +109,7 @@ def _write_feed(path: Path, products: Sequence[Product]) -> None:
     """Whole or not at all: the index is made from it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".incoming")
-    draft.write_bytes(b"".join(_PRODUCT.dump_json(one, exclude_none=True) + b"\n" for one in products))
+    draft.write_bytes(b"".join(PRODUCT.dump_json(one, exclude_none=True) + b"\n" for one in products))
     draft.replace(path)
 
 

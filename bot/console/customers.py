@@ -1,27 +1,22 @@
 """Who the shopper is, beside the chat: profile, orders, receipts, coupons, earlier conversations."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-
-from pydantic import TypeAdapter
 
 from bot.console.acting_for import ActingFor
 from bot.console.noting import Noting
 from bot.console.rows import Rows
 from bot.conversation import Identity
+from bot.shop.adapters import CUSTOMER, ORDER, RECEIPT
 from bot.shop.base import Shop
-from bot.shop.changes.plan import Receipt
-from bot.shop.domain import Coupon, Customer, Order
+from bot.shop.domain import Coupon, Customer
 from bot.staff.agents import Agent
 from bot.staff.base import Deed, StaffStore
 from bot.tool_calls import ToolCalls
 from bot.tools.order_cards import order_card
 
-_CUSTOMER: TypeAdapter[Customer] = TypeAdapter(Customer)
-_RECEIPTS: TypeAdapter[Sequence[Receipt]] = TypeAdapter(Sequence[Receipt])
-_ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 _TOOL = "list_orders"
 """Whose words the orders' cards are in."""
 
@@ -63,7 +58,7 @@ class Customers:
             "customer": profile(customer),
             "orders": await self._orders(customer.id, language, now),
             "conversations": await self._rows.rows(earlier, now),
-            "receipts": _RECEIPTS.dump_python(receipts, mode="json"),
+            "receipts": [RECEIPT.dump_python(one, mode="json") for one in receipts],
             "coupons": [_coupon(one) for one in customer.coupons if not one.used],
         }
 
@@ -83,7 +78,7 @@ class Customers:
                 "status": order.status.value,
                 "placed_at": order.placed_at.isoformat(),
                 "total": context.money(order.total),
-                "items": _ORDER.dump_python(order, mode="json")["items"],
+                "items": ORDER.dump_python(order, mode="json")["items"],
                 "card": asdict(await order_card(context, order)),
             }
             for order in await self._shop.orders(customer_id)
@@ -92,7 +87,7 @@ class Customers:
 
 def profile(customer: Customer) -> Json:
     """Without how they pay: nobody needs that to help."""
-    shown: Json = _CUSTOMER.dump_python(customer, mode="json")
+    shown: Json = CUSTOMER.dump_python(customer, mode="json")
     kept = ("id", "name", "emails", "phones", "addresses", "language")
     return {name: shown[name] for name in kept} | {"since": shown["created_at"]}
 

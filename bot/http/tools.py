@@ -8,20 +8,20 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.conversation import Identity
 from bot.errors import InvalidInput, NotFound
 from bot.http.context import Context, body, context, name_in_path
 from bot.http.door import language_of
-from bot.shop.changes.plan import Outdated, Plan, Receipt, Refused
+from bot.shop.adapters import RECEIPT
+from bot.shop.changes.plan import Outdated, Plan, Refused
 from bot.shop.policy import Policy, Reason
 from bot.tool_arguments import arguments_schema
 from bot.tools.base import Tool, ToolResult
 from connectors.web.wire import Language
 
 _LONGEST_TOKEN = 64 * 1024
-_RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 
 
 class CallTool(BaseModel):
@@ -84,7 +84,7 @@ async def call_tool(request: web.Request) -> web.Response:
             receipt = await calls.confirm(confirmation, identity, now=now)
             told = await calls.told(receipt, identity, language=language, now=now)
             return web.json_response(
-                _said(name, told) | {"receipt": _RECEIPT.dump_python(receipt, mode="json")}
+                _said(name, told) | {"receipt": RECEIPT.dump_python(receipt, mode="json")}
             )
         tool = calls.tools.get(name)
         if tool is not None and tool.request is not None:

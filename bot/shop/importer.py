@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from pydantic import TypeAdapter
 
 from bot.errors import ShopImportError
+from bot.shop.adapters import CUSTOMER, ORDER, PRODUCT, PROFILE
 from bot.shop.checks import (
     Finding,
     Known,
@@ -28,13 +29,9 @@ from bot.shop.keys import order_key
 from bot.shop.policy import FILE as POLICY
 from bot.shop.policy import read_policy
 
-PROFILE = "profile.json"
+PROFILE_FILE = "profile.json"
 MAX_PROBLEMS = 200
 
-_PROFILE = TypeAdapter(ShopProfile)
-_PRODUCT = TypeAdapter(Product)
-_CUSTOMER = TypeAdapter(Customer)
-_ORDER = TypeAdapter(Order)
 
 T = TypeVar("T")
 
@@ -82,10 +79,10 @@ def read_folder(folder: Path) -> ShopData:
         ShopImportError: with every problem as `file:line: field: what is wrong`.
     """
     problems = Problems()
-    profile = _read_profile(folder / PROFILE, problems)
-    products = _read_rows(folder, "products.jsonl", _PRODUCT, problems)
-    customers = _read_rows(folder, "customers.jsonl", _CUSTOMER, problems)
-    orders = _read_rows(folder, "orders.jsonl", _ORDER, problems)
+    profile = _read_profile(folder / PROFILE_FILE, problems)
+    products = _read_rows(folder, "products.jsonl", PRODUCT, problems)
+    customers = _read_rows(folder, "customers.jsonl", CUSTOMER, problems)
+    orders = _read_rows(folder, "orders.jsonl", ORDER, problems)
     _check(products, check_product, problems)
     _check(products, lambda product: _check_images(folder, product_images(product)), problems)
     _check(customers, check_customer, problems)
@@ -129,7 +126,7 @@ def _read_policy(path: Path, problems: Problems) -> str | None:
 def _read_profile(path: Path, problems: Problems) -> ShopProfile | None:
     try:
         with open_file(path) as file:
-            profile = parse(_PROFILE, decode(file.read(MAX_LINE + 1)))
+            profile = parse(PROFILE, decode(file.read(MAX_LINE + 1)))
     except Malformed as error:
         problems.add(path.name, error.findings)
         return None

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, insert, select, update
 
+from bot.shop.adapters import RECEIPT
 from bot.shop.changes.plan import Plan, Receipt, Snapshot
 from bot.shop.changes.undoing import Done
 from bot.shop.rows import customer_document, order_document, read_customer, read_order
@@ -20,7 +20,6 @@ LETTERS = "23456789CDFGHJKMNPQRTVWXY"
 LENGTH = 6
 MOST = 200
 
-_RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 _SPOKEN = re.compile(rf"\s*KF[-\s]*([{LETTERS}]{{{LENGTH}}})\s*", re.IGNORECASE)
 
 
@@ -80,7 +79,7 @@ def keep(connection: Connection, receipt: Receipt, plan: Plan, before: Snapshot,
         "customer_id": receipt.customer_id,
         "order_number": receipt.order_number,
         "at": int(receipt.at.timestamp()),
-        "document": _RECEIPT.dump_json(receipt).decode(),
+        "document": RECEIPT.dump_json(receipt).decode(),
         "order_before": None if before.order is None else order_document(before.order),
         "version_after": version,
         "customer_before": customer_document(before.customer),
@@ -94,5 +93,5 @@ def mark_undone(connection: Connection, number: str, by: str) -> None:
 
 
 def _read(row: Any) -> Receipt:
-    receipt = _RECEIPT.validate_json(row.document)
+    receipt = RECEIPT.validate_json(row.document)
     return replace(receipt, undone_by=row.undone_by) if row.undone_by else receipt

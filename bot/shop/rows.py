@@ -5,17 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import TypeAdapter
-
+from bot.shop.adapters import CUSTOMER, ORDER, PRODUCT, PROFILE
 from bot.shop.domain import Customer, Order, OrderStatus, Product, ShopProfile
 from bot.shop.keys import contact_digest, order_key, resident_digest
 
 Row = dict[str, Any]
-
-_PROFILE = TypeAdapter(ShopProfile)
-_PRODUCT = TypeAdapter(Product)
-_CUSTOMER = TypeAdapter(Customer)
-_ORDER = TypeAdapter(Order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +21,11 @@ class Record:
 
 
 def profile_document(profile: ShopProfile) -> str:
-    return _PROFILE.dump_json(profile).decode()
+    return PROFILE.dump_json(profile).decode()
 
 
 def read_profile(document: str) -> ShopProfile:
-    return _PROFILE.validate_json(document)
+    return PROFILE.validate_json(document)
 
 
 def product_record(product: Product, position: int) -> Record:
@@ -46,13 +40,13 @@ def product_record(product: Product, position: int) -> Record:
         }
         for variant in product.variants
     )
-    document = _PRODUCT.dump_json(bare).decode()
+    document = PRODUCT.dump_json(bare).decode()
     row = {"id": product.id, "position": position, "digest": _digest(document), "document": document}
     return Record(row, variants)
 
 
 def read_product(document: str) -> Product:
-    return _PRODUCT.validate_json(document)
+    return PRODUCT.validate_json(document)
 
 
 def with_stock(product: Product, stock: Mapping[str, int]) -> Product:
@@ -64,7 +58,7 @@ def with_stock(product: Product, stock: Mapping[str, int]) -> Product:
 
 
 def customer_document(customer: Customer) -> str:
-    return _CUSTOMER.dump_json(customer).decode()
+    return CUSTOMER.dump_json(customer).decode()
 
 
 def customer_record(customer: Customer) -> Record:
@@ -81,12 +75,12 @@ def found_by(customer: Customer) -> list[str]:
 
 
 def read_customer(document: str) -> Customer:
-    return _CUSTOMER.validate_json(document)
+    return CUSTOMER.validate_json(document)
 
 
 def order_document(order: Order) -> str:
     """Its version is 1 throughout: the row has it."""
-    return _ORDER.dump_json(replace(order, version=1)).decode()
+    return ORDER.dump_json(replace(order, version=1)).decode()
 
 
 def order_record(order: Order) -> Record:
@@ -105,7 +99,7 @@ def order_record(order: Order) -> Record:
 
 
 def read_order(document: str, version: int) -> Order:
-    order = _ORDER.validate_json(document)
+    order = ORDER.validate_json(document)
     return order if version == order.version else replace(order, version=version)
 
 

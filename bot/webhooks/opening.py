@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
+from bot.shop.adapters import RECEIPT
 from bot.shop.changes.plan import Receipt
 from bot.shop.changing import OnChange
 from bot.store.database import Database
@@ -14,8 +14,6 @@ from bot.webhooks.delivering import Deliverer
 from bot.webhooks.hooks import Hooks
 from bot.webhooks.posting import Poster
 from bot.webhooks.secrets import Secrets
-
-_RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 
 
 def open_hooks(
@@ -39,7 +37,7 @@ def telling(events: Events) -> OnChange:
 
     def told(connection: Connection, receipt: Receipt, version: int) -> None:
         assert receipt.order_number is not None
-        document = _RECEIPT.dump_python(receipt, mode="json")
+        document = RECEIPT.dump_python(receipt, mode="json")
         events.order_changed(
             connection,
             number=receipt.order_number,

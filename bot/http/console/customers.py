@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from aiohttp import web
 from limits import RateLimitItemPerMinute
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.console.board import shown
 from bot.console.choices import WORDS_OF, ToolChoices
@@ -15,14 +15,14 @@ from bot.http.console.seat import Route, Seat
 from bot.http.context import body, name_in_path
 from bot.http.tools import described, plan_json
 from bot.identification import suffices
-from bot.shop.changes.plan import Outdated, Receipt, Refused
+from bot.shop.adapters import RECEIPT
+from bot.shop.changes.plan import Outdated, Refused
 from connectors.web.wire import Language, printable
 
 _LONGEST_TOKEN = 64 * 1024
 _SHORTEST_SEARCH = 2
 _SEARCHES = RateLimitItemPerMinute(60)
 """Of one agent: for who types a name, not for who copies the whole list."""
-_RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 
 
 class _Strict(BaseModel):
@@ -129,7 +129,7 @@ async def _confirmed(seat: Seat, name: str, token: str) -> web.Response:
     return web.json_response(
         _said("ok", told.text, told.cards)
         | {
-            "receipt": _RECEIPT.dump_python(receipt, mode="json"),
+            "receipt": RECEIPT.dump_python(receipt, mode="json"),
             "lines": [shown(line) for line in lines],
         }
     )

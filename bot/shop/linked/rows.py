@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from bot.shop.adapters import CUSTOMER, ORDER, PRODUCT
 from bot.shop.checks import Finding, Known, check_customer, check_order, check_product
 from bot.shop.domain import Customer, Order, Product
 from bot.shop.images import is_address
@@ -60,7 +61,7 @@ def read_thing(thing: Thing, asked_at: int) -> Told:
 
 def row_of(order: Order) -> Payload:
     """The order's row, as an import would read it."""
-    row: Payload = _ORDER.dump_python(order, mode="json", exclude_none=True)
+    row: Payload = ORDER.dump_python(order, mode="json", exclude_none=True)
     del row["version"]  # Kefu's own
     return row
 
@@ -115,9 +116,8 @@ def _is_file(image: str | None) -> bool:
     return image is not None and not is_address(image)
 
 
-_ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 _READERS: Mapping[Kind, tuple[TypeAdapter[Any], Callable[[Any], Iterable[Finding]]]] = {
-    "product": (TypeAdapter(Product), check_product),
-    "customer": (TypeAdapter(Customer), check_customer),
-    "order": (_ORDER, lambda order: check_order(order, _KNOWN)),
+    "product": (PRODUCT, check_product),
+    "customer": (CUSTOMER, check_customer),
+    "order": (ORDER, lambda order: check_order(order, _KNOWN)),
 }
