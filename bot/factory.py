@@ -135,6 +135,7 @@ class Kefu:
         await asyncio.gather(
             loop.run_in_executor(self.executor, self._warm_up_encoder),
             loop.run_in_executor(self.executor, self._warm_up_search),
+            self.office.prepare(),
         )
         await self.shop.catalogue()
         resumed = await self.desk.resume()

@@ -59,11 +59,14 @@ class Office:
     """Logins to try, in the demo only."""
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
-    async def start(self) -> None:
+    async def prepare(self) -> None:
+        """The demo's agents come or go; before `start`."""
         if self.demo_password is None:
             await send_home(self.staff, at=self.clock())
         else:
             self.demo = await welcome(self.staff, self.demo_password, at=self.clock())
+
+    async def start(self) -> None:
         self.tasks = [
             asyncio.create_task(work, name=name)
             for name, work in (
