@@ -4,11 +4,12 @@ Gives the ids that the library gives for the same pieces (a test compares them),
 tokens typed by a shopper stay text.
 """
 
-import json
 import unicodedata
 from array import array
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from knowledge.errors import EncoderMissing
 
@@ -89,6 +90,6 @@ class Unigram:
 def read(path: Path, longest: int) -> Unigram:
     """Raises EncoderMissing if the file is not what `kefu models prepare` wrote."""
     try:
-        return Unigram(json.loads(path.read_bytes()), longest)
+        return Unigram(orjson.loads(path.read_bytes()), longest)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise EncoderMissing(f"{path} is damaged ({error}); run: kefu models prepare") from error

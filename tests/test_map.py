@@ -28,6 +28,7 @@ FLOORS = (
         "bot.postman",
         "bot.prepared",
         "bot.secret",
+        "bot.shipped",
     ),
     ("bot.conversation", "bot.shop", "bot.asker"),
     ("bot.texts", "bot.shop_file"),

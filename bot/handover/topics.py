@@ -7,11 +7,11 @@ from pathlib import Path
 from string import Formatter
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from bot.cues import asks_generally
 from bot.handover.actions import Action
+from bot.shipped import shipped
 
 FILE = Path(__file__).with_name("topics.yaml")
 URGENT = 3
@@ -72,18 +72,18 @@ def _any(patterns: Patterns) -> re.Pattern[str]:
 _TOPICS = TypeAdapter(dict[Annotated[str, Field(pattern=r"^[a-z_]{2,30}$")], Topic])
 
 
-def read_topics(text: str) -> dict[str, Topic]:
+def read_topics(content: object) -> dict[str, Topic]:
     """
     Raises:
         pydantic.ValidationError: with every key that is wrong.
     """
-    return _TOPICS.validate_python(yaml.safe_load(text))
+    return _TOPICS.validate_python(content)
 
 
 @cache
 def topics() -> Mapping[str, Topic]:
     """By name, in order of weight."""
-    return read_topics(FILE.read_text(encoding="utf-8"))
+    return read_topics(shipped(FILE))
 
 
 def topic_of(text: str) -> str | None:

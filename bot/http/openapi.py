@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter
 
@@ -18,6 +17,7 @@ from bot.http.messages import Feedback
 from bot.http.sessions import OpenSession
 from bot.http.tools import CallTool
 from bot.http.webhooks import AddWebhook, ChangeWebhook, RotateSecret
+from bot.shipped import shipped
 from connectors.base import Button, Card, Source
 from connectors.web.wire import PostMessage
 
@@ -39,7 +39,7 @@ _TELLS = Path(__file__).with_name("openapi.yaml")
 
 def specification() -> dict[str, Any]:
     """The OpenAPI 3.1 document; blocking."""
-    document: dict[str, Any] = yaml.safe_load(_TELLS.read_text(encoding="utf-8"))
+    document: dict[str, Any] = shipped(_TELLS)
     del document["x-refusals"]  # They are merged into where they belong.
     schemas = document["components"]["schemas"]
     for body in _BODIES:

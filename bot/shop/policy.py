@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.errors import ShopImportError
+from bot.shipped import shipped
 from bot.shop.domain import Address, Cents, Language, OrderStatus, PaymentKind
 
 FILE = "policy.yaml"
@@ -288,7 +289,7 @@ def _key(location: tuple[int | str, ...]) -> str:
 
 @cache
 def default_policy() -> Policy:
-    return read_policy(Path(__file__).with_name(FILE).read_text(encoding="utf-8"))
+    return Policy.model_validate(shipped(Path(__file__).with_name(FILE)))
 
 
 @lru_cache(maxsize=16)

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
+from bot.shipped import shipped
 from bot.staff.base import CannedAnswer
 
 
 @lru_cache(1)
 def own_answers() -> Sequence[CannedAnswer]:
     """Blocking when it is called first."""
-    answers = yaml.safe_load((Path(__file__).parent / "canned.yaml").read_text(encoding="utf-8"))
+    answers = shipped(Path(__file__).parent / "canned.yaml")
     return tuple(CannedAnswer(shortcut, **words) for shortcut, words in answers.items())

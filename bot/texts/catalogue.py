@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
-import yaml
-
+from bot.shipped import shipped
 from bot.texts.formatting import spaced
 
 FALLBACK = "en"
@@ -69,5 +68,5 @@ def load_texts(tool_texts: Mapping[str, Mapping[str, Templates]]) -> Texts:
             own.update({f"{name}.{key}": text for key, text in texts.items()})
     for path in sorted(Path(__file__).parent.glob("*.yaml")):
         own = templates.setdefault(path.stem, {})
-        own.update(yaml.safe_load(path.read_text(encoding="utf-8")))
+        own.update(shipped(path))
     return Texts(templates)

@@ -72,7 +72,7 @@ def test_a_mistake_in_the_list_is_named(change: tuple[str, str], problem: str) -
     text = FILE.read_text(encoding="utf-8")
     assert change[0] in text
     with pytest.raises(ValidationError) as error:
-        read_topics(text.replace(change[0], change[1]))
+        read_topics(yaml.safe_load(text.replace(change[0], change[1])))
     assert problem in str(error.value)
 
 
