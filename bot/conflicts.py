@@ -4,8 +4,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Table
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.dialects import sqlite
 
 
 def insert_or_update(
@@ -24,4 +23,8 @@ def insert_unless_there(table: Table, dialect: str) -> Insert:
 
 
 def _insert(table: Table, dialect: str) -> Any:
-    return sqlite_insert(table) if dialect == "sqlite" else postgresql_insert(table)
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # three drivers' worth of code, and most shops run on SQLite
+
+    return postgresql.insert(table)

@@ -2,13 +2,15 @@
 
 import sqlite3
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 BUSY_SECONDS = 10
 """How long a writer waits for another process before it gives up."""
@@ -45,7 +47,9 @@ def parse_url(url: str) -> URL:
     raise SettingsError(f"The database {family!r} is not supported: use sqlite or postgresql.")
 
 
-def create_postgres(url: URL) -> AsyncEngine:
+def create_postgres(url: URL) -> "AsyncEngine":
+    from sqlalchemy.ext.asyncio import create_async_engine  # with the whole ORM, which nothing here uses
+
     return create_async_engine(
         url, **QUIET, pool_size=10, max_overflow=10, pool_pre_ping=True, pool_recycle=1800
     )
