@@ -28,9 +28,8 @@ async def welcome(staff: StaffStore, password: str, *, at: datetime) -> list[dic
         password_hash = await asyncio.to_thread(hashed, password)
         for agent in _AGENTS:
             await staff.add_agent(agent, password_hash, at=at)
-    fits: dict[
-        str | None, bool
-    ] = {}  # most often they have one hash, and to look at it takes a tenth of a second
+    # Most often they have one hash, and to look at it takes a tenth of a second.
+    fits: dict[str | None, bool] = {}
     for agent in [there[one.id] for one in _AGENTS if one.id in there]:
         found = await staff.agent_by_login(agent.login)
         hash_ = found[1] if found else None

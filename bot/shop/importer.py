@@ -32,7 +32,6 @@ from bot.shop.policy import read_policy
 PROFILE_FILE = "profile.json"
 MAX_PROBLEMS = 200
 
-
 T = TypeVar("T")
 
 
