@@ -16,9 +16,9 @@ help:  ## List the chores
 run: $(DATA)/.ready demo  ## Install, prepare and serve the demo shop
 	@$(BIN)/kefu serve --demo --port $(PORT)
 
-# The demo's orders are dated from today: one of yesterday looks stale.
+# The demo's orders are dated from today: one of yesterday looks stale. Its index is the encoder's that made it.
 demo: $(DATA)/.ready
-	@test "$$(cat $(DATA)/demo/.built 2>/dev/null)" = "$$(date -u +%F)" || $(BIN)/kefu demo
+	@test "$$(cat $(DATA)/demo/.built 2>/dev/null)" = "$$(date -u +%F)" -a $(DATA)/demo/.built -nt $(DATA)/.ready || $(BIN)/kefu demo
 
 test: $(VENV)/.dev  ## Test, in under ten minutes on two cores
 	@$(BIN)/kefu models prepare
@@ -55,7 +55,7 @@ $(VENV)/.dev: $(VENV)/.installed
 	$(BIN)/pip install -q -c constraints.txt -e '.[models,postgres,dev]'
 	@touch $@
 
-$(DATA)/.ready: $(VENV)/.installed
+$(DATA)/.ready: $(VENV)/.installed knowledge/adapter.safetensors $(wildcard intents/data/*.yaml)
 	$(BIN)/kefu models prepare
 	$(BIN)/kefu train --no-report
 	@touch $@

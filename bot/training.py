@@ -9,11 +9,12 @@ from rich.table import Table
 from bot.prepared import classifier_file
 from bot.settings import Settings
 from intents.embedding_cache import EmbeddingCache
-from intents.examples import DATA, load_examples
+from intents.examples import DATA, Examples, load_examples
 from intents.fine_tuning import unseen_fold
 from intents.report import Report
 from intents.report import report as make_report
 from intents.training import train
+from knowledge import adapter
 from knowledge.encoder import open_encoder
 
 
@@ -24,15 +25,22 @@ def train_intents(settings: Settings, folder: Path | None, out: Console, *, repo
     cache = EmbeddingCache(settings.cache / "intents", encoder.fingerprint)
     with out.status(f"Embedding {len(examples.rows)} examples"):
         vectors = cache.embed([row.text for row in examples.rows], encoder.embed_queries)
-    unseen = unseen_fold(Path(settings.encoder), examples) if settings.encoder else None
+    unseen = _unseen(settings, folder, examples)
     with out.status("Training"):
         trained = train(examples, vectors, encoder.fingerprint, unseen)
     trained.classifier.save(classifier_file(settings))
     found = make_report(examples, trained)
     out.print(f"{len(examples.rows)} examples of {len(examples.labels)} intents learned.")
     if report:
-        _print(found, out)
+        _print(found, unseen, out)
     return found
+
+
+def _unseen(settings: Settings, folder: Path | None, examples: Examples) -> int | None:
+    """The fold that the encoder was not trained on; none when it was trained on no example at all."""
+    if settings.encoder:
+        return unseen_fold(Path(settings.encoder), examples)
+    return adapter.unseen_fold() if folder is None else None
 
 
 def fine_tune_encoder(settings: Settings, folder: Path | None, *, progress: Callable[[str], None]) -> Path:
@@ -47,12 +55,15 @@ def fine_tune_encoder(settings: Settings, folder: Path | None, *, progress: Call
     return tuned.folder
 
 
-def _print(found: Report, out: Console) -> None:
+def _print(found: Report, unseen: int | None, out: Console) -> None:
     languages = Table("language", "examples", "accuracy", "top 3", "in scope accepted", "strangers caught")
     for row in found.languages:
         shares = (row.accuracy, row.top3, row.accepted, row.strangers_caught)
         languages.add_row(row.language, str(row.examples), *(f"{share:.1%}" for share in shares))
-    out.print("Five-fold cross-validation", languages)
+    measured = (
+        "Five-fold cross-validation" if unseen is None else "The fifth that the encoder was not trained on"
+    )
+    out.print(measured, languages)
     out.print(
         f"Gate: area under the curve {found.separation:.3f}. Calibration error {found.calibration_error:.3f}."
     )

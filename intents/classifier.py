@@ -17,11 +17,11 @@ from intents.text import plain
 
 Vector = NDArray[np.float32]
 
-FORMAT = 2
-GRAM_BUCKETS = 16384
+FORMAT = 3
+GRAM_BUCKETS = 4096
 NEIGHBOURS = 5
 REACH = 1.5
-"""How fast an example's say falls with distance: the gamma of the kernel exp(-gamma (1 - cosine))."""
+"""How fast a landmark's say falls with distance: the gamma of the kernel."""
 OUT_OF_SCOPE = "out_of_scope"
 LONGEST_GRAMS = 200
 
@@ -64,10 +64,10 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What training found, as arrays: C classes, D dimensions, N examples, B buckets of words."""
+    """What training found, as arrays: C classes, D dimensions, M landmarks, B buckets of words."""
 
     weights: Vector
-    """(N, C): what each example says for every class, heard as far as it is similar."""
+    """(M, C): what each landmark says for every class, heard as far as it is similar."""
     gram_weights: Vector
     """(B, C), for words as they are typed"""
     bias: Vector
@@ -75,10 +75,10 @@ class Head:
     centres: Vector
     """(2, D): mean training vectors of texts without and with Chinese characters; subtracted, they bring the
     languages together."""
-    examples: Vector
-    """(N, D): centred, L2-normalised vectors of the examples."""
+    landmarks: Vector
+    """(M, D): centred, L2-normalised vectors of the examples that a message is compared with."""
     inside: NDArray[np.bool_]
-    """(N,): which of them are in scope."""
+    """(M,): which of them are in scope."""
     temperature: float
     gate: tuple[float, float, float]
     """Weights of the largest logit and of the neighbours' similarity, and an offset: their sum is a logit."""
@@ -132,7 +132,7 @@ class IntentClassifier:
         with half.open("wb") as file:
             np.savez_compressed(
                 file, facts=np.array(json.dumps(facts)), weights=head.weights, bias=head.bias, centres=head.centres,
-                gram_weights=head.gram_weights, examples=head.examples.astype(np.float16), inside=head.inside,
+                gram_weights=head.gram_weights, landmarks=head.landmarks, inside=head.inside,
             )  # fmt: skip
         half.replace(path)
 
@@ -159,11 +159,11 @@ class IntentClassifier:
         return np.asarray(self.gate(logits, similarity) >= self._head.threshold)
 
     def measure(self, vectors: Vector, texts: Sequence[str]) -> tuple[Vector, Vector]:
-        """Logits (n, C) and the mean similarity to the nearest in-scope examples (n,)."""
+        """Logits (n, C) and the mean similarity to the nearest in-scope landmarks (n,)."""
         head = self._head
-        similarities = centred_unit(vectors, texts, head.centres) @ head.examples.T
+        similarities = centred_unit(vectors, texts, head.centres) @ head.landmarks.T
         grams = np.stack([_gram_logits(head.gram_weights, text) for text in texts])
-        logits = np.exp(REACH * (similarities - 1)) @ head.weights + grams + head.bias
+        logits = kernel(similarities) @ head.weights + grams + head.bias
         return logits.astype(np.float32), nearest(similarities[:, head.inside])
 
     def gate(self, logits: Vector, similarity: Vector) -> Vector:
@@ -182,6 +182,11 @@ class IntentClassifier:
         return Prediction(ranked, float(1 / (1 + np.exp(-gate))), accepted)
 
 
+def kernel(cosines: Vector) -> Vector:
+    """What counts as how similar: exp(-gamma (1 - cosine)), between 0 and 1."""
+    return np.asarray(np.exp(REACH * (cosines - 1)), dtype=np.float32)
+
+
 def centred_unit(vectors: Vector, texts: Sequence[str], centres: Vector) -> Vector:
     """(n, D): every vector from the centre of its script, of length one."""
     moved = np.asarray(vectors, dtype=np.float32) - centres[scripts(texts)]
@@ -196,7 +201,7 @@ def scripts(texts: Sequence[str]) -> NDArray[np.int64]:
 
 
 def nearest(similarities: Vector) -> Vector:
-    """(n,): the mean similarity to the nearest examples."""
+    """(n,): the mean similarity to the nearest landmarks."""
     count = min(NEIGHBOURS, similarities.shape[1])
     return np.asarray(np.partition(similarities, -count, axis=1)[:, -count:].mean(axis=1), dtype=np.float32)
 
@@ -229,13 +234,13 @@ def _parse(arrays: dict[str, NDArray[Any]]) -> tuple[Head, Origin]:
         gram_weights=arrays["gram_weights"].astype(np.float32),
         bias=arrays["bias"].astype(np.float32),
         centres=arrays["centres"].astype(np.float32),
-        examples=arrays["examples"].astype(np.float32),
+        landmarks=arrays["landmarks"].astype(np.float32),
         inside=arrays["inside"].astype(np.bool_),
         temperature=float(facts["temperature"]),
         gate=(largest, near, offset),
         threshold=float(facts["threshold"]),
     )
-    count, dimension = head.examples.shape
+    count, dimension = head.landmarks.shape
     shapes = (
         head.weights.shape,
         head.gram_weights.shape,

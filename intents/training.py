@@ -1,8 +1,12 @@
-"""Training the head on frozen sentence vectors, by kernel ridge regression: seconds, on a CPU."""
+"""Training the head on frozen sentence vectors, by kernel ridge regression on landmarks: seconds, on a CPU.
+
+Landmarks are examples that a message is compared with (the Nyström method): enough of them say nearly what
+all would, and neither training nor serving then grows with the examples.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,27 +14,25 @@ from numpy.typing import NDArray
 from intents.classifier import (
     GRAM_BUCKETS,
     OUT_OF_SCOPE,
-    REACH,
     Head,
     IntentClassifier,
     Origin,
     Vector,
     centred_unit,
     gram_ids,
+    kernel,
     nearest,
     outside_logit,
     scripts,
 )
 from intents.examples import Example, Examples
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # it ships no types
-
 FOLDS = 5
+LANDMARKS = 1024
 PENALTY = 0.1
-"""On the diagonal of the kernel."""
+"""On every weight."""
 GRAMS = 0.1
-"""The share of words as they are typed in the kernel, beside the meaning."""
+"""The share of words as they are typed, beside the meaning."""
 ACCEPTANCE = 0.95
 """The share of in-scope messages that the gate lets pass."""
 
@@ -46,7 +48,7 @@ class OutOfFold:
     logits: Vector
     """(M, C)"""
     similarity: Vector
-    """(M,): to the nearest in-scope training examples."""
+    """(M,): to the nearest in-scope landmarks, none of them of the same fold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,55 +67,68 @@ def train(examples: Examples, vectors: Vector, encoder: str, unseen: int | None 
     scope = np.array([label != OUT_OF_SCOPE for label in examples.labels])
     inside = scope[truth]
     texts = [row.text for row in examples.rows]
+    fold = folds(examples.rows)
     centres = _centres(vectors, texts)
     centred = centred_unit(vectors, texts, centres)
-    similarities = centred @ centred.T
-    grams = gram_matrix(texts)
+    chosen = _landmarks(texts)
+    landmarks, basis = centred[chosen], _basis(centred[chosen])
     one_hot = np.eye(len(scope), dtype=np.float32)[truth]
     bias = one_hot.mean(axis=0)
-    weights, inverse = ridge(
-        np.exp(REACH * (similarities - 1)) + GRAMS * (grams @ grams.T).toarray(), one_hot - bias
-    )
-    fold = folds(examples.rows)
-    numbers = range(FOLDS) if unseen is None else (unseen,)
-    parts = [
-        (
-            rows,
-            bias + left_out(weights, inverse, one_hot - bias, rows),
-            nearest(similarities[np.ix_(rows, known)]),
-        )
-        for rows, known in (
-            (np.flatnonzero(fold == number), np.flatnonzero((fold != number) & inside)) for number in numbers
-        )
-    ]
+    design = np.hstack([kernel(centred @ landmarks.T) @ basis, GRAMS**0.5 * gram_matrix(texts)])
+    ridge = Ridge([(design[fold == number], (one_hot - bias)[fold == number]) for number in range(FOLDS)])
+    parts = []
+    for number in range(FOLDS) if unseen is None else (unseen,):
+        rows = np.flatnonzero(fold == number)
+        others = landmarks[(fold[chosen] != number) & inside[chosen]]
+        logits = bias + design[rows] @ ridge.weights(without=number)
+        parts.append((rows, logits, nearest(centred[rows] @ others.T)))
     held_out = OutOfFold(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     gate, threshold = _gate(held_out, inside[held_out.rows], scope)
+    weights = ridge.weights()
     head = Head(
-        weights=weights, gram_weights=GRAMS * (grams.T @ weights), bias=bias, centres=centres,
-        examples=centred, inside=inside, gate=gate, threshold=threshold,
+        weights=basis @ weights[: len(chosen)], gram_weights=GRAMS**0.5 * weights[len(chosen) :], bias=bias,
+        centres=centres, landmarks=landmarks, inside=inside[chosen], gate=gate, threshold=threshold,
         temperature=_temperature(held_out.logits, truth[held_out.rows]),
     )  # fmt: skip
     return Trained(IntentClassifier(head, Origin(examples.labels, encoder, examples.digest())), held_out)
 
 
-def ridge(kernel: Vector, target: Vector) -> tuple[Vector, Vector]:
-    """Weights (N, C) of the examples for `target` (N, C), and the inverse (N, N) of the penalised kernel."""
-    from scipy.linalg import lapack  # type: ignore[import-untyped]  # comes with scikit-learn, training only
+class Ridge:
+    """Least squares with a penalty, from parts of the rows of which one can be left out, exactly."""
 
-    kernel[np.diag_indices(len(kernel))] += PENALTY
-    factor, failed = lapack.spotrf(kernel.T, lower=1, overwrite_a=1)
-    inverse, failed_too = lapack.spotri(factor, lower=1, overwrite_c=1)
-    if failed or failed_too:
-        raise ArithmeticError("the kernel cannot be inverted")
-    inverse = np.tril(inverse) + np.tril(inverse, -1).T
-    return inverse @ target, inverse
+    def __init__(self, parts: Sequence[tuple[Vector, Vector]]) -> None:
+        """Each part is a design (n, F) and what it should say (n, C)."""
+        self._squares = [design.T @ design for design, _ in parts]
+        self._products = [design.T @ target for design, target in parts]
+
+    def weights(self, without: int | None = None) -> Vector:
+        """(F, C), of all parts or all but one."""
+        from scipy.linalg import lapack  # type: ignore[import-untyped]  # comes with scikit-learn, training only
+
+        kept = [number for number in range(len(self._squares)) if number != without]
+        squares = sum((self._squares[number] for number in kept[1:]), self._squares[kept[0]].copy())
+        squares[np.diag_indices(len(squares))] += PENALTY
+        products = sum((self._products[number] for number in kept[1:]), self._products[kept[0]].copy())
+        _, found, failed = lapack.sposv(squares.T, products, lower=1, overwrite_a=1)
+        if failed:
+            raise ArithmeticError("the examples' squares cannot be inverted")
+        return np.asarray(found, dtype=np.float32)
 
 
-def left_out(weights: Vector, inverse: Vector, target: Vector, rows: Indices) -> Vector:
-    """What a head trained without these rows says of them, exactly, without training it."""
-    return np.asarray(
-        target[rows] - np.linalg.solve(inverse[np.ix_(rows, rows)], weights[rows]), dtype=np.float32
-    )
+def _landmarks(texts: Sequence[str]) -> Indices:
+    """Of all examples alike, and the same ones whatever order they stand in."""
+    order = np.argsort([crc32(text.encode("utf-8", "replace")) for text in texts], kind="stable")
+    return np.sort(order[:LANDMARKS])
+
+
+def _basis(landmarks: Vector) -> Vector:
+    """(M, M): makes features of which the inner product is the kernel, as far as the landmarks tell."""
+    from scipy.linalg import solve_triangular  # as above
+
+    squares = kernel(landmarks @ landmarks.T).astype(np.float64)
+    squares[np.diag_indices(len(squares))] += 1e-4  # two landmarks may be one
+    inverse = solve_triangular(np.linalg.cholesky(squares), np.eye(len(squares)), lower=True)
+    return np.asarray(inverse.T, dtype=np.float32)
 
 
 def _centres(vectors: Vector, texts: Sequence[str]) -> Vector:
@@ -126,26 +141,18 @@ def _centres(vectors: Vector, texts: Sequence[str]) -> Vector:
     return np.asarray(means, dtype=np.float32)
 
 
-def gram_matrix(texts: Sequence[str]) -> "csr_matrix":
+def gram_matrix(texts: Sequence[str]) -> Vector:
     """(N, buckets): which words and pairs of words a text has, every row of length one."""
-    from scipy.sparse import csr_matrix  # comes with scikit-learn, training only
-
-    ids = [gram_ids(text) for text in texts]
-    values = np.concatenate([np.full(len(row), len(row) ** -0.5, dtype=np.float32) for row in ids])
-    starts = np.cumsum([0, *map(len, ids)])
-    return csr_matrix((values, np.concatenate(ids), starts), shape=(len(ids), GRAM_BUCKETS), dtype=np.float32)
+    found = np.zeros((len(texts), GRAM_BUCKETS), dtype=np.float32)
+    for row, text in zip(found, texts, strict=True):
+        ids = gram_ids(text)
+        row[ids] = len(ids) ** -0.5
+    return found
 
 
 def folds(rows: Sequence[Example]) -> Indices:
-    """The fold of every example: each intent and language spread evenly, the same every time."""
-    random = np.random.default_rng(20250101)
-    kinds: dict[tuple[str, str], list[int]] = {}
-    for index, row in enumerate(rows):
-        kinds.setdefault((row.intent, row.language), []).append(index)
-    fold = np.zeros(len(rows), dtype=np.int64)
-    for offset, indices in enumerate(kinds.values()):
-        fold[random.permutation(indices)] = (np.arange(len(indices)) + offset) % FOLDS
-    return fold
+    """The fold of every example, told by its text: it stays there whatever is added or removed beside it."""
+    return np.array([crc32(row.text.encode("utf-8", "replace")) % FOLDS for row in rows], dtype=np.int64)
 
 
 def _truth(examples: Examples) -> Indices:

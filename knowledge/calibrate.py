@@ -33,7 +33,7 @@ USUAL_RIDGE = 3.0
 USUAL_SCALE = 4
 """Brings most questions between -1 and 1, as the other features are."""
 FALSE_ANSWERS = 0.04
-"""Share of the questions without an answer that may pass the threshold."""
+"""Share of the questions without an answer that may pass the threshold; of new ones more than twice as many do."""
 FALSE_CERTAINTY = 0.015
 """Share of them that may be answered without a hedge."""
 
@@ -56,6 +56,16 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """Questions and the index that they are asked of."""
+
+    name: str
+    """Trials of one name are counted together."""
+    search: Search
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     features: Features
     answers: bool
@@ -63,8 +73,8 @@ class Sample:
     """`hidden` is an answerable question whose documents were hidden."""
     group: str
     """What it is about: a document, the same in every language, or nothing the shop has."""
-    search: int = 0
-    """Which of the searches saw it."""
+    trial: str = ""
+    """The name of the trial that it is of."""
 
     @property
     def weight(self) -> float:
@@ -77,26 +87,20 @@ def load_cases(path: Path) -> list[Case]:
     return [Case(row["question"], row["language"], tuple(row.get("expected") or ())) for row in rows]
 
 
-def fit(
-    cases: Sequence[Case], searches: Sequence[Search], encoder: Encoder, strangers: Sequence[Case] = ()
-) -> Calibration:
-    """Weights of the ranking, then of the confidence, and the bars, from every case in every index.
+def fit(trials: Sequence[Trial], encoder: Encoder, strangers: Sequence[Case] = ()) -> Calibration:
+    """Weights of the ranking, then of the confidence, and the bars, from all trials.
 
-    The indexes should hold the same documents with and without questions: a shop may list some, all or
-    none. The searches rank by the fitted weights from then on. ValueError without both outcomes.
+    They should hold the same documents with and without questions: a shop may list some, all or none.
+    The searches rank by the fitted weights from then on. ValueError without both outcomes.
 
     `strangers` are questions that pages seldom answer; against them, those that pages list sound usual.
     None of them should be a case: the confidence would trust too much what it learnt by heart.
     """
-    ranking = fit_ranking([pool for search in searches for pool in pools(cases, search, encoder)])
-    usual = fit_usual(strangers, searches, encoder)
-    for search in searches:
-        search.calibration = replace(search.calibration, ranking=ranking, usual=usual)
-    samples = [
-        replace(sample, search=number)
-        for number, search in enumerate(searches)
-        for sample in collect(cases, search, encoder)
-    ]
+    ranking = fit_ranking([pool for one in trials for pool in pools(one.cases, one.search, encoder)])
+    usual = fit_usual(strangers, [one.search for one in trials], encoder)
+    for one in trials:
+        one.search.calibration = replace(one.search.calibration, ranking=ranking, usual=usual)
+    samples = [sample for one in trials for sample in collect(one, encoder)]
     labels = np.array([sample.answers for sample in samples])
     if not labels.any() or labels.all():
         raise ValueError("calibration needs questions that are answered and questions that are not")
@@ -188,8 +192,12 @@ def _softmax(scores: Column) -> Column:
 
 
 def fit_usual(strangers: Sequence[Case], searches: Sequence[Search], encoder: Encoder) -> tuple[float, ...]:
-    """Weights and bias that tell the questions that the first search's pages list from `strangers`."""
-    listed = [Case(question, language) for question, language in searches[0].listed()]
+    """Weights and bias that tell the questions that the searches' pages list from `strangers`.
+
+    All are seen from the middle of the first search's languages.
+    """
+    found = dict.fromkeys(asked for search in searches for asked in search.listed())
+    listed = [Case(question, language) for question, language in found]
     if not strangers or not listed:
         return ()
     rows = []
@@ -203,8 +211,9 @@ def fit_usual(strangers: Sequence[Case], searches: Sequence[Search], encoder: En
     return tuple(round(float(value), 3) for value in solution)
 
 
-def collect(cases: Sequence[Case], search: Search, encoder: Encoder) -> list[Sample]:
+def collect(trial: Trial, encoder: Encoder) -> list[Sample]:
     """The first hit's features for every case, and again for answerable ones with the answer hidden."""
+    cases, search = trial.cases, trial.search
     vectors = encoder.embed_queries([case.question for case in cases])
     samples: list[Sample] = []
     for case, vector in zip(cases, vectors, strict=True):
@@ -214,7 +223,7 @@ def collect(cases: Sequence[Case], search: Search, encoder: Encoder) -> list[Sam
             asked: Asked = "hidden" if hidden else "answerable" if case.expected else "unanswerable"
             group = min(case.documents, default=case.question)
             samples += [
-                Sample(one.features, case.is_answered_by(one.hit.passage), asked, group)
+                Sample(one.features, case.is_answered_by(one.hit.passage), asked, group, trial.name)
                 for one in search.fetched(candidates, question, 1)
             ]
     return samples
@@ -260,13 +269,13 @@ def _folds(samples: Sequence[Sample]) -> NDArray[np.int64]:
 
 
 def _bar(samples: Sequence[Sample], chances: Column, most: float = FALSE_ANSWERS) -> float:
-    """The lowest confidence that at most such a share of the questions without an answer reach, in every search."""
+    """The lowest confidence that at most such a share of the questions without an answer reach, in every trial."""
     asked = np.array([sample.asked for sample in samples])
     # What another page may answer after all is no measure, unless there is no better one.
     choices = (asked == "unanswerable", asked == "hidden", [not sample.answers for sample in samples])
     without = next(choice for choice in choices if np.any(choice))
-    searches = np.array([sample.search for sample in samples])[without]
-    reached = [chances[without][searches == search] for search in np.unique(searches)]
+    trials = np.array([sample.trial for sample in samples])[without]
+    reached = [chances[without][trials == trial] for trial in np.unique(trials)]
     bars = np.linspace(0.05, 0.95, 181)
     return next((float(bar) for bar in bars if all((one >= bar).mean() <= most for one in reached)), 0.95)
 

@@ -33,6 +33,8 @@ class Features:
     """1 when its section lists questions, so that what they are worth can be weighed apart."""
     chance: float
     """How likely it is the best of the candidates, 1 + ln(chance) / 5."""
+    page: float
+    """The same of all candidates of its document: neighbouring sections often answer alike."""
     lead: float
     """Ranking score above that of the best of the others, divided by 5."""
     usual: float

