@@ -176,10 +176,15 @@ class Acting:
     async def _explain(self, step: RunTool, part: Part, scene: Scene, state: State, after: State) -> Done:
         """How it works, for somebody who did not say who they are; their own order is one tap away."""
         topic = f"topic.{step.intent}"
-        look_up = LookUp(step.intent, step.text, step.confidence, request=step.request)
+        look_up, usual = LookUp(step.intent, step.text, step.confidence, request=step.request), None
         if not cues.asks_generally(step.text) and self._texts.has(topic, scene.language):
-            look_up = LookUp(step.intent, self._texts.say(topic, scene.language), step.confidence)
-        found, kept = await self._looking_up.look_up(look_up, scene, state)
+            usual = LookUp(step.intent, self._texts.say(topic, scene.language), step.confidence)
+        if usual and step.intent not in CHANGES:  # "Where's my refund" means the usual question …
+            look_up, usual = usual, None
+        # … and "who pays for sending it back" has an answer of its own.
+        found, kept = await self._looking_up.look_up(look_up, scene, state, surely=usual is not None)
+        if usual and not found.quoted:
+            found, kept = await self._looking_up.look_up(usual, scene, state)
         if not found.quoted:
             return part, after
         if self._tools.needs_account(step.tool):

@@ -87,7 +87,7 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(
-    r"[?？]\s*$|吗\W*$|(?:多久|多少|几天|什么|哪[些个里儿]|怎么|如何|能不能|可不可以|是否|要不要|会不会|有没有|为什么|为啥|咋)"
+    r"[?？]\s*$|吗\W*$|(?:多久|多少|几天|什么|谁|哪[些个里儿]|怎么|如何|能不能|可不可以|是否|要不要|会不会|有没有|为什么|为啥|咋)"
     r"|^\W*(?:how|what|which|when|where|why|who|do|does|did|is|are|can|could|will|would|should|may)\b",
     re.IGNORECASE,
 )
