@@ -33,7 +33,7 @@ USUAL_RIDGE = 3.0
 USUAL_SCALE = 4
 """Brings most questions between -1 and 1, as the other features are."""
 FALSE_ANSWERS = 0.04
-"""Share of the questions without an answer that may pass the threshold; of new ones more than twice as many do."""
+"""Share of the questions without an answer that may pass the threshold; of new ones half as many more do."""
 FALSE_CERTAINTY = 0.015
 """Share of them that may be answered without a hedge."""
 

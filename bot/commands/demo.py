@@ -23,7 +23,7 @@ def demo(data: Data = None) -> None:
     stamp = folder / ".built"
     build(folder, now=now)
     import_shop(settings, folder, fresh=True)  # its orders are dated anew, under the same numbers
-    encoder, index = _opened(settings)
+    encoder, index = open_or_remake(settings)
     reviewed = faq_folder(settings)
     pages = [folder / "documents", folder / "products.jsonl", *([reviewed] if reviewed.is_dir() else [])]
     with_progress(pages, index, encoder)
@@ -31,7 +31,7 @@ def demo(data: Data = None) -> None:
     out.print("The demo shop is ready: kefu serve --demo")
 
 
-def _opened(settings: Settings) -> tuple[Encoder, Index]:
+def open_or_remake(settings: Settings) -> tuple[Encoder, Index]:
     """An index that another encoder made is made anew: an update of Kefu may bring one."""
     try:
         return open_index(settings)

@@ -6,10 +6,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import make_app
+from bot.commands.demo import open_or_remake
+from bot.commands.knowledge import with_progress
 from bot.commands.options import out
-from bot.prepared import open_index
+from bot.prepared import index_location, open_index
 from bot.settings import Settings, read_settings
+from knowledge.errors import EncoderMismatch
 from knowledge.index import Index
+from tests.knowledge.hashed import HashedEncoder
 
 PAGE = """---
 title: 退货
@@ -71,3 +75,17 @@ def test_rebuild_does_not_empty_the_index_for_nothing(own: Settings, page: Path)
     kefu(own, "ingest", page)
     assert kefu(own, "ingest", "--rebuild", page.with_name("never.md")).exit_code == 2
     assert open_index(own)[1].count() == 1
+
+
+def test_the_demo_makes_an_index_of_another_encoder_anew(own: Settings, page: Path) -> None:
+    own.data.mkdir()
+    former = Index(index_location(own), "another encoder", cache=own.data / "index")
+    with_progress([page], former, HashedEncoder())
+    with pytest.raises(EncoderMismatch):
+        open_index(own)
+    encoder, index = open_or_remake(own)
+    assert index.fingerprint == encoder.fingerprint
+    assert not index.shelves
+    with_progress([page], index, encoder)
+    _, again = open_or_remake(own)
+    assert again.shelves, "the encoder's own index is left alone"
