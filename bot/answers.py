@@ -50,9 +50,10 @@ class Answers:
         hits = [hit for hit in hits if hit.passage.id not in exclude]
         best = hits[0] if hits and hits[0].confidence >= self._search.threshold else None
         others = hits[1:] if best else hits
+        origin = source(best.passage, text) if best else None
         return Answer(
-            text=quote(best.passage, text) if best else None,
-            sources=(source(best.passage, text),) if best else (),
+            text=origin.quote if origin else None,
+            sources=(origin,) if origin else (),
             topics=_topics(others, language),
             nearest=tuple(hit.passage.id for hit in hits),
             confidence=hits[0].confidence if hits else 0.0,

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table
+from sqlalchemy import Column, Connection, Insert, Table
 from sqlalchemy.dialects import sqlite
 
 
@@ -16,10 +16,10 @@ def insert_or_update(
 
 
 @cache
-def insert_unless_there(table: Table, dialect: str) -> Insert:
+def insert_unless_there(table: Table, dialect: str, *returning: Column[Any]) -> Insert:
     """Adds nothing where a row has one of its keys. `dialect` is `connection.dialect.name`."""
     statement: Insert = _insert(table, dialect).on_conflict_do_nothing()
-    return statement
+    return statement.returning(*returning) if returning else statement
 
 
 def _insert(table: Table, dialect: str) -> Any:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from knowledge.passages import Passage
 from knowledge.sentences import sentences
@@ -56,14 +57,20 @@ def _fitting_rows(rows: Sequence[str], question: str, *, all_of_them: bool) -> l
 def _run(text: str, question: str, limit: int) -> str:
     if len(text) <= limit:
         return text
-    parts = sentences(text)
+    parts = _sentences(text)
     asked = set(terms(question))
-    weights = [len(asked & set(terms(part))) / (1 + len(asked)) for part in parts]
-    runs = _runs([len(part) for part in parts], limit)
+    weights = [len(asked & words) / (1 + len(asked)) for _, words in parts]
+    runs = _runs([len(part) for part, _ in parts], limit)
     start, end = max(runs, key=lambda run: (sum(weights[run[0] : run[1]]), -run[0]))
-    first = text.index(parts[start])
-    last = text.index(parts[end - 1], first) + len(parts[end - 1])
+    first = text.index(parts[start][0])
+    last = text.index(parts[end - 1][0], first) + len(parts[end - 1][0])
     return text[first:last].strip()
+
+
+@lru_cache(maxsize=512)  # a few passages answer most questions
+def _sentences(text: str) -> Sequence[tuple[str, frozenset[str]]]:
+    """Each with its terms."""
+    return [(part, frozenset(terms(part))) for part in sentences(text)]
 
 
 def _runs(lengths: Sequence[int], limit: int) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from bot.conversation import State
 from bot.shop.base import Shop
 from bot.shop.domain import Product
 from bot.shop.mentions import Mention, MentionFinder
-from intents.classifier import IntentClassifier
+from intents.classifier import IntentClassifier, Prediction
 from intents.clauses import clauses
 from intents.entities import Entities, extract
 from intents.language import detect_language
@@ -30,7 +30,9 @@ _REPAIR = re.compile(
 )
 _LONGEST_REPAIR = 40
 _MOST_BEGUN = 256
-"""Messages embedded ahead at most; the oldest are forgotten, and embedded again should they still come."""
+"""Messages read ahead at most; the oldest are forgotten, and read again should they still come."""
+
+_Read = tuple[Vectors, list[Prediction]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Understander:
         self._shop, self._executor = shop, executor
         self._languages = tuple(languages)
         self._finder: tuple[Sequence[Product], MentionFinder] | None = None
-        self._begun: dict[str, Future[Vectors]] = {}
+        self._begun: dict[str, Future[_Read]] = {}
         self._topics: dict[str, NDArray[np.float32]] = {}
 
     @property
@@ -77,8 +79,8 @@ class Understander:
         return self._languages[0]
 
     def anticipate(self, text: str) -> None:
-        """Begin to embed a message while it is still being put on disk; `understand` takes it up, once."""
-        self._begun[text] = self._executor.submit(self._encoder.embed_queries, [text])
+        """Begin to read a message while it is still being put on disk; `understand` takes it up, once."""
+        self._begun[text] = self._executor.submit(self._read, (text,))
         if len(self._begun) > _MOST_BEGUN:
             del self._begun[next(iter(self._begun))]
 
@@ -86,20 +88,22 @@ class Understander:
         self, text: str, state: State, *, now: datetime, hint: str | None = None
     ) -> Understanding:
         """`hint` is the language that the channel says the person reads."""
+        reading = [self._begun.pop(text, None) or self._executor.submit(self._read, (text,))]
         language = self._language(text, state, hint)
+        parts = clauses(text, language)
+        if clauses_after := texts_to_embed(text, parts)[1:]:
+            reading.append(self._executor.submit(self._read, clauses_after))
         profile = await self._shop.profile()
         finder = self._mention_finder(await self._shop.catalogue())
-        loop = asyncio.get_running_loop()
-        begun = self._begun.pop(text, None)
-        reading = loop.run_in_executor(self._executor, self._read, text, language, begun)
         entities = extract(text, language, today=now.astimezone(ZoneInfo(profile.timezone)).date())
         mentions = finder.find(text)
-        vectors, found = await reading
+        read = [await asyncio.wrap_future(one) for one in reading]
+        found = requests(text, parts, [one for _, predictions in read for one in predictions])
         return Understanding(
             text=text,
             language=language,
             requests=found,
-            vectors=vectors,
+            vectors=np.concatenate([vectors for vectors, _ in read]),
             entities=entities,
             mentions=mentions,
             repairs=len(text) < _LONGEST_REPAIR and bool(_REPAIR.search(text)),
@@ -118,21 +122,10 @@ class Understander:
         vector: NDArray[np.float32] = vectors[0]
         return vector
 
-    def _read(
-        self, text: str, language: str, begun: Future[Vectors] | None
-    ) -> tuple[Vectors, tuple[Request, ...]]:
-        """Blocking: one pass of the encoder over the message and its clauses."""
-        parts = clauses(text, language)
-        texts = texts_to_embed(text, parts)
-        vectors = self._embed(texts, begun)
-        return vectors, requests(text, parts, self._classifier.classify_all(vectors, texts))
-
-    def _embed(self, texts: Sequence[str], begun: Future[Vectors] | None) -> Vectors:
-        """`begun` embeds the first of them; queued earlier, it never waits for this thread."""
-        if begun is None:
-            return self._encoder.embed_queries(texts)
-        clauses_after = self._encoder.embed_queries(texts[1:])
-        return np.concatenate([begun.result(), clauses_after])
+    def _read(self, texts: Sequence[str]) -> _Read:
+        """Blocking: a vector and a prediction for each; in one go, since changing threads takes as long."""
+        vectors = self._encoder.embed_queries(texts)
+        return vectors, self._classifier.classify_all(vectors, texts)
 
     def _language(self, text: str, state: State, hint: str | None) -> str:
         """The message's own language where we speak it, else the conversation's, the channel's, ours."""

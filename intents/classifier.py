@@ -1,6 +1,7 @@
 """From a sentence vector to ranked intents, while serving: NumPy and one file, no pickle."""
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -99,6 +100,7 @@ class IntentClassifier:
     def __init__(self, head: Head, origin: Origin) -> None:
         self._head, self.origin = head, origin
         self._scope = np.array([label != OUT_OF_SCOPE for label in origin.labels])
+        self._inside = np.flatnonzero(self._scope).tolist()
 
     @staticmethod
     def load(path: Path, encoder: str) -> "IntentClassifier":
@@ -144,10 +146,9 @@ class IntentClassifier:
         """One prediction per row of `vectors`, (n, D)."""
         logits, similarity = self.measure(vectors, texts)
         confidences, gates = self.confidences(logits), self.gate(logits, similarity)
-        passed = self.passes(logits, similarity)
         return [
-            self._prediction(confidences[row], float(gates[row]), bool(passed[row]))
-            for row in range(len(texts))
+            self._prediction(row, gate)
+            for row, gate in zip(confidences.tolist(), gates.tolist(), strict=True)
         ]
 
     def confidences(self, logits: Vector) -> Vector:
@@ -172,14 +173,11 @@ class IntentClassifier:
         inside = logits[:, self._scope].max(axis=1) - outside_logit(logits, self._scope)
         return np.asarray(largest * inside + near * similarity + offset, dtype=np.float32)
 
-    def _prediction(self, confidences: Vector, gate: float, accepted: bool) -> Prediction:
-        order = np.argsort(-confidences)
-        ranked = tuple(
-            Score(self.origin.labels[index], round(float(confidences[index]), 4))
-            for index in order
-            if self._scope[index]
-        )
-        return Prediction(ranked, float(1 / (1 + np.exp(-gate))), accepted)
+    def _prediction(self, confidences: Sequence[float], gate: float) -> Prediction:
+        order = sorted(self._inside, key=confidences.__getitem__, reverse=True)
+        ranked = tuple(Score(self.origin.labels[place], round(confidences[place], 4)) for place in order)
+        in_scope = 1 / (1 + math.exp(-max(-100.0, gate)))
+        return Prediction(ranked, in_scope, gate >= self._head.threshold)
 
 
 def kernel(cosines: Vector) -> Vector:

@@ -143,7 +143,7 @@ def pools(cases: Sequence[Case], search: Search, encoder: Encoder) -> list[Pool]
         pool = [one for one in candidates if one.id in known]
         answers = np.array([case.is_answered_by(known[one.id].hit.passage) for one in pool], dtype=bool)
         if answers.any():
-            found.append(Pool(clues(pool), answers))
+            found.append(Pool(clues([one.seen for one in pool]), answers))
     return found
 
 

@@ -1,15 +1,15 @@
 """The candidates of a question on one shelf: near by their own vectors, by their questions, or by keywords."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
 from knowledge.index import Vector
-from knowledge.keywords import KeywordIndex, Scores
+from knowledge.keywords import KeywordIndex, Scores, Weights
 from knowledge.neighbours import Neighbours
-from knowledge.ranking import Candidate
+from knowledge.ranking import Seen
 from knowledge.rows import Shelf, passage_of
 
 DENSE_POOL = 30
@@ -44,8 +44,9 @@ class Asked:
 
     def best(self, passage_id: str) -> tuple[float, float]:
         """The nearest question's cosine, and the mean of the nearest few."""
-        padded = [*self.cosines.get(passage_id, ()), *[self.floor] * BEST_QUESTIONS][:BEST_QUESTIONS]
-        return padded[0], sum(padded) / BEST_QUESTIONS
+        nearest = self.cosines.get(passage_id, ())[:BEST_QUESTIONS]
+        total = sum(nearest) + (BEST_QUESTIONS - len(nearest)) * self.floor
+        return nearest[0] if nearest else self.floor, total / BEST_QUESTIONS
 
 
 def gather(
@@ -54,7 +55,7 @@ def gather(
     neighbours: Neighbours,
     index: KeywordIndex | None,
     without: Collection[str] = (),
-) -> list[Candidate]:
+) -> list[Seen]:
     """Candidates in no particular order; `without` hides documents, for calibration."""
     reach = HIDDEN_REACH if without else 1
     centred = neighbours.centred(question.vector, question.language, products=shelf.kind == "product")
@@ -68,19 +69,19 @@ def gather(
     }
     cosines = {id_: dense[id_] for id_ in near}
     cosines |= neighbours.cosines(shelf, [id_ for id_ in others if id_ not in cosines], centred)
-    said = words.said(list(cosines))
+    said = words.said(cosines)
     return [
-        replace(_candidate(id_, shelf, cosine, asked, words), said=said[id_])
-        for id_, cosine in cosines.items()
+        _seen(id_, shelf, cosine, share, asked, words)
+        for (id_, cosine), share in zip(cosines.items(), said, strict=True)
     ]
 
 
-def _candidate(id_: str, shelf: Shelf, cosine: float, asked: Asked, words: "_Words") -> Candidate:
+def _seen(id_: str, shelf: Shelf, cosine: float, said: float, asked: Asked, words: "_Words") -> Seen:
     keyword, coverage = words.shares(id_)
     if not words.lists_questions(id_) and id_ not in asked.cosines:
-        return Candidate(id_, shelf, cosine, keyword, coverage)
+        return Seen(id_, shelf, cosine, keyword, coverage, said)
     nearest, mean = asked.best(id_)
-    return Candidate(id_, shelf, cosine, keyword, coverage, question=nearest, questions=mean, asked=True)
+    return Seen(id_, shelf, cosine, keyword, coverage, said, question=nearest, questions=mean, asked=True)
 
 
 def _asked(rows: dict[str, float]) -> Asked:
@@ -100,16 +101,17 @@ class _Words:
     """What keyword search says of a question on one shelf."""
 
     index: KeywordIndex | None
-    words: Sequence[str]
+    weights: Weights
     scores: Scores
     coverage: Scores
 
     @staticmethod
     def of(index: KeywordIndex | None, words: Sequence[str]) -> "_Words":
-        nothing = np.zeros(0, dtype=np.float32)
         if index is None or not words:
-            return _Words(index, words, nothing, nothing)
-        return _Words(index, words, index.scores(words), index.coverage(words))
+            nothing = np.zeros(0, dtype=np.float32)
+            return _Words(index, {}, nothing, nothing)
+        weights = index.weights(words)
+        return _Words(index, weights, index.scores(weights), index.coverage(weights))
 
     def best(self, limit: int) -> list[str]:
         return self.index.best(self.scores, limit) if self.index else []
@@ -119,11 +121,11 @@ class _Words:
         row = self.index.rows.get(passage_id) if self.index and len(self.scores) else None
         return (0.0, 0.0) if row is None else (float(self.scores[row]), float(self.coverage[row]))
 
-    def said(self, passage_ids: Sequence[str]) -> dict[str, float]:
+    def said(self, passage_ids: Collection[str]) -> list[float]:
         """Coverage by the texts of passages alone."""
         known = [id_ for id_ in passage_ids if self.index and id_ in self.index.rows]
-        shares = self.index.said(self.words, known) if self.index and known else []
-        return dict.fromkeys(passage_ids, 0.0) | dict(zip(known, shares, strict=True))
+        shares = dict(zip(known, self.index.said(self.weights, known), strict=True)) if self.index else {}
+        return [shares.get(id_, 0.0) for id_ in passage_ids]
 
     def lists_questions(self, passage_id: str) -> bool:
         return self.index is not None and passage_id in self.index.asked

@@ -23,6 +23,8 @@ FORMAT = "6"
 """Grows with a change of what is indexed: older files are then made anew."""
 
 Scores = NDArray[np.float32]
+Weights = dict[str, float]
+"""By word, each once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +38,29 @@ class KeywordIndex:
     """Passages whose section lists questions."""
     texts: NDArray[np.int64]
     """Every word of every passage's text alone, as word * passages + row, in order."""
+    rarity: NDArray[np.float64]
+    """Inverse document frequency of each word of the vocabulary, as BM25 weighs it."""
 
-    def weights(self, words: Sequence[str]) -> dict[str, float]:
-        """Inverse document frequency of each word, as BM25 weighs it."""
-        pointers, vocabulary = self.bm25.scores["indptr"], self.bm25.vocab_dict
-        weights = {}
-        for word in words:
-            column = vocabulary.get(word)
-            frequency = 0 if column is None else int(pointers[column + 1] - pointers[column])
-            weights[word] = float(np.log(1 + (len(self.ids) - frequency + 0.5) / (frequency + 0.5)))
-        return weights
+    def weights(self, words: Sequence[str]) -> Weights:
+        """The rarity of each word; one that no passage holds counts as the rarest of all."""
+        columns = self.bm25.vocab_dict
+        unknown = _rarity(len(self.ids), 0.0)
+        return {
+            word: float(self.rarity[columns[word]]) if word in columns else float(unknown) for word in words
+        }
 
-    def scores(self, words: Sequence[str]) -> Scores:
+    def scores(self, weights: Weights) -> Scores:
         """Share of the reachable BM25 score for every passage of the shelf, 0 to 1."""
-        reachable = sum(self.weights(words).values())
-        columns = self.bm25.get_tokens_ids(list(words))
+        reachable = sum(weights.values())
+        columns = self.bm25.get_tokens_ids(list(weights))
         if not columns or not reachable:
             return np.zeros(len(self.ids), dtype=np.float32)
         scores: Scores = self.bm25.get_scores_from_ids(columns)
         return scores / np.float32(reachable)
 
-    def coverage(self, words: Sequence[str]) -> Scores:
+    def coverage(self, weights: Weights) -> Scores:
         """Share of the words, weighed by their rarity, that each passage of the shelf holds, 0 to 1."""
         found = np.zeros(len(self.ids), dtype=np.float32)
-        weights = self.weights(words)
         pointers, rows = self.bm25.scores["indptr"], self.bm25.scores["indices"]
         for word, weight in weights.items():
             column = self.bm25.vocab_dict.get(word)
@@ -68,9 +69,8 @@ class KeywordIndex:
                 np.add.at(found, rows[pointers[column] : pointers[column + 1]], np.float32(weight))
         return found / np.float32(sum(weights.values()) or 1)
 
-    def said(self, words: Sequence[str], passage_ids: Sequence[str]) -> list[float]:
+    def said(self, weights: Weights, passage_ids: Sequence[str]) -> list[float]:
         """Share of the words, weighed by their rarity, that the texts of these passages hold, 0 to 1."""
-        weights = self.weights(words)
         found = [word for word in weights if word in self.bm25.vocab_dict]
         if not found or not len(self.texts):
             return [0.0] * len(passage_ids)
@@ -113,7 +113,7 @@ def _build(passages: Sequence[Indexed]) -> KeywordIndex | None:
     bm25.index((corpus, vocabulary), create_empty_token=False, show_progress=False)
     ids = tuple(row.id for row in passages)
     asked = frozenset(row.id for row in passages if row.questions)
-    return KeywordIndex(ids, _rows(ids), bm25, asked, _pairs(texts))
+    return _index(ids, bm25, asked, _pairs(texts))
 
 
 def _numbers(text: str, vocabulary: dict[str, int]) -> list[int]:
@@ -127,8 +127,17 @@ def _pairs(texts: Sequence[Sequence[int]]) -> NDArray[np.int64]:
     return np.unique(words * len(texts) + np.repeat(np.arange(len(texts)), lengths))
 
 
-def _rows(ids: Sequence[str]) -> dict[str, int]:
-    return {id_: row for row, id_ in enumerate(ids)}
+def _index(
+    ids: tuple[str, ...], bm25: bm25s.BM25, asked: frozenset[str], texts: NDArray[np.int64]
+) -> KeywordIndex:
+    rows = {id_: row for row, id_ in enumerate(ids)}
+    rarity = _rarity(len(ids), np.diff(bm25.scores["indptr"]).astype(np.float64))
+    return KeywordIndex(ids, rows, bm25, asked, texts, rarity)
+
+
+def _rarity(passages: int, held_by: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """Inverse document frequency of words that so many of the passages hold."""
+    return np.asarray(np.log(1 + (passages - held_by + 0.5) / (held_by + 0.5)))
 
 
 def save(keywords: Keywords, folder: Path, generation: str) -> None:
@@ -172,7 +181,11 @@ def _load(path: Path) -> KeywordIndex:
     bm25 = bm25s.BM25.load(path, mmap=True, show_progress=False)
     if bm25.scores["num_docs"] != len(ids):
         raise ValueError("ids and scores differ in number")
-    return KeywordIndex(ids, _rows(ids), bm25, asked, np.load(path / "texts.npy", mmap_mode="r"))
+    # As plain arrays over the same files: what numpy makes of a memmap costs a microsecond at every touch.
+    bm25.scores |= {
+        name: found.view(np.ndarray) for name, found in bm25.scores.items() if hasattr(found, "view")
+    }
+    return _index(ids, bm25, asked, np.load(path / "texts.npy", mmap_mode="r").view(np.ndarray))
 
 
 def _name(generation: str) -> str:

@@ -6,7 +6,8 @@ the exponentials of all scores, which is also what the weights are fitted to (`c
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,8 @@ FEWEST = 30
 Clues = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A passage seen by its id only."""
+class Seen(NamedTuple):
+    """What a search knows of a passage, by its id only."""
 
     id: str
     shelf: Shelf
@@ -41,29 +41,45 @@ class Candidate:
     """Mean of the three nearest; 0 without any."""
     asked: bool = False
     """Whether its section lists questions."""
-    score: float = 0.0
-    chance: float = 0.0
-    """0 to 1."""
-    page: float = 0.0
-    """The chances of all candidates of its document together."""
-    lead: float = 0.0
-    """Score above that of the best of the others."""
-    usual: float = 0.0
-    """How much the question sounds like one that pages answer; the same for all candidates."""
 
     @property
     def document(self) -> str:
         return self.id.rpartition("#")[0]
 
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage among the others of its search."""
+
+    seen: Seen
+    score: float
+    chance: float
+    """0 to 1."""
+    page: float
+    """The chances of all candidates of its document together."""
+    lead: float
+    """Score above that of the best of the others."""
+    usual: float
+    """How much the question sounds like one that pages answer; the same for all candidates."""
+
+    @property
+    def id(self) -> str:
+        return self.seen.id
+
+    @property
+    def shelf(self) -> Shelf:
+        return self.seen.shelf
+
     def features(self) -> Features:
+        seen = self.seen
         return Features(
-            dense=self.dense,
-            keyword=self.keyword,
-            coverage=self.coverage,
-            said=self.said,
-            question=self.question,
-            questions=self.questions,
-            asked=float(self.asked),
+            dense=seen.dense,
+            keyword=seen.keyword,
+            coverage=seen.coverage,
+            said=seen.said,
+            question=seen.question,
+            questions=seen.questions,
+            asked=float(seen.asked),
             chance=_likely(self.chance),
             page=_likely(self.page),
             lead=self.lead / 5,
@@ -75,9 +91,9 @@ def _likely(chance: float) -> float:
     return 1 + float(np.log(max(chance, 1e-6))) / 5
 
 
-def clues(pool: Sequence[Candidate]) -> Clues:
+def clues(pool: Sequence[Seen]) -> Clues:
     """A row for each candidate, a column for each of `CLUES`."""
-    strongest = max(LEAST_KEYWORD, max(candidate.keyword for candidate in pool))
+    strongest = max(LEAST_KEYWORD, max(one.keyword for one in pool))
     return np.array(
         [
             (
@@ -94,7 +110,7 @@ def clues(pool: Sequence[Candidate]) -> Clues:
     )
 
 
-def ranked(pool: Sequence[Candidate], weights: Mapping[str, float], usual: float = 0.0) -> list[Candidate]:
+def ranked(pool: Sequence[Seen], weights: Mapping[str, float], usual: float = 0.0) -> list[Candidate]:
     """Best first, with score, chance and lead, and what is known of the question itself."""
     if not pool:
         return []
@@ -102,19 +118,16 @@ def ranked(pool: Sequence[Candidate], weights: Mapping[str, float], usual: float
     rivals = np.append(scores, [0.0] * (FEWEST - len(pool)))
     shares = np.exp(rivals - rivals.max())
     shares /= shares.sum()
-    first, second = np.sort(rivals)[::-1][:2]
+    first, second = np.sort(rivals)[::-1][:2].tolist()
     pages: dict[str, float] = defaultdict(float)
-    for one, share in zip(pool, shares, strict=False):  # after the pool come the rivals that fill it up
-        pages[one.document] += float(share)
-    order = np.argsort(-scores, kind="stable").tolist()
+    # After the pool come the rivals that fill it up.
+    rows = list(zip(pool, scores.tolist(), shares.tolist(), strict=False))
+    for seen, _, share in rows:
+        pages[seen.document] += share
+    rows.sort(key=lambda row: -row[1])
     return [
-        replace(
-            pool[number],
-            score=float(scores[number]),
-            chance=float(shares[number]),
-            page=pages[pool[number].document],
-            lead=float(scores[number] - (second if scores[number] == first else first)),
-            usual=usual,
+        Candidate(
+            seen, score, share, pages[seen.document], score - (second if score == first else first), usual
         )
-        for number in order
+        for seen, score, share in rows
     ]

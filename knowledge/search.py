@@ -190,16 +190,14 @@ class Search:
         while candidates and len(found) < limit:
             batch, candidates = candidates[: limit - len(found)], candidates[limit - len(found) :]
             passages = self._fetch(batch)
-            found += [
-                Found(self._hit(one, passages[one.id], question), one.score, one.features())
-                for one in batch
-                if one.id in passages
-            ]
+            found += [self._found(one, passages[one.id], question) for one in batch if one.id in passages]
         return found
 
-    def _hit(self, candidate: Candidate, passage: Passage, question: Question) -> Hit:
-        confidence = self.confidence(candidate, question.language)
-        return Hit(passage, confidence, candidate.dense, candidate.keyword)
+    def _found(self, candidate: Candidate, passage: Passage, question: Question) -> Found:
+        confidence, seen = self.confidence(candidate, question.language), candidate.seen
+        return Found(
+            Hit(passage, confidence, seen.dense, seen.keyword), candidate.score, candidate.features()
+        )
 
     def _fetch(self, candidates: Sequence[Candidate]) -> dict[str, Passage]:
         passages: dict[str, Passage] = {}

@@ -10,6 +10,7 @@ from bot.conversation import State
 from bot.errors import Forbidden, Unauthorized
 from bot.store.attachments import attach
 from bot.store.events import Events
+from bot.store.load import Loaded, loaded
 from bot.store.rows import AnyRow
 from bot.store.tables import conversations, messages
 from connectors.base import Accepted, Message
@@ -25,7 +26,7 @@ _TAKE_NUMBER = (
         customer_id=func.coalesce(conversations.c.customer_id, bindparam("customer")),
         updated_at=bindparam("at"),
     )
-    .returning(conversations.c.id, conversations.c.next_seq, conversations.c.customer_id)
+    .returning(*conversations.c)
 )
 _HOME = select(conversations.c.joined_id, conversations.c.vouched_id, conversations.c.vouched_until).where(
     *_MINE
@@ -34,7 +35,7 @@ _TAKE_NUMBER_THERE = (
     update(conversations)
     .where(conversations.c.id == bindparam("of"))
     .values(next_seq=conversations.c.next_seq + 1, updated_at=bindparam("now"))
-    .returning(conversations.c.id, conversations.c.next_seq, conversations.c.customer_id)
+    .returning(*conversations.c)
 )
 _EXISTING = select(messages.c.conversation_id, messages.c.seq).where(
     messages.c.channel == bindparam("of_channel"),
@@ -54,8 +55,8 @@ class Moved(Exception):
     """The person left the conversation that they had joined at this very moment: to be accepted anew."""
 
 
-def accept(connection: Connection, message: Message, events: Events) -> Accepted:
-    """Put the message on disk.
+def accept(connection: Connection, message: Message, events: Events) -> tuple[Accepted, Loaded]:
+    """Put the message on disk; with it comes what the turn that answers it has to read, while it is at hand.
 
     Raises:
         Repeated: it is there already.
@@ -63,10 +64,11 @@ def accept(connection: Connection, message: Message, events: Events) -> Accepted
         Forbidden, Unauthorized: the conversation is another customer's.
         InvalidInput: an attachment is not the sender's.
     """
-    conversation_id, seq, message = _take_number(connection, message)
+    row, message = _take_number(connection, message)
+    conversation_id, seq = row.id, row.next_seq - 1
     message_id = uuid4().hex
     written = connection.execute(
-        insert_unless_there(messages, connection.dialect.name).returning(messages.c.number),
+        insert_unless_there(messages, connection.dialect.name, messages.c.number),
         {
             "id": message_id,
             "conversation_id": conversation_id,
@@ -91,26 +93,27 @@ def accept(connection: Connection, message: Message, events: Events) -> Accepted
     if message.attachments:
         attach(connection, message.attachments, message.channel, message.sender, conversation_id)
     events.received(connection, message, conversation_id, message_id, seq)
-    return Accepted(conversation_id, seq, message.external_id, duplicate=False)
+    return Accepted(conversation_id, seq, message.external_id, duplicate=False), loaded(connection, row)
 
 
-def _take_number(connection: Connection, message: Message) -> tuple[str, int, Message]:
-    """The conversation, made if new, the message's place in it, and the message with who is vouched for."""
+def _take_number(connection: Connection, message: Message) -> tuple[AnyRow, Message]:
+    """The conversation, made if new, with the message's number taken, and the message with who is vouched for."""
     values = {**_address(message), "customer": message.customer_id, "at": message.received_at}
     row = connection.execute(_TAKE_NUMBER, values).first()
     if row is None:
-        home = connection.execute(_HOME, _address(message)).first()
-        if home is not None and home.joined_id is not None:
+        if made := _make(connection, message):
+            return made, message
+        home = connection.execute(_HOME, _address(message)).one()
+        if home.joined_id is not None:
             return _take_number_there(connection, message, home)
-        _make(connection, message)
-        row = connection.execute(_TAKE_NUMBER, values).first()
+        row = connection.execute(_TAKE_NUMBER, values).first()  # another process has just made it
         if row is None:
             raise Moved
     _check_customer(row.customer_id, message.customer_id)
-    return row.id, row.next_seq - 1, message
+    return row, message
 
 
-def _take_number_there(connection: Connection, message: Message, home: AnyRow) -> tuple[str, int, Message]:
+def _take_number_there(connection: Connection, message: Message, home: AnyRow) -> tuple[AnyRow, Message]:
     """In the conversation that the person joined: both its sides agreed, so it needs no token of its owner's.
 
     Nor does it become a customer's by a token from here: who spoke in it first has none.
@@ -124,18 +127,18 @@ def _take_number_there(connection: Connection, message: Message, home: AnyRow) -
         message = replace(message, customer_id=home.vouched_id)
     if message.customer_id is not None and row.customer_id is not None:
         _check_customer(row.customer_id, message.customer_id)
-    return row.id, row.next_seq - 1, message
+    return row, message
 
 
 def _address(message: Message) -> dict[str, str]:
     return {"of_channel": message.channel, "of_sender": message.sender}
 
 
-def _make(connection: Connection, message: Message) -> None:
-    """A new conversation, unless another process has just made it."""
+def _make(connection: Connection, message: Message) -> AnyRow | None:
+    """A new conversation, its first number taken; None where there is one."""
     state = State()
-    connection.execute(
-        insert_unless_there(conversations, connection.dialect.name),
+    made: AnyRow | None = connection.execute(
+        insert_unless_there(conversations, connection.dialect.name, *conversations.c),
         {
             "id": uuid4().hex,
             "channel": message.channel,
@@ -143,13 +146,14 @@ def _make(connection: Connection, message: Message) -> None:
             "customer_id": message.customer_id,
             "state": state.to_json(),
             "version": 0,
-            "next_seq": 1,
+            "next_seq": 2,
             "floor": state.floor.name,
             "floor_since": None,
             "created_at": message.received_at,
             "updated_at": message.received_at,
         },
-    )
+    ).first()
+    return made
 
 
 def _check_customer(owner: str | None, customer_id: str | None) -> None:

@@ -54,7 +54,12 @@ def load(connection: Connection, conversation_id: str) -> Loaded:
     row = connection.execute(_CONVERSATION, {"of": conversation_id}).first()
     if row is None:
         raise NotFound("There is no such conversation.")
-    waiting = connection.execute(_PENDING, {"of": conversation_id})
+    return loaded(connection, row)
+
+
+def loaded(connection: Connection, row: AnyRow) -> Loaded:
+    """The conversation of a row of its table, with what waits."""
+    waiting = connection.execute(_PENDING, {"of": row.id})
     pending = tuple(Pending(line.number, line.seq, _message(line)) for line in waiting)
     return Loaded(
         channel=row.channel,

@@ -64,7 +64,7 @@ def _begin(
 ) -> tuple[int | Literal["new", "running", "other"], str]:
     connection.execute(delete(api_answers).where(api_answers.c.until <= now))
     row = {"key": key, "request": request, "until": now + LEASE}
-    statement = insert_unless_there(api_answers, connection.dialect.name).returning(api_answers.c.key)
+    statement = insert_unless_there(api_answers, connection.dialect.name, api_answers.c.key)
     if connection.execute(statement, row).first() is not None:
         return "new", ""
     found = connection.execute(select(api_answers).where(api_answers.c.key == key)).one()

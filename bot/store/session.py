@@ -15,6 +15,9 @@ from bot.store.load import Loaded, has_more, load
 from bot.store.save import save
 from connectors.base import Reply
 
+_MOST_SEEN = 256
+"""Conversations kept as read; more wait only where messages are taken in and not answered."""
+
 
 class LockedConversation:
     """Implements `OpenConversation`."""
@@ -26,10 +29,12 @@ class LockedConversation:
         loaded: Loaded,
         clock: Callable[[], datetime],
         events: Events,
+        seen: dict[str, Loaded],
     ) -> None:
         self._database = database
         self._clock = clock
         self._events = events
+        self._seen = seen
         self.id = conversation_id
         self._take(loaded)
 
@@ -63,6 +68,7 @@ class LockedConversation:
                 events=self._events,
             )
         )
+        self._seen.pop(self.id, None)
         self.state = turn.state
         self.pending = tuple(waiting for waiting in self.pending if waiting.inbox_id not in turn.answered)
         self._version += 1
@@ -82,10 +88,24 @@ class Sessions:
         self._events = events
         # A lock lives as long as somebody holds or awaits it.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._seen: dict[str, Loaded] = {}
+
+    def saw(self, conversation_id: str, loaded: Loaded) -> None:
+        """It was just read with its newest message: whoever opens it next need not read it again.
+
+        Should another process save it before that, the version tells, as it does for what is read anew.
+        """
+        self._seen[conversation_id] = loaded
+        if len(self._seen) > _MOST_SEEN:
+            del self._seen[next(iter(self._seen))]
 
     @asynccontextmanager
     async def open(self, conversation_id: str) -> AsyncIterator[LockedConversation]:
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         async with lock:
-            loaded = await self._database.read(partial(load, conversation_id=conversation_id))
-            yield LockedConversation(self._database, conversation_id, loaded, self._clock, self._events)
+            loaded = self._seen.pop(conversation_id, None)
+            if loaded is None:
+                loaded = await self._database.read(partial(load, conversation_id=conversation_id))
+            yield LockedConversation(
+                self._database, conversation_id, loaded, self._clock, self._events, self._seen
+            )

@@ -50,9 +50,11 @@ class SqlStore:
         check_keys(message)
         while True:
             try:
-                return await self._database.write(
+                accepted, loaded = await self._database.write(
                     partial(accept.accept, message=message, events=self._events)
                 )
+                self._sessions.saw(accepted.conversation_id, loaded)
+                return accepted
             except accept.Repeated as repeated:
                 return repeated.accepted
             except accept.Moved:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, text, update
 
 from bot.conversation import State
 from bot.errors import Stale
+from bot.store.base import Interrupted
 from bot.store.opening import open_database
 from bot.store.sql import SqlStore
 from bot.store.tables import connector_memory
@@ -224,3 +225,37 @@ async def test_of_two_that_wait_for_each_other_both_are_done(database_url: str) 
     found = await database.read(lambda connection: connection.execute(select(connector_memory.c.value)).all())
     assert [sorted(row.value) for row in found] == [["1", "2"], ["1", "2"]]
     await database.close()
+
+
+async def test_what_was_read_while_accepting_is_not_trusted_over_another_process(make_store: MakeStore) -> None:
+    """A turn begins with what accepting read; who saved or wrote in between is noticed all the same."""
+    here, there = make_store(), make_store()
+    conversation_id = (await here.accept(message("m1"))).conversation_id
+    async with there.conversation(conversation_id) as conversation:
+        await conversation.save(turn(State(turns=1), conversation.pending, (reply("a"),)))
+    async with here.conversation(conversation_id) as conversation:
+        with pytest.raises(Stale):
+            await conversation.save(turn(State(turns=7), conversation.pending, (reply("b"),)))
+    async with here.conversation(conversation_id) as conversation:
+        assert (conversation.state, conversation.pending) == (State(turns=1), ())
+
+    await here.accept(message("m2"))
+    await there.accept(message("m3"))
+    async with here.conversation(conversation_id) as conversation:
+        assert [one.message.external_id for one in conversation.pending] == ["m2"]
+        with pytest.raises(Interrupted):
+            await conversation.save(
+                turn(State(turns=2), conversation.pending, (reply("c"),)), interruptible=True
+            )
+        await conversation.reload()
+        assert [one.message.external_id for one in conversation.pending] == ["m2", "m3"]
+
+
+async def test_what_was_read_while_accepting_is_forgotten_when_a_turn_is_saved(store: SqlStore) -> None:
+    conversation_id = (await store.accept(message("m1"))).conversation_id
+    async with store.conversation(conversation_id) as conversation:
+        await store.accept(message("m2"))
+        await conversation.save(turn(State(turns=1), conversation.pending, (reply("a"),)))
+    async with store.conversation(conversation_id) as conversation:
+        assert [one.message.external_id for one in conversation.pending] == ["m2"]
+        assert conversation.state == State(turns=1)

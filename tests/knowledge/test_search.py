@@ -195,8 +195,10 @@ def test_keyword_files_are_used_and_damaged_ones_made_anew(index: Index, search:
     assert loaded is not None
     words = question_words("退货运费")
     built = keywords.build(index)[ZH]
-    by_id = dict(zip(built.ids, built.scores(words).tolist(), strict=True))
-    assert by_id == dict(zip(loaded[ZH].ids, loaded[ZH].scores(words).tolist(), strict=True))
+    by_id = dict(zip(built.ids, built.scores(built.weights(words)).tolist(), strict=True))
+    assert by_id == dict(
+        zip(loaded[ZH].ids, loaded[ZH].scores(loaded[ZH].weights(words)).tolist(), strict=True)
+    )
     (folder,) = index.keywords_folder.iterdir()
     (folder / "document_zh" / "ids.json").write_text("[]")
     assert keywords.load(index.keywords_folder, index.generation) is None
@@ -205,10 +207,10 @@ def test_keyword_files_are_used_and_damaged_ones_made_anew(index: Index, search:
 
 def test_keyword_scores_are_shares(index: Index, search: Search) -> None:
     found = keywords.build(index)[ZH]
-    assert 0 < found.scores(question_words("退货运费谁出")).max() < 1
-    assert found.scores(question_words("xylophone")).max() == 0
-    with_unknown = found.scores(question_words("退货运费谁出 xylophone")).max()
-    assert with_unknown < found.scores(question_words("退货运费谁出")).max()
+    assert 0 < found.scores(found.weights(question_words("退货运费谁出"))).max() < 1
+    assert found.scores(found.weights(question_words("xylophone"))).max() == 0
+    with_unknown = found.scores(found.weights(question_words("退货运费谁出 xylophone"))).max()
+    assert with_unknown < found.scores(found.weights(question_words("退货运费谁出"))).max()
 
 
 def test_shelves_too_large_for_memory_answer_alike(
