@@ -188,8 +188,11 @@ def _add_lines(
 
 def _settle_timers(connection: Connection, conversation_id: str, turn: Turn) -> None:
     """Drop the timers that made the bot speak or that wait for nobody any more; set the new ones."""
+    unasked = not turn.answered and turn.linking is None
+    if not (unasked or turn.closes_handover is not None or turn.timers):
+        return
     mine = timers.c.conversation_id == conversation_id
-    if not turn.answered and turn.linking is None:
+    if unasked:
         spoken = timers.c.kind != joining.TIMER  # that one ends with its question
         connection.execute(delete(timers).where(mine, _IS_HANDED_OUT, spoken))
     if turn.closes_handover is not None:
