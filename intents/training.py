@@ -28,7 +28,7 @@ from intents.classifier import (
 from intents.examples import Example, Examples
 
 FOLDS = 5
-LANDMARKS = 1024
+LANDMARKS = 2048
 PENALTY = 0.1
 """On every weight."""
 GRAMS = 0.1
@@ -75,12 +75,16 @@ def train(examples: Examples, vectors: Vector, encoder: str, unseen: int | None 
     one_hot = np.eye(len(scope), dtype=np.float32)[truth]
     bias = one_hot.mean(axis=0)
     design = np.hstack([kernel(centred @ landmarks.T) @ basis, GRAMS**0.5 * gram_matrix(texts)])
-    ridge = Ridge([(design[fold == number], (one_hot - bias)[fold == number]) for number in range(FOLDS)])
+    held = range(FOLDS) if unseen is None else (unseen,)
+    groups = [fold == number for number in held]
+    if unseen is not None:
+        groups.append(fold != unseen)
+    ridge = Ridge([(design[rows], (one_hot - bias)[rows]) for rows in groups])
     parts = []
-    for number in range(FOLDS) if unseen is None else (unseen,):
+    for place, number in enumerate(held):
         rows = np.flatnonzero(fold == number)
         others = landmarks[(fold[chosen] != number) & inside[chosen]]
-        logits = bias + design[rows] @ ridge.weights(without=number)
+        logits = bias + design[rows] @ ridge.weights(without=place)
         parts.append((rows, logits, nearest(centred[rows] @ others.T)))
     held_out = OutOfFold(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     gate, threshold = _gate(held_out, inside[held_out.rows], scope)
