@@ -182,12 +182,10 @@ class Acting:
         if usual and step.intent not in CHANGES:  # "Where's my refund" means the usual question …
             look_up, usual = usual, None
         # … and "who pays for sending it back" has an answer of its own.
-        questions = (look_up, usual) if usual else (look_up,)
-        for one, surely in [(one, surely) for surely in (True, False) for one in questions]:
-            found, kept = await self._looking_up.look_up(one, scene, state, surely=surely)
-            if found.quoted:
-                break
-        else:
+        found, kept = await self._looking_up.look_up(look_up, scene, state, surely=usual is not None)
+        if usual and not found.quoted:
+            found, kept = await self._looking_up.look_up(usual, scene, state)
+        if not found.quoted:
             return part, after
         if self._tools.needs_account(step.tool):
             # An order's number is not enough: what the part asks for, or says, stays.

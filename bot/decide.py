@@ -349,13 +349,10 @@ def _told_by_words(request: Request, understanding: Understanding, state: State)
             return "payment_methods"
     if _asks_for_default_address(request):
         return "change_default_address"
-    unsure = _is_weak(request) or request.intent in _ORDER_TOOLS
-    if known and unsure and _gives_an_address(request):
+    if known and _is_weak(request) and _gives_an_address(request):
         return "change_address"
     asked = request.accepted and in_change.is_change(request)
-    # "Can't find order 118626 in my account": it is about the order.
-    other = _is_weak(request) or not _is_real(request) or request.intent == "account"
-    if numbered and not asked and other:
+    if numbered and not asked and (_is_weak(request) or not _is_real(request)):
         if state.offer in KINDS:
             return state.offer  # "how returns work; tell me the order's number and I'll do it"
         return state.focus.topic if state.focus.topic in _ORDER_TOOLS else "order_status"

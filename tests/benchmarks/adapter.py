@@ -1,6 +1,6 @@
 """Train the adapter of the embedded encoder: what shoppers mean, and which passage answers them.
 
-    python -m tests.benchmarks.adapter [--fold 0] [--into FILE] [--write]
+    python -m tests.benchmarks.adapter [--fold 0] [--write]
 
 Two lessons, a batch of one and a batch of the other: to tell the intents of `intents/data` apart, all but
 those of one fold; and to bring a question near to the section that answers it and to other questions about
@@ -57,11 +57,23 @@ Ids = Sequence[int]
 Tensors = dict[str, Tensor]
 
 
-EPOCHS = 3
-PAIR_EPOCHS = 2
-"""In how many of them questions and passages are learnt, too."""
-RATE = 1e-3
-SEED = 7
+@dataclass(frozen=True, slots=True)
+class Course:
+    epochs: int
+    pair_epochs: int
+    """In how many of them questions and passages are learnt, too."""
+    learning_rate: float
+    seed: int
+    share: float
+    """Of what it ends with, in the adapter that is kept."""
+
+
+COURSES = (
+    Course(epochs=3, pair_epochs=2, learning_rate=1e-3, seed=7, share=0.75),
+    Course(epochs=3, pair_epochs=3, learning_rate=6e-4, seed=11, share=0.25),
+)
+"""The second goes on where the first ends and finds passages better, but takes more questions for answered.
+A mean of both keeps the most of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +116,12 @@ class Lessons:
             own |= {*one.questions[0], *one.questions[1], *one.passages, *one.headings}
         return own | {text for shop in self.unanswerable for text in shop}
 
-    def batches(self, rng: random.Random) -> list[list[Message] | list[Asked]]:
+    def batches(self, course: Course, rng: random.Random) -> list[list[Message] | list[Asked]]:
         """Of both lessons in one order."""
         mixed: list[list[Message] | list[Asked]] = []
-        for epoch in range(EPOCHS):
+        for epoch in range(course.epochs):
             mixed += self._messages(rng)
-            mixed += self._pairs(rng) if epoch < PAIR_EPOCHS else ()
+            mixed += self._pairs(rng) if epoch < course.pair_epochs else ()
         rng.shuffle(mixed)
         return mixed
 
@@ -186,11 +198,6 @@ class Lora(nn.Module):  # type: ignore[misc, unused-ignore]
         return found
 
 
-def half_precision() -> torch.autocast:
-    """Products of matrices in bfloat16: less than half the time on processors that know it."""
-    return torch.autocast("cpu", torch.bfloat16)
-
-
 class Encoder:
     """The transformer with its adapter, over texts whose lowest layers are run beforehand."""
 
@@ -204,8 +211,11 @@ class Encoder:
             tokenizer: Any = AutoTokenizer.from_pretrained(folder)
         for parameter in self._model.parameters():
             parameter.requires_grad = False
-        tokens = {text: tokenizer(text, truncation=True, max_length=LONGEST)["input_ids"] for text in texts}
-        self._hidden = dict(self._below(tokens))
+        self._hidden = {
+            text: self._below(ids)
+            for text in texts
+            for ids in [tokenizer(text, truncation=True, max_length=LONGEST)["input_ids"]]
+        }
         self.lora = dict(self._insert())
         self.differences = {
             f"l{number}.{part}.{'w' if kind == 'weight' else 'b'}": (parameter, parameter.detach().clone())
@@ -230,9 +240,7 @@ class Encoder:
         mask = torch.zeros(len(hidden), longest)
         for row, one in enumerate(hidden):
             states[row, : len(one)], mask[row, : len(one)] = one.float(), 1
-        with half_precision():
-            states = self._layers(states, mask, FROZEN, None)
-        states = states.float() * mask[..., None]
+        states = self._layers(states, mask, FROZEN, None) * mask[..., None]
         return normalize(states.sum(1) / mask.sum(1, keepdim=True), dim=1)
 
     def adapter(self) -> Tensors:
@@ -248,20 +256,11 @@ class Encoder:
     def hidden_size(self) -> int:
         return int(self._model.config.hidden_size)
 
-    def _below(self, tokens: dict[str, Ids]) -> Iterator[tuple[str, Tensor]]:
-        """What the frozen layers make of each text: (tokens, hidden) in half the bytes."""
-        order = sorted(tokens, key=lambda text: len(tokens[text]))
-        for start in range(0, len(order), BATCH):
-            texts = order[start : start + BATCH]
-            rows = [torch.tensor(tokens[text]) for text in texts]
-            ids = nn.utils.rnn.pad_sequence(
-                rows, batch_first=True, padding_value=self._model.config.pad_token_id
-            )
-            mask = torch.tensor([[place < len(row) for place in range(ids.shape[1])] for row in rows]).float()
-            with torch.no_grad(), half_precision():
-                states = self._layers(self._model.embeddings(ids), mask, 0, FROZEN)
-            for text, row, found in zip(texts, rows, states, strict=True):
-                yield text, found[: len(row)].half().clone()
+    def _below(self, ids: Ids) -> Tensor:
+        """What the frozen layers make of a text: (tokens, hidden) in half the bytes."""
+        with torch.no_grad():
+            states = self._model.embeddings(torch.tensor([ids]))
+            return self._layers(states, torch.ones(1, len(ids)), 0, FROZEN)[0].half()
 
     def _layers(self, states: Tensor, mask: Tensor, start: int, end: int | None) -> Tensor:
         unseen = (1 - mask)[:, None, None, :] * torch.finfo(torch.float32).min
@@ -289,17 +288,19 @@ class Encoder:
 
 
 class Training:
-    def __init__(self, lessons: Lessons, encoder: Encoder) -> None:
-        self._lessons, self._encoder = lessons, encoder
-        self._rng = random.Random(SEED)  # order, no secret
+    def __init__(self, lessons: Lessons, encoder: Encoder, course: Course) -> None:
+        torch.manual_seed(course.seed)
+        self._lessons, self._encoder, self._course = lessons, encoder, course
+        self._rng = random.Random(course.seed)  # order, no secret
         self._head = nn.Linear(encoder.hidden_size, len(lessons.labels))
         narrow = [one for lora in encoder.lora.values() for one in (lora.down, lora.up)]
         plain = [parameter for parameter, _ in encoder.differences.values()]
         self._learning = [*narrow, *plain]
+        rate = course.learning_rate
         self._optimiser = torch.optim.AdamW(
             [
-                {"params": narrow, "lr": RATE},
-                {"params": plain, "lr": RATE / 4, "weight_decay": 0.0},
+                {"params": narrow, "lr": rate},
+                {"params": plain, "lr": rate / 4, "weight_decay": 0.0},
                 {"params": self._head.parameters(), "lr": HEAD_RATE},
             ],
             weight_decay=0.01,
@@ -307,7 +308,7 @@ class Training:
 
     def run(self) -> Tensors:
         """What the encoder's adapter is at the end."""
-        batches = self._lessons.batches(self._rng)
+        batches = self._lessons.batches(self._course, self._rng)
         schedule = torch.optim.lr_scheduler.LambdaLR(self._optimiser, lambda step: _ramp(step, len(batches)))
         started = time.monotonic()
         for number, batch in enumerate(batches, 1):
@@ -382,10 +383,10 @@ class Training:
         return self._rng.choice([text for text in section.questions[language] if text != own])
 
 
-def save(tensors: Tensors, fold: int, file: Path) -> None:
+def save(tensors: Tensors, fold: int) -> None:
     """In half precision, under the names of the weights that it changes."""
     half = {name: tensor.half().contiguous() for name, tensor in tensors.items()}
-    save_file(half, file, metadata={adapter.UNSEEN_FOLD: str(fold)})
+    save_file(half, adapter.FILE, metadata={adapter.UNSEEN_FOLD: str(fold)})
 
 
 def save_reference() -> None:
@@ -413,16 +414,19 @@ def _ramp(step: int, steps: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--fold", type=int, default=0, help="examples to keep apart, 0 to 4")
-    parser.add_argument("--into", type=Path, help="a file for the adapter")
-    parser.add_argument("--write", action="store_true", help="replace Kefu's adapter and reference vectors")
+    parser.add_argument("--write", action="store_true", help="replace the adapter and the reference vectors")
     given = parser.parse_args()
-    torch.manual_seed(SEED)
+    torch.manual_seed(COURSES[0].seed)
     lessons = load_lessons(given.fold)
-    learnt = Training(lessons, Encoder(lessons.texts())).run()
-    if given.into:
-        save(learnt, given.fold, given.into)
+    encoder = Encoder(lessons.texts())
+    ends = [Training(lessons, encoder, course).run() for course in COURSES]
+    shares = [course.share for course in COURSES]
+    mean = {
+        name: torch.stack([share * end[name] for share, end in zip(shares, ends, strict=True)]).sum(0)
+        for name in ends[0]
+    }
     if given.write:
-        save(learnt, given.fold, adapter.FILE)
+        save(mean, given.fold)
         save_reference()
 
 
