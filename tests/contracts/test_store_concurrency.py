@@ -227,7 +227,9 @@ async def test_of_two_that_wait_for_each_other_both_are_done(database_url: str) 
     await database.close()
 
 
-async def test_what_was_read_while_accepting_is_not_trusted_over_another_process(make_store: MakeStore) -> None:
+async def test_what_was_read_while_accepting_is_not_trusted_over_another_process(
+    make_store: MakeStore,
+) -> None:
     """A turn begins with what accepting read; who saved or wrote in between is noticed all the same."""
     here, there = make_store(), make_store()
     conversation_id = (await here.accept(message("m1"))).conversation_id
