@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from bot.conversation import State
@@ -15,8 +16,40 @@ from bot.store.load import Loaded, has_more, load
 from bot.store.save import save
 from connectors.base import Reply
 
-_MOST_SEEN = 256
-"""Conversations kept as read; more wait only where messages are taken in and not answered."""
+T = TypeVar("T")
+_MOST_KEPT = 256
+"""Conversations; more wait only where messages are taken in and not answered."""
+
+
+class ReadAhead:
+    """Conversations as accepting their newest message read them, until somebody opens or saves them.
+
+    Should another process save one before that, its version tells, as it does for what is read anew.
+    """
+
+    def __init__(self) -> None:
+        self._read: dict[str, Loaded] = {}
+        self._saved: dict[str, int] = {}
+        """Versions. Of two transactions the first may be heard of last: it must not be taken for the newer."""
+
+    def put(self, conversation_id: str, loaded: Loaded) -> None:
+        if loaded.version >= self._saved.get(conversation_id, 0):
+            _keep(self._read, conversation_id, loaded)
+
+    def take(self, conversation_id: str) -> Loaded | None:
+        return self._read.pop(conversation_id, None)
+
+    def saved(self, conversation_id: str, version: int) -> None:
+        self._read.pop(conversation_id, None)
+        _keep(self._saved, conversation_id, version)
+
+
+def _keep(kept: dict[str, T], key: str, value: T) -> None:
+    """As the newest of so many at most."""
+    kept.pop(key, None)
+    kept[key] = value
+    if len(kept) > _MOST_KEPT:
+        del kept[next(iter(kept))]
 
 
 class LockedConversation:
@@ -29,12 +62,12 @@ class LockedConversation:
         loaded: Loaded,
         clock: Callable[[], datetime],
         events: Events,
-        seen: dict[str, Loaded],
+        ahead: ReadAhead,
     ) -> None:
         self._database = database
         self._clock = clock
         self._events = events
-        self._seen = seen
+        self._ahead = ahead
         self.id = conversation_id
         self._take(loaded)
 
@@ -68,10 +101,10 @@ class LockedConversation:
                 events=self._events,
             )
         )
-        self._seen.pop(self.id, None)
         self.state = turn.state
         self.pending = tuple(waiting for waiting in self.pending if waiting.inbox_id not in turn.answered)
         self._version += 1
+        self._ahead.saved(self.id, self._version)
         return replies
 
 
@@ -88,24 +121,15 @@ class Sessions:
         self._events = events
         # A lock lives as long as somebody holds or awaits it.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._seen: dict[str, Loaded] = {}
-
-    def saw(self, conversation_id: str, loaded: Loaded) -> None:
-        """It was just read with its newest message: whoever opens it next need not read it again.
-
-        Should another process save it before that, the version tells, as it does for what is read anew.
-        """
-        self._seen[conversation_id] = loaded
-        if len(self._seen) > _MOST_SEEN:
-            del self._seen[next(iter(self._seen))]
+        self.ahead = ReadAhead()
 
     @asynccontextmanager
     async def open(self, conversation_id: str) -> AsyncIterator[LockedConversation]:
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         async with lock:
-            loaded = self._seen.pop(conversation_id, None)
+            loaded = self.ahead.take(conversation_id)
             if loaded is None:
                 loaded = await self._database.read(partial(load, conversation_id=conversation_id))
             yield LockedConversation(
-                self._database, conversation_id, loaded, self._clock, self._events, self._seen
+                self._database, conversation_id, loaded, self._clock, self._events, self.ahead
             )

@@ -53,7 +53,7 @@ class SqlStore:
                 accepted, loaded = await self._database.write(
                     partial(accept.accept, message=message, events=self._events)
                 )
-                self._sessions.saw(accepted.conversation_id, loaded)
+                self._sessions.ahead.put(accepted.conversation_id, loaded)
                 return accepted
             except accept.Repeated as repeated:
                 return repeated.accepted

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, insert, select, text, update
@@ -10,11 +11,14 @@ from sqlalchemy import Connection, insert, select, text, update
 from bot.conversation import State
 from bot.errors import Stale
 from bot.store.base import Interrupted
+from bot.store.events import Events
+from bot.store.load import load
 from bot.store.opening import open_database
+from bot.store.session import Sessions
 from bot.store.sql import SqlStore
 from bot.store.tables import connector_memory
 from connectors.base import Accepted
-from tests.contracts.build import later, message, next_turn, reply, turn
+from tests.contracts.build import NOON, later, message, next_turn, reply, turn
 
 MakeStore = Callable[[], SqlStore]
 
@@ -261,3 +265,19 @@ async def test_what_was_read_while_accepting_is_forgotten_when_a_turn_is_saved(s
     async with store.conversation(conversation_id) as conversation:
         assert [one.message.external_id for one in conversation.pending] == ["m2"]
         assert conversation.state == State(turns=1)
+
+
+async def test_what_was_read_before_a_save_but_heard_of_after_it_is_not_taken_for_newer(
+    database_url: str,
+) -> None:
+    """Else a yes could be given to a card that was closed meanwhile."""
+    database = open_database(database_url)
+    store, sessions = SqlStore(database), Sessions(database, lambda: NOON, Events())
+    conversation_id = (await store.accept(message("m1"))).conversation_id
+    read_before = await database.read(partial(load, conversation_id=conversation_id))
+    async with sessions.open(conversation_id) as conversation:
+        await conversation.save(turn(State(turns=1), conversation.pending, (reply("a"),)))
+    sessions.ahead.put(conversation_id, read_before)
+    async with sessions.open(conversation_id) as conversation:
+        assert (conversation.state, conversation.pending) == (State(turns=1), ())
+    await store.close()

@@ -90,8 +90,10 @@ def test_our_own_cases_fit_the_demo_shop(settings: Settings) -> None:
     encoder, index = open_index(settings)
     questions = load_retrieval_cases(OWN / "retrieval.yaml", places(index))
     classifier = IntentClassifier.load(classifier_file(settings), encoder.fingerprint)
+    details = load_retrieval_cases(OWN / "retrieval_details.yaml", places(index))
     messages = load_intent_cases(OWN / "intents.yaml", set(classifier.origin.labels))
     strangers = [case for case in questions if not case.expect]
     assert len(questions) >= 120
     assert len(strangers) >= len(questions) / 5
+    assert len([case for case in details if not case.expect]) >= len(details) / 5
     assert len(messages) >= 600
