@@ -38,6 +38,10 @@ _GOES_ON = re.compile(
     r"|^\W*(?:in|with) \w+(?: \w+)?\W*$",
     re.IGNORECASE,
 )
+_ONLY_A_NUMBER = re.compile(
+    r"^\W*(?:那么?|还有|然后)?\W*\d{4,}\W*呢?\W*$|^\W*(?:and|(?:and )?(?:what|how) about)\W+\d{4,}\W*$",
+    re.IGNORECASE,
+)
 _LIKE = re.compile(
     r"类似|相似|差不多的|像.{0,4}(?:这|那|第)|和(?:这|那|第).{0,5}(?:一样|差不多)|搭配|配(?:什么|啥|点|个)"
     r"|\bsimilar\b|\blike (?:this|that|it|these|those|the (?:first|second|third|last|one))\b"
@@ -171,6 +175,11 @@ def asks_generally(text: str) -> bool:
 def goes_on(text: str) -> bool:
     """Means something only after what was said before: "那新疆呢", "what about black?"."""
     return len(text) <= _LONGEST and bool(_GOES_ON.search(text))
+
+
+def names_only_a_number(text: str) -> bool:
+    """The same is wanted of another order: "那118457呢", "and 118457?"."""
+    return bool(_ONLY_A_NUMBER.search(text))
 
 
 def wants_alike(text: str) -> bool:

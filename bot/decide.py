@@ -352,7 +352,8 @@ def _told_by_words(request: Request, understanding: Understanding, state: State)
     if known and _is_weak(request) and _gives_an_address(request):
         return "change_address"
     asked = request.accepted and in_change.is_change(request)
-    if numbered and not asked and (_is_weak(request) or not _is_real(request)):
+    unsure = _is_weak(request) or not _is_real(request) or cues.names_only_a_number(request.text)
+    if numbered and not asked and unsure:
         if state.offer in KINDS:
             return state.offer  # "how returns work; tell me the order's number and I'll do it"
         return state.focus.topic if state.focus.topic in _ORDER_TOOLS else "order_status"

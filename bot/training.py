@@ -1,13 +1,16 @@
 """Training the intents of a server: examples in, the classifier's file and a report out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from bot.prepared import classifier_file
+from bot.progress import progress_bar
 from bot.settings import Settings
+from intents.classifier import BROUGHT_ALONG, ClassifierError, IntentClassifier
 from intents.embedding_cache import EmbeddingCache
 from intents.examples import DATA, Examples, load_examples
 from intents.fine_tuning import unseen_fold
@@ -15,25 +18,58 @@ from intents.report import Report
 from intents.report import report as make_report
 from intents.training import train
 from knowledge import adapter
-from knowledge.encoder import open_encoder
+from knowledge.encoder import Encoder, Vectors, open_encoder
+
+TOGETHER = 256
+"""Examples between two steps of the progress bar."""
 
 
-def train_intents(settings: Settings, folder: Path | None, out: Console, *, report: bool) -> Report:
-    """Train on the YAML examples and save; the five-fold report is printed when asked for."""
+def train_intents(settings: Settings, folder: Path | None, out: Console, *, report: bool) -> None:
+    """Save a classifier of the YAML examples.
+
+    It is trained, and a report on examples kept apart is printed, when one is asked for. Without, the
+    classifier that Kefu brings along is taken where encoder and examples are Kefu's own.
+    """
     encoder = open_encoder(settings.cache, settings.encoder, threads=settings.threads)
     examples = load_examples(folder or DATA)
-    cache = EmbeddingCache(settings.cache / "intents", encoder.fingerprint)
-    with out.status(f"Embedding {len(examples.rows)} examples"):
-        vectors = cache.embed([row.text for row in examples.rows], encoder.embed_queries)
+    if not report and (ready := trained_already(examples, encoder.fingerprint)):
+        ready.save(classifier_file(settings))
+        out.print(f"{len(examples.rows)} examples of {len(examples.labels)} intents known already.")
+        return
+    vectors = _embedded(examples, encoder, settings, out)
     unseen = _unseen(settings, folder, examples)
     with out.status("Training"):
         trained = train(examples, vectors, encoder.fingerprint, unseen)
     trained.classifier.save(classifier_file(settings))
-    found = make_report(examples, trained)
     out.print(f"{len(examples.rows)} examples of {len(examples.labels)} intents learned.")
     if report:
-        _print(found, unseen, out)
-    return found
+        _print(make_report(examples, trained), unseen, out)
+
+
+def _embedded(examples: Examples, encoder: Encoder, settings: Settings, out: Console) -> Vectors:
+    """(examples, dimension); only those that are not in the cache take time, 3 ms each."""
+    with progress_bar("Embedding examples", out) as bar:
+        task = bar.add_task("examples", total=None, visible=False)
+
+        def embed(texts: Sequence[str]) -> Vectors:
+            bar.update(task, total=len(texts), visible=True)
+            found = []
+            for start in range(0, len(texts), TOGETHER):
+                found.append(encoder.embed_queries(texts[start : start + TOGETHER]))
+                bar.advance(task, len(found[-1]))
+            return np.concatenate(found)
+
+        cache = EmbeddingCache(settings.cache / "intents", encoder.fingerprint)
+        return cache.embed([row.text for row in examples.rows], embed)
+
+
+def trained_already(examples: Examples, encoder: str) -> IntentClassifier | None:
+    """The classifier that Kefu brings along; None where it was made from other examples or another encoder."""
+    try:
+        brought = IntentClassifier.load(BROUGHT_ALONG, encoder)
+    except ClassifierError:
+        return None
+    return brought if brought.origin.data == examples.digest() else None
 
 
 def _unseen(settings: Settings, folder: Path | None, examples: Examples) -> int | None:

@@ -18,6 +18,8 @@ from intents.text import plain
 
 Vector = NDArray[np.float32]
 
+BROUGHT_ALONG = Path(__file__).parent / "classifier.npz"
+"""What training on Kefu's own examples with its own encoder gives (`tests/benchmarks/classifier.py`)."""
 FORMAT = 3
 GRAM_BUCKETS = 4096
 NEIGHBOURS = 5
@@ -98,7 +100,7 @@ class Origin:
 
 class IntentClassifier:
     def __init__(self, head: Head, origin: Origin) -> None:
-        self._head, self.origin = head, origin
+        self.head, self.origin = head, origin
         self._scope = np.array([label != OUT_OF_SCOPE for label in origin.labels])
         self._inside = np.flatnonzero(self._scope).tolist()
 
@@ -124,7 +126,7 @@ class IntentClassifier:
 
     def save(self, path: Path) -> None:
         """Replaces the file in one step, so that a reader never sees half of it."""
-        head, origin = self._head, self.origin
+        head, origin = self.head, self.origin
         facts = {
             "format": FORMAT, "labels": origin.labels, "encoder": origin.encoder, "data": origin.data,
             "temperature": head.temperature, "gate": head.gate, "threshold": head.threshold,
@@ -153,15 +155,15 @@ class IntentClassifier:
 
     def confidences(self, logits: Vector) -> Vector:
         """Calibrated probabilities of all labels, `out_of_scope` included, (n, C)."""
-        exponents = np.exp((logits - logits.max(axis=1, keepdims=True)) / self._head.temperature)
+        exponents = np.exp((logits - logits.max(axis=1, keepdims=True)) / self.head.temperature)
         return np.asarray(exponents / exponents.sum(axis=1, keepdims=True), dtype=np.float32)
 
     def passes(self, logits: Vector, similarity: Vector) -> NDArray[np.bool_]:
-        return np.asarray(self.gate(logits, similarity) >= self._head.threshold)
+        return np.asarray(self.gate(logits, similarity) >= self.head.threshold)
 
     def measure(self, vectors: Vector, texts: Sequence[str]) -> tuple[Vector, Vector]:
         """Logits (n, C) and the mean similarity to the nearest in-scope landmarks (n,)."""
-        head = self._head
+        head = self.head
         similarities = centred_unit(vectors, texts, head.centres) @ head.landmarks.T
         grams = np.stack([_gram_logits(head.gram_weights, text) for text in texts])
         logits = kernel(similarities) @ head.weights + grams + head.bias
@@ -169,7 +171,7 @@ class IntentClassifier:
 
     def gate(self, logits: Vector, similarity: Vector) -> Vector:
         """The log odds that each message is in scope."""
-        largest, near, offset = self._head.gate
+        largest, near, offset = self.head.gate
         inside = logits[:, self._scope].max(axis=1) - outside_logit(logits, self._scope)
         return np.asarray(largest * inside + near * similarity + offset, dtype=np.float32)
 
@@ -177,7 +179,7 @@ class IntentClassifier:
         order = sorted(self._inside, key=confidences.__getitem__, reverse=True)
         ranked = tuple(Score(self.origin.labels[place], round(confidences[place], 4)) for place in order)
         in_scope = 1 / (1 + math.exp(-max(-100.0, gate)))
-        return Prediction(ranked, in_scope, gate >= self._head.threshold)
+        return Prediction(ranked, in_scope, gate >= self.head.threshold)
 
 
 def kernel(cosines: Vector) -> Vector:

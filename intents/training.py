@@ -4,7 +4,7 @@ Landmarks are examples that a message is compared with (the Nyström method): en
 all would, and neither training nor serving then grows with the examples.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -28,11 +28,13 @@ from intents.classifier import (
 from intents.examples import Example, Examples
 
 FOLDS = 5
-LANDMARKS = 1024
+LANDMARKS = 2048
 PENALTY = 0.1
 """On every weight."""
-GRAMS = 0.1
+GRAMS = 0.2
 """The share of words as they are typed, beside the meaning."""
+CHUNK = 4096
+"""Examples of which the features are in memory at a time."""
 ACCEPTANCE = 0.95
 """The share of in-scope messages that the gate lets pass."""
 
@@ -74,13 +76,21 @@ def train(examples: Examples, vectors: Vector, encoder: str, unseen: int | None 
     landmarks, basis = centred[chosen], _basis(centred[chosen])
     one_hot = np.eye(len(scope), dtype=np.float32)[truth]
     bias = one_hot.mean(axis=0)
-    design = np.hstack([kernel(centred @ landmarks.T) @ basis, GRAMS**0.5 * gram_matrix(texts)])
-    ridge = Ridge([(design[fold == number], (one_hot - bias)[fold == number]) for number in range(FOLDS)])
+
+    def design(rows: Indices) -> Vector:
+        near = kernel(centred[rows] @ landmarks.T) @ basis
+        return np.hstack([near, GRAMS**0.5 * gram_matrix([texts[row] for row in rows])])
+
+    def learnt(rows: Indices) -> Ridge:
+        chunks = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+        return Ridge.of((design(chunk), one_hot[chunk] - bias) for chunk in chunks)
+
+    ridge = learnt(np.arange(len(texts)))
     parts = []
     for number in range(FOLDS) if unseen is None else (unseen,):
         rows = np.flatnonzero(fold == number)
         others = landmarks[(fold[chosen] != number) & inside[chosen]]
-        logits = bias + design[rows] @ ridge.weights(without=number)
+        logits = bias + design(rows) @ ridge.weights(without=learnt(rows))
         parts.append((rows, logits, nearest(centred[rows] @ others.T)))
     held_out = OutOfFold(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     gate, threshold = _gate(held_out, inside[held_out.rows], scope)
@@ -93,22 +103,36 @@ def train(examples: Examples, vectors: Vector, encoder: str, unseen: int | None 
     return Trained(IntentClassifier(head, Origin(examples.labels, encoder, examples.digest())), held_out)
 
 
+@dataclass(frozen=True, slots=True)
 class Ridge:
-    """Least squares with a penalty, from parts of the rows of which one can be left out, exactly."""
+    """Least squares with a penalty, from which the rows of another one can be left out."""
 
-    def __init__(self, parts: Sequence[tuple[Vector, Vector]]) -> None:
-        """Each part is a design (n, F) and what it should say (n, C)."""
-        self._squares = [design.T @ design for design, _ in parts]
-        self._products = [design.T @ target for design, target in parts]
+    squares: Vector
+    """(F, F)"""
+    products: Vector
+    """(F, C)"""
 
-    def weights(self, without: int | None = None) -> Vector:
-        """(F, C), of all parts or all but one."""
+    @staticmethod
+    def of(chunks: Iterable[tuple[Vector, Vector]]) -> "Ridge":
+        """Each chunk is a design (n, F) and what it should say (n, C); one at a time is in memory."""
+        squares: Vector | None = None
+        for design, target in chunks:
+            if squares is None:
+                squares, products = design.T @ design, design.T @ target
+            else:
+                squares += design.T @ design
+                products += design.T @ target
+        if squares is None:
+            raise ValueError("nothing to learn from")
+        return Ridge(squares, products)
+
+    def weights(self, without: "Ridge | None" = None) -> Vector:
+        """(F, C)"""
         from scipy.linalg import lapack  # type: ignore[import-untyped]  # comes with scikit-learn, training only
 
-        kept = [number for number in range(len(self._squares)) if number != without]
-        squares = sum((self._squares[number] for number in kept[1:]), self._squares[kept[0]].copy())
+        squares = self.squares.copy() if without is None else self.squares - without.squares
+        products = self.products.copy() if without is None else self.products - without.products
         squares[np.diag_indices(len(squares))] += PENALTY
-        products = sum((self._products[number] for number in kept[1:]), self._products[kept[0]].copy())
         _, found, failed = lapack.sposv(squares.T, products, lower=1, overwrite_a=1)
         if failed:
             raise ArithmeticError("the examples' squares cannot be inverted")

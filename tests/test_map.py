@@ -27,6 +27,7 @@ FLOORS = (
         "bot.photos",
         "bot.postman",
         "bot.prepared",
+        "bot.progress",
         "bot.secret",
         "bot.shipped",
     ),

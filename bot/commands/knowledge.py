@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from bot.commands.options import Data, out, settings_for
 from bot.console.faq import faq_folder
 from bot.prepared import index_location, open_index
+from bot.progress import progress_bar
 from bot.settings import Settings
 from knowledge.clearing import clear
 from knowledge.encoder import Encoder, open_encoder
@@ -49,10 +49,7 @@ def _empty(settings: Settings, paths: list[Path]) -> None:
 
 
 def with_progress(paths: list[Path], index: Index, encoder: Encoder) -> IngestReport:
-    bar = Progress(
-        TextColumn("Embedding"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=out
-    )
-    with bar:
+    with progress_bar("Embedding", out) as bar:
         task = bar.add_task("passages", total=None)
         report = ingest_paths(
             paths, index, encoder, lambda done, total: bar.update(task, completed=done, total=total)

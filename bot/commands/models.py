@@ -27,7 +27,7 @@ def train(
     fine_tune: Annotated[bool, typer.Option(help="Fine-tune the transformer itself; wants a GPU.")] = False,
     report: Annotated[bool, typer.Option(help="Cross-validate and print the report.")] = True,
 ) -> None:
-    """Learn the intents from the examples, in seconds."""
+    """Learn the intents from the examples: seconds, once the encoder has read each of them."""
     from bot.training import train_intents  # loads scikit-learn
 
     settings = settings_for(data)

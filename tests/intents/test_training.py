@@ -28,8 +28,8 @@ def test_a_part_left_out_is_as_if_it_had_never_been_there() -> None:
         (random.normal(size=(rows, 5)).astype(np.float32), random.normal(size=(rows, 3)).astype(np.float32))
         for rows in (7, 0, 12, 9)
     ]
-    whole = Ridge(parts)
-    assert whole.weights(without=2) == pytest.approx(Ridge([*parts[:2], parts[3]]).weights(), abs=1e-5)
+    whole, apart = Ridge.of(parts), Ridge.of(parts[2:3])
+    assert whole.weights(without=apart) == pytest.approx(Ridge.of([*parts[:2], parts[3]]).weights(), abs=1e-5)
     design, target = (np.concatenate(column) for column in zip(*parts, strict=True))
     assert whole.weights() == pytest.approx(
         np.linalg.solve(design.T @ design + PENALTY * np.eye(5), design.T @ target), abs=1e-5
