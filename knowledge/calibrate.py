@@ -32,10 +32,10 @@ HIDDEN_WEIGHT = 0.5
 USUAL_RIDGE = 3.0
 USUAL_SCALE = 4
 """Brings most questions between -1 and 1, as the other features are."""
-FALSE_ANSWERS = 0.015
-"""Share of the questions without an answer that may pass the threshold; of new ones three times as many do."""
-SURER = 0.07
-"""Confidence above the threshold from which an answer goes without a hedge."""
+FALSE_ANSWERS = 0.04
+"""Share of the questions without an answer that may pass the threshold; of new ones half as many more do."""
+FALSE_CERTAINTY = 0.015
+"""Share of them that may be answered without a hedge."""
 
 Column = NDArray[np.float64]
 
@@ -107,13 +107,12 @@ def fit(trials: Sequence[Trial], encoder: Encoder, strangers: Sequence[Case] = (
     unseen = cross_validated(samples)
     solution = _logistic(samples)
     names = list(Features.__dataclass_fields__)
-    threshold = _bar(samples, unseen)
     fitted = Calibration(
         ranking=ranking,
         weights={name: round(float(value), 4) for name, value in zip(names, solution[:-1], strict=True)},
         bias=round(float(solution[-1]), 4),
-        threshold=round(threshold, 3),
-        sure=round(min(0.95, threshold + SURER), 3),
+        threshold=round(_bar(samples, unseen), 3),
+        sure=round(_bar(samples, unseen, FALSE_CERTAINTY), 3),
         usual=usual,
         encoder=encoder.fingerprint,
     )
@@ -269,7 +268,7 @@ def _folds(samples: Sequence[Sample]) -> NDArray[np.int64]:
     return np.array([zlib.crc32(sample.group.encode()) % FOLDS for sample in samples])
 
 
-def _bar(samples: Sequence[Sample], chances: Column) -> float:
+def _bar(samples: Sequence[Sample], chances: Column, most: float = FALSE_ANSWERS) -> float:
     """The lowest confidence that at most such a share of the questions without an answer reach, in every trial."""
     asked = np.array([sample.asked for sample in samples])
     # What another page may answer after all is no measure, unless there is no better one.
@@ -278,9 +277,7 @@ def _bar(samples: Sequence[Sample], chances: Column) -> float:
     trials = np.array([sample.trial for sample in samples])[without]
     reached = [chances[without][trials == trial] for trial in np.unique(trials)]
     bars = np.linspace(0.05, 0.95, 181)
-    return next(
-        (float(bar) for bar in bars if all((one >= bar).mean() <= FALSE_ANSWERS for one in reached)), 0.95
-    )
+    return next((float(bar) for bar in bars if all((one >= bar).mean() <= most for one in reached)), 0.95)
 
 
 def _rows(samples: Sequence[Sample]) -> Column:
