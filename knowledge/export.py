@@ -78,15 +78,18 @@ def export(loaded: Loaded, folder: Path) -> None:
     tokenizer.save(str(folder / manifest.TOKENIZER))
 
 
-def describe(loaded: Loaded, folder: Path, name: str, origin: str) -> Manifest:
-    """The manifest of whatever lies in the folder now, under the model's public name."""
+def describe(loaded: Loaded, folder: Path, name: str, origin: str, *, known: bool) -> Manifest:
+    """The manifest of whatever lies in the folder now, under the model's public name.
+
+    With `known`, the origin says all that there is to know of the vectors; else the files are looked at.
+    """
     found = (path for path in sorted(folder.rglob("*")) if path.is_file())
     files = {path.relative_to(folder).as_posix(): manifest.stamp(path) for path in found}
-    both = (loaded.query_prefix, loaded.passage_prefix)
+    told = (loaded.query_prefix, loaded.passage_prefix, str(loaded.longest))
     return Manifest(
         source=name,
         origin=origin,
-        fingerprint=manifest.fingerprint(files, (*both, str(loaded.longest))),
+        fingerprint=manifest.fingerprint_of(origin, told) if known else manifest.fingerprint(files, told),
         dimension=int(loaded.model.get_embedding_dimension()),
         longest=loaded.longest,
         query_prefix=loaded.query_prefix,

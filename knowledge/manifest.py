@@ -9,7 +9,7 @@ from pathlib import Path
 from knowledge.errors import EncoderMissing
 
 NAME = "kefu.json"
-FORMAT = 1
+FORMAT = 2
 MODEL, TABLE = "model.onnx", "model.onnx.data"
 PIECES, TOKENIZER = "pieces.json", "tokenizer.json"
 # What serving reads; whatever else lies in the folder is for training.
@@ -51,6 +51,14 @@ def fingerprint(files: dict[str, Stamp], prefixes: Iterable[str]) -> str:
     """Twelve hex digits over whatever changes a vector: graph, weights, tokenizer and prefixes."""
     parts = [files[name].sha256 for name in SERVING if name in files]
     return hashlib.sha256("\n".join([*parts, *prefixes]).encode()).hexdigest()[:12]
+
+
+def fingerprint_of(origin: str, prefixes: Iterable[str]) -> str:
+    """Twelve hex digits over what an encoder is made from.
+
+    Exports differ by roundings from processor to processor, which is no reason to embed anything anew.
+    """
+    return hashlib.sha256("\n".join([origin, *prefixes]).encode()).hexdigest()[:12]
 
 
 def write(folder: Path, manifest: Manifest) -> None:

