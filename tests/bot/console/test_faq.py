@@ -11,7 +11,6 @@ import pytest
 import yaml
 from sqlalchemy import Connection, insert
 
-from bot.console import faq as faq_module
 from bot.console import questions
 from bot.console.faq import Faq, Written
 from bot.store.migrate import upgrade
@@ -30,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 QUESTION, ANSWER = "有学生优惠吗", "在读学生认证后享 95 折。"
 MOMENTS: dict[str, tuple[object, str]] = {
-    "the file stands": (faq_module, "ingest"),
+    "the file stands": (Faq, "_ingest_now"),
     "the index is half written": (Index, "put_questions"),
     "the index is not published": (Index, "publish"),
     "no case yet": (Faq, "_write_cases"),
