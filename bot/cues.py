@@ -39,7 +39,7 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _ONLY_A_NUMBER = re.compile(
-    r"^\W*(?:那么?|还有|然后)?\W*\d{4,}\W*呢?\W*$|^\W*(?:and|(?:and )?(?:what|how) about)\W+\d{4,}\W*$",
+    r"^\W*(?:(?:那么?|还有|然后)\W*|(?:and|(?:and )?(?:what|how) about)\W+)?\d{4,}(?:\W*呢)?\W*$",
     re.IGNORECASE,
 )
 _LIKE = re.compile(
@@ -179,7 +179,7 @@ def goes_on(text: str) -> bool:
 
 def names_only_a_number(text: str) -> bool:
     """The same is wanted of another order: "那118457呢", "and 118457?"."""
-    return bool(_ONLY_A_NUMBER.search(text))
+    return len(text) <= _LONGEST and bool(_ONLY_A_NUMBER.search(text))
 
 
 def wants_alike(text: str) -> bool:

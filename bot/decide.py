@@ -351,15 +351,21 @@ def _told_by_words(request: Request, understanding: Understanding, state: State)
         return "change_default_address"
     if known and _is_weak(request) and _gives_an_address(request):
         return "change_address"
-    asked = request.accepted and in_change.is_change(request)
-    unsure = _is_weak(request) or not _is_real(request) or cues.names_only_a_number(request.text)
-    if numbered and not asked and unsure:
+    if numbered and not _is_sure_wish(request):
         if state.offer in KINDS:
             return state.offer  # "how returns work; tell me the order's number and I'll do it"
         return state.focus.topic if state.focus.topic in _ORDER_TOOLS else "order_status"
     if not request.accepted and _names_a_product(request, understanding):
         return "product_facts"
     return None
+
+
+def _is_sure_wish(request: Request) -> bool:
+    """More than an order's number: what is wanted of it is said, too."""
+    if cues.names_only_a_number(request.text):
+        return False
+    asked = request.accepted and in_change.is_change(request)
+    return asked or (_is_real(request) and not _is_weak(request))
 
 
 def _tells_a_problem(request: Request) -> bool:

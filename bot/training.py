@@ -20,7 +20,7 @@ from intents.training import train
 from knowledge import adapter
 from knowledge.encoder import Encoder, Vectors, open_encoder
 
-TOGETHER = 256
+_TOGETHER = 256
 """Examples between two steps of the progress bar."""
 
 
@@ -32,7 +32,7 @@ def train_intents(settings: Settings, folder: Path | None, out: Console, *, repo
     """
     encoder = open_encoder(settings.cache, settings.encoder, threads=settings.threads)
     examples = load_examples(folder or DATA)
-    if not report and (ready := trained_already(examples, encoder.fingerprint)):
+    if not report and (ready := _trained_already(examples, encoder.fingerprint)):
         ready.save(classifier_file(settings))
         out.print(f"{len(examples.rows)} examples of {len(examples.labels)} intents known already.")
         return
@@ -54,8 +54,8 @@ def _embedded(examples: Examples, encoder: Encoder, settings: Settings, out: Con
         def embed(texts: Sequence[str]) -> Vectors:
             bar.update(task, total=len(texts), visible=True)
             found = []
-            for start in range(0, len(texts), TOGETHER):
-                found.append(encoder.embed_queries(texts[start : start + TOGETHER]))
+            for start in range(0, len(texts), _TOGETHER):
+                found.append(encoder.embed_queries(texts[start : start + _TOGETHER]))
                 bar.advance(task, len(found[-1]))
             return np.concatenate(found)
 
@@ -63,7 +63,7 @@ def _embedded(examples: Examples, encoder: Encoder, settings: Settings, out: Con
         return cache.embed([row.text for row in examples.rows], embed)
 
 
-def trained_already(examples: Examples, encoder: str) -> IntentClassifier | None:
+def _trained_already(examples: Examples, encoder: str) -> IntentClassifier | None:
     """The classifier that Kefu brings along; None where it was made from other examples or another encoder."""
     try:
         brought = IntentClassifier.load(BROUGHT_ALONG, encoder)

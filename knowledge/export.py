@@ -81,15 +81,17 @@ def export(loaded: Loaded, folder: Path) -> None:
 def describe(loaded: Loaded, folder: Path, name: str, origin: str, *, known: bool) -> Manifest:
     """The manifest of whatever lies in the folder now, under the model's public name.
 
-    With `known`, the origin says all that there is to know of the vectors; else the files are looked at.
+    With `known`, the origin says all that there is to know of the vectors, and the fingerprint is of that:
+    exports differ by roundings from processor to processor, which is no reason to embed anything anew.
     """
     found = (path for path in sorted(folder.rglob("*")) if path.is_file())
     files = {path.relative_to(folder).as_posix(): manifest.stamp(path) for path in found}
+    weights = [origin] if known else [files[name].sha256 for name in manifest.SERVING if name in files]
     told = (loaded.query_prefix, loaded.passage_prefix, str(loaded.longest))
     return Manifest(
         source=name,
         origin=origin,
-        fingerprint=manifest.fingerprint_of(origin, told) if known else manifest.fingerprint(files, told),
+        fingerprint=manifest.fingerprint([*weights, *told]),
         dimension=int(loaded.model.get_embedding_dimension()),
         longest=loaded.longest,
         query_prefix=loaded.query_prefix,

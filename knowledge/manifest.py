@@ -47,18 +47,9 @@ def stamp(path: Path) -> Stamp:
     return Stamp(path.stat().st_size, digest.hexdigest())
 
 
-def fingerprint(files: dict[str, Stamp], prefixes: Iterable[str]) -> str:
-    """Twelve hex digits over whatever changes a vector: graph, weights, tokenizer and prefixes."""
-    parts = [files[name].sha256 for name in SERVING if name in files]
-    return hashlib.sha256("\n".join([*parts, *prefixes]).encode()).hexdigest()[:12]
-
-
-def fingerprint_of(origin: str, prefixes: Iterable[str]) -> str:
-    """Twelve hex digits over what an encoder is made from.
-
-    Exports differ by roundings from processor to processor, which is no reason to embed anything anew.
-    """
-    return hashlib.sha256("\n".join([origin, *prefixes]).encode()).hexdigest()[:12]
+def fingerprint(parts: Iterable[str]) -> str:
+    """Twelve hex digits over whatever changes a vector."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
 def write(folder: Path, manifest: Manifest) -> None:

@@ -25,7 +25,13 @@ def train(
     data: Data = None,
     examples: Annotated[Path | None, typer.Option(help="Folder of YAML examples.")] = None,
     fine_tune: Annotated[bool, typer.Option(help="Fine-tune the transformer itself; wants a GPU.")] = False,
-    report: Annotated[bool, typer.Option(help="Cross-validate and print the report.")] = True,
+    report: Annotated[
+        bool,
+        typer.Option(
+            help="Train, cross-validate and print the report; without, the classifier that Kefu brings along is"
+            " taken where examples and encoder are its own."
+        ),
+    ] = True,
 ) -> None:
     """Learn the intents from the examples: seconds, once the encoder has read each of them."""
     from bot.training import train_intents  # loads scikit-learn

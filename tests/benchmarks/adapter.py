@@ -5,7 +5,7 @@
 Two lessons, a batch of one and a batch of the other: to tell the intents of `intents/data` apart, all but
 those of one fold; and to bring a question near to the section that answers it and to other questions about
 it, away from the neighbouring sections of the same shop, on the invented shops of `tests/knowledge/shops`.
-A second, gentler course goes on where the first ends: it learns of passages twice as much as of intents.
+A second, gentler course goes on where the first ends: once through the messages, twice through the questions.
 Neither the demo shop's pages nor anything in `tests/evaluation` is looked at. An hour on two cores.
 """
 

@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def _halved(head: Head) -> Head:
-    """In half precision: half the file, and no confidence moves by a hundredth."""
+    """In half precision: half the file, and no weight moves by more than a two-thousandth of itself."""
     names = ("weights", "gram_weights", "landmarks")
     return replace(head, **{name: getattr(head, name).astype(np.float16) for name in names})
 

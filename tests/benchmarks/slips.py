@@ -38,8 +38,6 @@ class Slips:
 
     def _chinese(self, text: str) -> str:
         places = [match.start() for match in _HAN.finditer(text)]
-        if not places:
-            return text
         place, kind = self._rng.choice(places), self._rng.random()
         if kind < 0.6:
             places = [one for one in places if text[one] in self._alike]

@@ -139,6 +139,15 @@ def test_an_order_number_alone_asks_for_its_status(text: str) -> None:
     assert step.tool == "order_status"
 
 
+@pytest.mark.parametrize(
+    "text", ["118606", "那118606呢？", "还有 118606", "and #118606?", "And what about 118606 ?!"]
+)
+def test_an_order_number_alone_is_no_wish_whatever_it_is_taken_for(text: str) -> None:
+    (step,) = decided(text, request("invoice"))
+    assert isinstance(step, RunTool)
+    assert step.tool == "order_status"
+
+
 def test_an_order_number_goes_on_with_what_was_asked() -> None:
     state = State(focus=Focus(topic="track_parcel", question="物流到哪了"))
     (step,) = decided("118606", request("invoice", 0.1, accepted=False), state=state)

@@ -51,6 +51,9 @@ def written(line: Any, other: str) -> dict[str, str]:
         return {"text": line}
     if "press" in line:
         return {"press": line["press"].replace("{other}", other)}
+    if "around" in line:
+        long = line["repeat"] * line["times"]
+        return {"text": f"{long}{line['around']}{long}x"}
     if "repeat" in line:
         return {"text": line["repeat"] * line["times"] + line.get("after", "")}
     numbers = (line["numbers"].format(number) for number in range(1, line["to"] + 1))

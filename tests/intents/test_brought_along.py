@@ -1,4 +1,4 @@
-"""The classifier that Kefu brings along is the one that training would give now."""
+"""The classifier that Kefu brings along belongs to the examples and the encoder that come with it."""
 
 import numpy as np
 
