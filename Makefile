@@ -55,7 +55,7 @@ $(VENV)/.dev: $(VENV)/.installed
 	$(BIN)/pip install -q -c constraints.txt -e '.[models,postgres,dev]'
 	@touch $@
 
-$(DATA)/.ready: $(VENV)/.installed knowledge/adapter.safetensors intents/classifier.npz $(wildcard intents/data/*.yaml)
+$(DATA)/.ready: $(VENV)/.installed $(wildcard knowledge/*.safetensors) intents/classifier.npz $(wildcard intents/data/*.yaml)
 	$(BIN)/kefu models prepare
 	$(BIN)/kefu train --no-report
 	@touch $@

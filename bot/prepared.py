@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.settings import Settings
 from knowledge.encoder import Encoder, OnnxEncoder, open_encoder
 from knowledge.index import Index
-from knowledge.search import Search
+from knowledge.search import Search, open_search
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ def index_of(settings: Settings, encoder: Encoder) -> Index:
 
 def open_models(settings: Settings) -> Models:
     encoder, index = open_index(settings)
-    return Models(encoder, Search(index))
+    return Models(encoder, open_search(index, encoder))
 
 
 def loaded_search(settings: Settings, encoder: Encoder) -> Search:
     """Opened and warmed up; blocking."""
-    search = Search(index_of(settings, encoder))
+    search = open_search(index_of(settings, encoder), encoder)
     search.warm_up()
     return search

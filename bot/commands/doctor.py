@@ -24,7 +24,7 @@ from intents.classifier import ClassifierError, IntentClassifier
 from knowledge.encoder import encoder_folder
 from knowledge.errors import KnowledgeError
 from knowledge.prepare import check as check_encoder
-from knowledge.search import Search
+from knowledge.search import open_search
 
 _LEAST_FREE = 500 * 2**20
 
@@ -115,7 +115,7 @@ def _index(settings: Settings) -> None:
     encoder, index = open_index(settings)
     if not index.count():
         raise NotPrepared(f"The index at {index_location(settings)} is empty.", "kefu ingest DIR")
-    Search(index).find(encoder.embed_queries(["hello"])[0], "hello", language="en", limit=1)
+    open_search(index, encoder).find(encoder.embed_queries(["hello"])[0], "hello", language="en", limit=1)
 
 
 def _shop_file(settings: Settings) -> None:

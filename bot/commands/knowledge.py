@@ -16,7 +16,7 @@ from knowledge.encoder import Encoder, open_encoder
 from knowledge.index import Index
 from knowledge.ingest import IngestReport
 from knowledge.ingest import ingest as ingest_paths
-from knowledge.search import DOCUMENTS, PRODUCTS, Search, words_found
+from knowledge.search import DOCUMENTS, PRODUCTS, open_search, words_found
 
 
 def ingest(
@@ -73,7 +73,7 @@ def search(
 
     settings = settings_for(data)
     encoder, index = open_index(settings)
-    finder = Search(index)
+    finder = open_search(index, encoder)
     chosen = language or detect_language(question, fallback="en")
     found = finder.explain(
         encoder.embed_queries([question])[0],
@@ -83,7 +83,7 @@ def search(
         limit=limit,
     )
     table = Table(title=f"{question} [{chosen}]", show_lines=True)
-    for column in ("confidence", "score", "cosine", "question", "keywords", "words found", "passage"):
+    for column in ("confidence", "score", "cosine", "question", "keywords", "read", "words found", "passage"):
         table.add_column(column)
     for one in found:
         passage = one.hit.passage
@@ -94,6 +94,7 @@ def search(
             f"{one.hit.dense:.3f}",
             f"{one.features.question:.3f}" if one.features.asked else "–",
             f"{one.hit.keyword:.2f}",
+            f"{one.logit:+.1f}" if one.logit is not None else "–",
             " ".join(words_found(question, passage)),
             f"{passage.title} › {passage.section}\n{passage.text[:300]}\n{passage.source}",
             style=style,

@@ -11,7 +11,7 @@ from bot.evaluation.report import Report
 from intents.classifier import OUT_OF_SCOPE, IntentClassifier
 from knowledge.encoder import Encoder
 from knowledge.index import Index
-from knowledge.search import Search
+from knowledge.search import Search, open_search
 
 Which = Literal["retrieval", "intents"]
 
@@ -36,7 +36,7 @@ def run_evaluation(
     if which == "retrieval":
         if index is None or not index.shelves:
             raise NotPrepared("There is nothing in the index.", "kefu ingest PATH")
-        return evaluate_retrieval(cases, index, Search(index), encoder, part)
+        return evaluate_retrieval(cases, index, open_search(index, encoder), encoder, part)
     if classifier is None:
         raise NotPrepared("There is no intent classifier.", "kefu train")
     return evaluate_intents(cases, classifier, encoder, part)

