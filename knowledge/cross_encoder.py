@@ -1,7 +1,7 @@
 """Question and passage read together, to say whether the one answers the other: a cross-encoder.
 
 Embeddings are made apart, so they tell what a passage is about and not whether it answers. Reading both
-takes as long as embedding the passage, so search asks only about its first one, and only where it is unsure.
+takes as long as embedding the passage, so search asks only about its first section, and only where it is unsure.
 """
 
 import threading
