@@ -39,7 +39,7 @@ FALSE_CERTAINTY = 0.015
 """Share of them that may be answered without a hedge."""
 UNREAD_CERTAINTY = 0.0075
 """Share of them that may be answered without asking the cross-encoder."""
-UNSURE = 0.1
+UNSURE = 0.3
 """Confidence below which it is not asked either."""
 
 Column = NDArray[np.float64]
