@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession  # type: ignore[import-untyped]
 
 LEARNT = Path(__file__).with_name("cross_encoder.safetensors")
-LONGEST_QUESTION, LONGEST = 64, 200
+LONGEST_QUESTION, LONGEST = 48, 112
 """Tokens kept of a question, and of both together."""
 
 
