@@ -12,7 +12,6 @@ from bot.handover.afterwards import stars_of
 from bot.handover.contacts import left_contact
 from bot.handover.topics import topic_of
 from bot.shop.changes.requests import KINDS
-from bot.shop.mentions import normalise
 from bot.steps import (
     Abandon,
     Again,
@@ -32,29 +31,23 @@ from bot.steps import (
     Step,
     TakeBack,
 )
-from bot.tools.problem_words import said_problem, said_wish
+from bot.told_by_words import ABOUT_RETURNS, ANSWERS, COURTESIES, is_real, is_weak, told_by_words
 from bot.understanding import Understanding
-from intents.addresses import parse_address
 from intents.classifier import Score
 from intents.requests import Request
 
-COURTESIES = {"greet", "thanks", "bye", "bot_identity", "small_talk"}
-_ANSWERS = {"affirm", "deny"}
 _SURE = 0.5
 """Below this confidence, a second intent that is close is asked about."""
 _CLOSE = 0.6
 """The second intent is close when it has at least this share of the first one's confidence."""
 _DIGRESSION = 0.55
 """Inside a form, another request counts only from this confidence."""
-_WEAK = 0.6
-"""Below this confidence, what was said before may decide what is meant."""
 _SURELY_OTHER = 0.8
 _SHORT = 40
 """Characters of a message that does no more than point."""
 _MOST_REQUESTS = 4
 _SHOWING = ("recommend", "product_facts", "compare_products")
 """Tools after whose answer products are on the table."""
-_ABOUT_RETURNS = ("return_item", "refund_status", "exchange_item")
 _INTENT_OF = {
     "list_orders": "order_status",
     "order_status": "order_status",
@@ -67,7 +60,6 @@ _INTENT_OF = {
     "coupons": "coupon",
     "payment_methods": "payment_methods",
 }
-_ORDER_TOOLS = ("order_status", "track_parcel", "refund_status")
 
 
 def decide(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
@@ -188,7 +180,7 @@ def _asks_something_else(understanding: Understanding, form: Form) -> bool:
 def _is_digression(request: Request) -> bool:
     if cues.lists_orders(request.text):
         return True
-    return request.accepted and request.confidence >= _DIGRESSION and request.intent not in _ANSWERS
+    return request.accepted and request.confidence >= _DIGRESSION and request.intent not in ANSWERS
 
 
 def _continued(understanding: Understanding, state: State) -> Step | None:
@@ -202,7 +194,7 @@ def _continued(understanding: Understanding, state: State) -> Step | None:
         return Again(request.text) if focus.topic == "recommend" else _cheaper(request, state)
     if focus.topic == "recommend" and _names_a_price(understanding):
         return Again(request.text, turned_down=False)
-    if not _is_weak(request):
+    if not is_weak(request):
         return None
     if chosen := _pointed_at(understanding, state):
         return RunTool("product_facts", "product_question", request.text, given={"target": chosen})
@@ -236,16 +228,10 @@ def _pointed_at(understanding: Understanding, state: State) -> str | None:
     return shown[index - 1 if index > 0 else index]
 
 
-def _is_weak(request: Request) -> bool:
-    """Nothing in the words themselves says what is wanted."""
-    told_by_its_words = request.confidence == 1.0 or _is_real(request)
-    return not request.accepted or request.confidence < _WEAK or not told_by_its_words
-
-
 def _steps(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
     requests = tuple(in_change.with_details(understanding.requests[:_MOST_REQUESTS]))
     numbered = bool(understanding.entities.order_numbers)
-    real = [request for request in requests if numbered or _is_real(request)]
+    real = [request for request in requests if numbered or is_real(request)]
     if not real:
         return _courtesy(requests, state, understanding, tool_of)
     steps: list[Step] = []
@@ -256,11 +242,6 @@ def _steps(understanding: Understanding, state: State, tool_of: Mapping[str, str
             steps.append(step)
     # A question that must be answered by the shopper comes last.
     return tuple(sorted(steps, key=lambda step: isinstance(step, Clarify | HandOver)))
-
-
-def _is_real(request: Request) -> bool:
-    """More than a courtesy."""
-    return not request.accepted or request.intent not in COURTESIES | _ANSWERS
 
 
 def _courtesy(
@@ -274,11 +255,11 @@ def _courtesy(
     if intent == "affirm" and state.offer is not None:
         offered = Action.parse(state.offer)
         return (act(offered, state, understanding.text, tool_of),) if offered else ()
-    if cues.is_wordless(understanding.text) and intent not in _ANSWERS | {"thanks"}:
+    if cues.is_wordless(understanding.text) and intent not in ANSWERS | {"thanks"}:
         return (Say("wordless", intent, confidence),)
     if intent == "affirm" and state.floor.name == "waiting":
         return (HandOver("asked", "human"),)
-    if intent in _ANSWERS:
+    if intent in ANSWERS:
         return (Say(f"{intent}_alone", intent, confidence),)
     if intent == "greet" and state.turns:
         return (Say("greet_again", intent, confidence),)
@@ -286,7 +267,7 @@ def _courtesy(
 
 
 def _step(request: Request, understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> Step:
-    if tool := _told_by_words(request, understanding, state):
+    if tool := told_by_words(request, understanding, state):
         return RunTool(tool, _intent_of(tool, tool_of), request.text, request.confidence, request=request.row)
     if not request.accepted and cues.is_wordless(request.text):
         return Say("wordless", "out_of_scope", request.confidence)
@@ -313,7 +294,7 @@ def _step(request: Request, understanding: Understanding, state: State, tool_of:
 def _is_general(request: Request) -> bool:
     """How long refunds take, for anybody: the documents say it."""
     return (
-        request.intent in _ABOUT_RETURNS
+        request.intent in ABOUT_RETURNS
         and cues.asks_generally(request.text)
         and not cues.is_own(request.text)
     )
@@ -330,69 +311,6 @@ def _is_to_be_done(request: Request, understanding: Understanding) -> bool:
     return bool(understanding.entities.order_numbers) or cues.wants_done(request.text)
 
 
-def _told_by_words(request: Request, understanding: Understanding, state: State) -> str | None:
-    """The tool that the words themselves ask for: an order's number, a list, a return under way, a product."""
-    numbered = bool(understanding.entities.order_numbers)
-    if cues.lists_orders(request.text):
-        return "order_status" if state.identity.level == "anonymous" else "list_orders"
-    known = state.identity.level != "anonymous" or numbered
-    if known and request.intent in _ABOUT_RETURNS and cues.asks_return_progress(request.text):
-        return "refund_status"
-    if known and cues.asks_what_returns(request.text):
-        return "return_options"
-    if known and _tells_a_problem(request):
-        return "report_problem"
-    if state.identity.level == "signed_in":
-        if cues.asks_own_coupons(request.text):
-            return "coupons"
-        if cues.asks_own_methods(request.text):
-            return "payment_methods"
-    if _asks_for_default_address(request):
-        return "change_default_address"
-    if known and _is_weak(request) and _gives_an_address(request):
-        return "change_address"
-    if numbered and not _is_sure_wish(request):
-        if state.offer in KINDS:
-            return state.offer  # "how returns work; tell me the order's number and I'll do it"
-        return state.focus.topic if state.focus.topic in _ORDER_TOOLS else "order_status"
-    if not request.accepted and _names_a_product(request, understanding):
-        return "product_facts"
-    return None
-
-
-def _is_sure_wish(request: Request) -> bool:
-    """More than an order's number: what is wanted of it is said, too."""
-    if cues.names_only_a_number(request.text):
-        return False
-    asked = request.accepted and in_change.is_change(request)
-    return asked or (_is_real(request) and not _is_weak(request))
-
-
-def _tells_a_problem(request: Request) -> bool:
-    """ "The tent I got is torn, refund me" is taken for a question about the refund."""
-    mistaken = _is_weak(request) or request.intent in ("restock_notice", "refund_status")
-    text, words = request.text, (request.text,)
-    if not mistaken or cues.is_question(text) or said_problem(words, None) is None:
-        return False
-    return cues.says_it_came(text) or said_wish(words, None) is not None
-
-
-def _asks_for_default_address(request: Request) -> bool:
-    about = request.intent in ("change_address", "account") or not request.accepted
-    return about and cues.means_default_address(request.text) and cues.wants_done(request.text)
-
-
-def _gives_an_address(request: Request) -> bool:
-    """ "118596 寄到香港轩尼诗道507号": a whole address beside an order says what is wanted."""
-    address = parse_address(request.text)
-    return bool(address.street and address.city) and cues.wants_done(request.text)
-
-
-def _names_a_product(request: Request, understanding: Understanding) -> bool:
-    text = normalise(request.text)
-    return any(mention.words in text for mention in understanding.mentions)
-
-
 def _rival(request: Request, tool_of: Mapping[str, str]) -> str | None:
     """A second intent that is nearly as likely and would lead to another place.
 
@@ -401,7 +319,7 @@ def _rival(request: Request, tool_of: Mapping[str, str]) -> str | None:
     if request.confidence >= _SURE or len(request.ranked) < 2:
         return None
     second = request.ranked[1]
-    if second.confidence < _CLOSE * request.confidence or second.name in COURTESIES | _ANSWERS:
+    if second.confidence < _CLOSE * request.confidence or second.name in COURTESIES | ANSWERS:
         return None
     return second.name if tool_of.get(request.intent) != tool_of.get(second.name) else None
 

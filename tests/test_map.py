@@ -47,6 +47,7 @@ FLOORS = (
     ("bot.scene", "bot.product_finder", "bot.codes", "bot.credentials", "bot.floor", "bot.guard"),
     ("bot.identification", "bot.forms"),
     ("bot.in_change",),
+    ("bot.told_by_words",),
     (
         "bot.decide",
         "bot.slots",
