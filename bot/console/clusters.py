@@ -42,10 +42,10 @@ def cluster(vectors: Vectors, threshold: float = THRESHOLD) -> list[list[int]]:
     return sorted((sorted(group) for group in groups if group), key=lambda group: (-len(group), group[0]))
 
 
-def middlemost(vectors: Vectors, rows: Sequence[int]) -> int:
-    """Which of the rows is nearest to the middle of them all."""
+def middlemost(vectors: Vectors, rows: Sequence[int], times: Sequence[int]) -> int:
+    """Which of the rows is nearest to the middle of all that was asked, each so many times."""
     chosen = vectors[list(rows)]
-    return rows[int((chosen @ chosen.mean(axis=0)).argmax())]
+    return rows[int((chosen @ (np.array(times) @ chosen)).argmax())]
 
 
 def from_their_middle(vectors: Vectors) -> Vectors:

@@ -178,7 +178,7 @@ def _cluster(
     rows = sorted((row for rows in same for row in rows), key=lambda row: (row.at, row.id), reverse=True)
     languages = tuple(language for language, _ in Counter(row.language for row in rows).most_common())
     own = [place for place, rows_ in enumerate(same) if rows_[0].language == languages[0]]
-    middle = same[middlemost(vectors, own)][0]
+    middle = same[middlemost(vectors, own, [len(same[place]) for place in own])][0]
     return Cluster(
         id=str(min(row.id for row in rows)),
         question=middle.text,
