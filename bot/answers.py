@@ -42,11 +42,17 @@ class Answers:
         return self._search.threshold
 
     async def look_up(
-        self, vector: NDArray[np.float32], text: str, language: str, *, exclude: Sequence[str] = ()
+        self,
+        vector: NDArray[np.float32],
+        text: str,
+        language: str,
+        *,
+        exclude: Sequence[str] = (),
+        read: bool = True,
     ) -> Answer:
-        """The best passage that clears the bar, quoted; else no text and the nearest topics."""
+        """The best passage that clears the bar, quoted; else no text and the nearest topics. `read` as in `Search.find`."""
         loop = asyncio.get_running_loop()
-        hits = await loop.run_in_executor(self._executor, self._find, vector, text, language)
+        hits = await loop.run_in_executor(self._executor, self._find, vector, text, language, read)
         hits = [hit for hit in hits if hit.passage.id not in exclude]
         best = hits[0] if hits and hits[0].confidence >= self._search.threshold else None
         others = hits[1:] if best else hits
@@ -63,7 +69,7 @@ class Answers:
     async def page(self, stem: str, vector: NDArray[np.float32], language: str) -> Button | None:
         """A button to the passage of the page `stem` that fits best; None when the shop has no such page."""
         loop = asyncio.get_running_loop()
-        hits = await loop.run_in_executor(self._executor, self._find, vector, "", language)
+        hits = await loop.run_in_executor(self._executor, self._find, vector, "", language, False)
         for hit in hits:
             if PurePath(hit.passage.source).stem == stem:
                 return Button(topic(hit.passage), f"passage {hit.passage.id}")
@@ -73,8 +79,8 @@ class Answers:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, self._search.passage, passage_id)
 
-    def _find(self, vector: NDArray[np.float32], text: str, language: str) -> list[Hit]:
-        return self._search.find(vector, text, language=language, limit=5)
+    def _find(self, vector: NDArray[np.float32], text: str, language: str, read: bool) -> list[Hit]:
+        return self._search.find(vector, text, language=language, limit=5, read=read)
 
 
 def _topics(hits: Sequence[Hit], language: str) -> tuple[Button, ...]:

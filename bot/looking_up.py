@@ -58,7 +58,7 @@ class LookingUp:
         """ "我要退货" asks nothing in particular: the page about its subject answers."""
         words = self._texts.say(f"topic.{step.intent}", scene.language)
         vector = await self._understander.embed_topic(words)
-        answer = await self._answers.look_up(vector, words, scene.language, exclude=step.exclude)
+        answer = await self._answers.look_up(vector, words, scene.language, exclude=step.exclude, read=False)
         return answer if answer.sure else None
 
     def _unknown(self, step: LookUp, answer: Answer, scene: Scene, state: State) -> Done:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,6 +26,9 @@ DEFAULT = "multilingual-e5-small"
 # More characters than 512 tokens ever need; a megabyte is cut before any work is done on it.
 LONGEST_TEXT = 8192
 REMEDY = "; run: kefu models prepare"
+LONGEST_QUESTION = 48
+"""Tokens kept of a question's states."""
+QUESTIONS_KEPT = 64
 _ENDS = "?？!！.。…~～ "
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
@@ -67,6 +71,8 @@ class OnnxEncoder:
         self._threads = threads
         self._loading = threading.Lock()
         self._loaded: tuple[Tokenize, InferenceSession, ThreadPoolExecutor] | None = None
+        self._kept: OrderedDict[str, Vectors] = OrderedDict()
+        self._keeping = threading.Lock()
 
     def warm_up(self) -> None:
         """Load tokenizer and graph; raises EncoderMissing if either is damaged."""
@@ -77,22 +83,12 @@ class OnnxEncoder:
         return self._folder
 
     @property
-    def prefixes(self) -> tuple[str, str]:
-        """Of queries and of passages."""
-        return self._manifest.query_prefix, self._manifest.passage_prefix
-
-    @property
     def has_cross(self) -> bool:
         """Whether a cross-encoder lies beside it."""
         return manifest.CROSS in self._manifest.files
 
-    def tokens(self, text: str) -> list[int]:
-        """Of a text that carries its prefix, with those at its start and end."""
-        return self._parts()[0](text)
-
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        prefix = self._manifest.query_prefix
-        return self.embed([prefix + plain(text[:LONGEST_TEXT]) for text in texts])
+        return self._embed([self._query(text) for text in texts], self._run_question)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         prefix = self._manifest.passage_prefix
@@ -100,23 +96,60 @@ class OnnxEncoder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Texts that carry their prefix already."""
-        tokenize, session, pool = self._parts()
+        return self._embed(texts, lambda text: self._run(self.tokens(text), "embedding")[0])
 
-        def run(text: str) -> Vectors:
-            ids = np.array([tokenize(clean(text))], np.int64)
-            (vectors,) = session.run(["embedding"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
-            vector: Vectors = vectors[0]
-            return vector
+    def question_states(self, text: str) -> Vectors:
+        """float32 (tokens, dimension): what the lower layers make of a question.
 
+        Of one embedded just now it is still there. Only where there is a cross-encoder, which goes on from it.
+        """
+        question = self._query(text)
+        with self._keeping:
+            kept = self._kept.get(question)
+        if kept is not None:
+            return kept
+        return self._run(self.tokens(question), "states")[0][:LONGEST_QUESTION]
+
+    def passage_states(self, text: str, longest: int) -> Vectors:
+        """The same of the first tokens of a passage."""
+        *tokens, end = self.tokens(self._manifest.passage_prefix + text[:LONGEST_TEXT])
+        return self._run([*tokens[: longest - 1], end], "states")[0]
+
+    def tokens(self, text: str) -> list[int]:
+        """Of a text that carries its prefix, with those at its start and end."""
+        return self._parts()[0](clean(text))
+
+    def _query(self, text: str) -> str:
+        return self._manifest.query_prefix + normalised(text[:LONGEST_TEXT])
+
+    def _embed(self, texts: Sequence[str], run: Callable[[str], Vectors]) -> Vectors:
         found = np.empty((len(texts), self.dimension), np.float32)
         if len(texts) == 1:  # a message, nearly always: no hop to another thread
             found[0] = run(texts[0])
             return found
         # Longest first, so that no thread is left alone with a long text at the end.
         order = sorted(range(len(texts)), key=lambda number: -len(texts[number]))
-        for number, vector in zip(order, pool.map(run, [texts[n] for n in order]), strict=True):
+        for number, vector in zip(order, self._parts()[2].map(run, [texts[n] for n in order]), strict=True):
             found[number] = vector
         return found
+
+    def _run_question(self, question: str) -> Vectors:
+        """Its vector; the states are kept for the cross-encoder, which may be asked about it next."""
+        if not self.has_cross:
+            return self._run(self.tokens(question), "embedding")[0]
+        vector, states = self._run(self.tokens(question), "embedding", "states")
+        with self._keeping:
+            self._kept[question] = states[:LONGEST_QUESTION].copy()
+            self._kept.move_to_end(question)
+            if len(self._kept) > QUESTIONS_KEPT:
+                self._kept.popitem(last=False)
+        return vector
+
+    def _run(self, tokens: list[int], *outputs: str) -> list[Vectors]:
+        """Of one text, each without the batch that it is not."""
+        ids = np.array([tokens], np.int64)
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        return [found[0] for found in self._parts()[1].run(list(outputs), feed)]
 
     def _parts(self) -> "tuple[Tokenize, InferenceSession, ThreadPoolExecutor]":
         with self._loading:
@@ -130,8 +163,8 @@ class OnnxEncoder:
             return self._loaded
 
 
-def plain(question: str) -> str:
-    """In small letters, without the mark at its end: whether somebody types those says nothing of what is asked."""
+def normalised(question: str) -> str:
+    """A question in small letters, without the mark at its end: whether somebody types those says nothing of what is asked."""
     return question.strip().rstrip(_ENDS).lower() or question
 
 

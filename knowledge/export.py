@@ -63,10 +63,13 @@ def prefixes(source: str, prompts: Mapping[str, str | None]) -> tuple[str, str]:
     return "", ""
 
 
-def export(loaded: Loaded, folder: Path) -> None:
-    """Write the graph with its table, and the tokenizer, into the folder."""
+def export(loaded: Loaded, folder: Path, *, lower: int | None = None) -> None:
+    """Write the graph with its table, and the tokenizer, into the folder.
+
+    `lower` is the number of layers whose states are told as well: what a cross-encoder goes on from.
+    """
     full = folder / "full.onnx"
-    _trace(loaded.model, full)
+    _trace_encoder(loaded.model, full, lower)
     quantise(full, folder)
     for left in folder.glob("full.onnx*"):
         left.unlink()
@@ -101,7 +104,26 @@ def describe(loaded: Loaded, folder: Path, name: str, origin: str, vectors_from:
     )
 
 
-def _trace(model: Any, path: Path) -> None:
+def trace(graph: Any, inputs: dict[str, Any], outputs: dict[str, dict[int, str]], path: Path) -> None:
+    """Write a torch module as an ONNX graph. Inputs are (batch, length, …); of outputs the free sizes are named."""
+    import torch
+
+    with warnings.catch_warnings():
+        # The newer exporter needs onnxscript; this one warns of its age and of traced shape checks.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            graph.eval(),
+            tuple(inputs.values()),
+            str(path),
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_axes={name: {0: "batch", 1: f"length_{name}"} for name in inputs} | outputs,
+            opset_version=OPSET,
+            dynamo=False,
+        )
+
+
+def _trace_encoder(model: Any, path: Path, lower: int | None) -> None:
     import torch
 
     class Graph(torch.nn.Module):  # type: ignore[misc, unused-ignore]
@@ -110,26 +132,22 @@ def _trace(model: Any, path: Path) -> None:
         def __init__(self) -> None:
             super().__init__()
             self.steps = torch.nn.ModuleList(model)
+            self.states: list[torch.Tensor] = []
+            if lower is not None:
+                model[0].auto_model.encoder.layer[lower].register_forward_pre_hook(
+                    lambda _, inputs: self.states.append(inputs[0])
+                )
 
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, ...]:
+            self.states.clear()
             features = {"input_ids": input_ids, "attention_mask": attention_mask}
             for step in self.steps:
                 features = step(features)
-            return torch.nn.functional.normalize(features["sentence_embedding"], dim=1)
+            return torch.nn.functional.normalize(features["sentence_embedding"], dim=1), *self.states
 
-    ids = torch.tensor([[1, 5, 6, 2], [1, 7, 2, 0]])
-    mask = torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]])
-    sizes = {0: "batch", 1: "length"}
-    with warnings.catch_warnings():
-        # The newer exporter needs onnxscript; this one warns of its age and of traced shape checks.
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            Graph().eval(),
-            (ids, mask),
-            str(path),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["embedding"],
-            dynamic_axes={"input_ids": sizes, "attention_mask": sizes, "embedding": {0: "batch"}},
-            opset_version=OPSET,
-            dynamo=False,
-        )
+    inputs = {
+        "input_ids": torch.tensor([[1, 5, 6, 2], [1, 7, 2, 0]]),
+        "attention_mask": torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]]),
+    }
+    states = {} if lower is None else {"states": {0: "batch", 1: "length"}}
+    trace(Graph(), inputs, {"embedding": {0: "batch"}} | states, path)

@@ -9,12 +9,12 @@ from pathlib import Path
 from knowledge.errors import EncoderMissing
 
 NAME = "kefu.json"
-FORMAT = 3
+FORMAT = 4
 QUERIES = "plain"
-"""How queries are written before they are embedded (`encoder.plain`): a part of what names an encoder."""
+"""How queries are written before they are embedded (`encoder.normalised`): a part of what names an encoder."""
 MODEL, TABLE = "model.onnx", "model.onnx.data"
 CROSS = "cross.onnx"
-"""The cross-encoder, which reads from the same table."""
+"""The cross-encoder, which goes on from the states that the encoder tells."""
 PIECES, TOKENIZER = "pieces.json", "tokenizer.json"
 # What serving reads; whatever else lies in the folder is for training.
 SERVING = (MODEL, TABLE, CROSS, PIECES, TOKENIZER)

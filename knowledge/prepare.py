@@ -111,10 +111,12 @@ def _build(building: Path, encoder: str | None, progress: Progress) -> None:
     else:
         vectors = loaded.embed(texts)
     progress("exporting to ONNX, int8")
-    export.export(loaded, building)
-    if encoder is None:
+    if encoder is not None:
+        export.export(loaded, building)
+    else:
         from knowledge import cross_export  # torch is underneath
 
+        export.export(loaded, building, lower=cross_export.LOWER)
         progress("exporting the cross-encoder")
         cross_export.export(weights, building)
         pieces = tokenizer.compact(weights.vocabulary, weights.replacements)

