@@ -29,6 +29,8 @@ KINDS: dict[str, Kind] = {
             "Can I return socks?",
         )
     ),
+    # Search is unsure of these, so the cross-encoder reads.
+    "unsure question": Kind(("Can I return socks?", "电子发票怎么开", "any discount for students?")),
     "order status": Kind(("118588 到哪了", "where is order 118515", "订单118457怎么还没到"), "C001"),
     "recommendation": Kind(("推荐一个咖啡机，2000以内", "recommend a backpack for work")),
     "hand-over": Kind(("转人工", "I want to talk to a person")),
