@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -20,13 +20,16 @@ Vector = NDArray[np.float32]
 
 BROUGHT_ALONG = Path(__file__).parent / "classifier.npz"
 """What training on Kefu's own examples with its own encoder gives (`tests/benchmarks/classifier.py`)."""
-FORMAT = 3
-GRAM_BUCKETS = 4096
+FORMAT = 4
+GRAM_BUCKETS = 1 << 15
+LONGEST_GRAM = 4
+"""Characters; longer words and pairs of words have their own."""
 NEIGHBOURS = 5
 REACH = 1.5
 """How fast a landmark's say falls with distance: the gamma of the kernel."""
 OUT_OF_SCOPE = "out_of_scope"
-LONGEST_GRAMS = 200
+READ = 200
+"""Characters of a message of which the grams are looked at."""
 
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -73,6 +76,8 @@ class Head:
     """(M, C): what each landmark says for every class, heard as far as it is similar."""
     gram_weights: Vector
     """(B, C), for words as they are typed"""
+    words: NDArray[np.uint32]
+    """(W,): checksums of the words that the examples have."""
     bias: Vector
     """(C,)"""
     centres: Vector
@@ -103,6 +108,7 @@ class IntentClassifier:
         self.head, self.origin = head, origin
         self._scope = np.array([label != OUT_OF_SCOPE for label in origin.labels])
         self._inside = np.flatnonzero(self._scope).tolist()
+        self._words = frozenset(head.words.tolist())
 
     @staticmethod
     def load(path: Path, encoder: str) -> "IntentClassifier":
@@ -136,7 +142,7 @@ class IntentClassifier:
         with half.open("wb") as file:
             np.savez_compressed(
                 file, facts=np.array(json.dumps(facts)), weights=head.weights, bias=head.bias, centres=head.centres,
-                gram_weights=head.gram_weights, landmarks=head.landmarks, inside=head.inside,
+                gram_weights=head.gram_weights, words=head.words, landmarks=head.landmarks, inside=head.inside,
             )  # fmt: skip
         half.replace(path)
 
@@ -165,9 +171,10 @@ class IntentClassifier:
         """Logits (n, C) and the mean similarity to the nearest in-scope landmarks (n,)."""
         head = self.head
         similarities = centred_unit(vectors, texts, head.centres) @ head.landmarks.T
-        grams = np.stack([_gram_logits(head.gram_weights, text) for text in texts])
-        logits = kernel(similarities) @ head.weights + grams + head.bias
-        return logits.astype(np.float32), nearest(similarities[:, head.inside])
+        meaning = kernel(similarities) @ head.weights + head.bias
+        typed = np.stack([_gram_logits(head.gram_weights, text) for text in texts])
+        familiar = np.array([familiarity(text, self._words) for text in texts], dtype=np.float32)
+        return heard(meaning, typed, familiar), nearest(similarities[:, head.inside])
 
     def gate(self, logits: Vector, similarity: Vector) -> Vector:
         """The log odds that each message is in scope."""
@@ -211,11 +218,50 @@ def outside_logit(logits: Vector, scope: NDArray[np.bool_]) -> Vector:
     return outside.max(axis=1) if outside.shape[1] else np.zeros(len(logits), dtype=np.float32)
 
 
+def heard(meaning: Vector, typed: Vector, familiar: Vector) -> Vector:
+    """Logits (n, C): words as typed as far as they are familiar (n,), and meaning the louder the less they are.
+
+    So a message in a language of which there are no examples is told by its meaning, and as surely.
+    """
+    share = familiar[:, None]
+    return np.asarray(meaning * (2 - share) + typed * share, dtype=np.float32)
+
+
+def familiarity(text: str, known: Collection[int]) -> float:
+    """The share of its words that are known by their checksums."""
+    found = word_ids(text)
+    return sum(word in known for word in found) / len(found) if found else 1.0
+
+
+def word_ids(text: str) -> list[int]:
+    """Checksums of the words, a Chinese character being one."""
+    return [_checksum(word) for word in _words(text)]
+
+
 def gram_ids(text: str) -> list[int]:
-    """Hash buckets of words, Chinese characters and pairs of them: short texts turn on them."""
-    words = ["^", *_WORD.findall(plain(text[:LONGEST_GRAMS]).lower()), "$"]
-    grams = {*words, *(f"{one} {two}" for one, two in pairwise(words))}
-    return sorted({crc32(gram.encode("utf-8", "replace")) % GRAM_BUCKETS for gram in grams})
+    """Hash buckets of runs of characters, words and pairs of words: short texts turn on them."""
+    words = ["^", *_words(text), "$"]
+    line = f"^{' '.join(_typed(text).split())}$"
+    grams = {
+        line[start : start + size]
+        for size in range(1, LONGEST_GRAM + 1)
+        for start in range(len(line) - size + 1)
+    }
+    grams.update(f"{word}_" for word in words if len(word) > LONGEST_GRAM)
+    grams.update(f"{one} {two}" for one, two in pairwise(words))
+    return sorted({_checksum(gram) % GRAM_BUCKETS for gram in grams})
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_typed(text))
+
+
+def _typed(text: str) -> str:
+    return plain(text[:READ]).lower()
+
+
+def _checksum(text: str) -> int:
+    return crc32(text.encode("utf-8", "replace"))
 
 
 def _gram_logits(weights: Vector, text: str) -> Vector:
@@ -232,6 +278,7 @@ def _parse(arrays: dict[str, NDArray[Any]]) -> tuple[Head, Origin]:
     head = Head(
         weights=arrays["weights"].astype(np.float32),
         gram_weights=arrays["gram_weights"].astype(np.float32),
+        words=arrays["words"].astype(np.uint32),
         bias=arrays["bias"].astype(np.float32),
         centres=arrays["centres"].astype(np.float32),
         landmarks=arrays["landmarks"].astype(np.float32),
@@ -247,9 +294,17 @@ def _parse(arrays: dict[str, NDArray[Any]]) -> tuple[Head, Origin]:
         head.bias.shape,
         head.centres.shape,
         head.inside.shape,
+        head.words.shape,
     )
     classes = len(labels)
-    if shapes != ((count, classes), (GRAM_BUCKETS, classes), (classes,), (2, dimension), (count,)):
+    if shapes != (
+        (count, classes),
+        (GRAM_BUCKETS, classes),
+        (classes,),
+        (2, dimension),
+        (count,),
+        (head.words.size,),
+    ):
         raise ValueError("its arrays do not fit together")
     if not head.temperature > 0 or not all(np.isfinite(array).all() for array in (head.weights, head.bias)):
         raise ValueError("its numbers make no sense")

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intents.classifier import GRAM_BUCKETS, OUT_OF_SCOPE, ClassifierError, IntentClassifier, gram_ids
+from intents.classifier import (
+    GRAM_BUCKETS,
+    OUT_OF_SCOPE,
+    ClassifierError,
+    IntentClassifier,
+    familiarity,
+    gram_ids,
+    heard,
+    word_ids,
+)
 from intents.training import Trained
 from tests.intents.hashed import DIMENSION, hashed
 
@@ -92,7 +101,9 @@ def test_a_pickle_is_never_opened(stored: Path) -> None:
         IntentClassifier.load(stored, "hashed-1")
 
 
-@pytest.mark.parametrize("name", ["weights", "gram_weights", "bias", "centres", "landmarks", "inside"])
+@pytest.mark.parametrize(
+    "name", ["weights", "gram_weights", "words", "bias", "centres", "landmarks", "inside"]
+)
 def test_arrays_that_do_not_fit_are_refused(stored: Path, name: str) -> None:
     changed(stored, **{name: np.zeros((3, 3), dtype=np.float32)})
     with pytest.raises(ClassifierError, match="broken"):
@@ -105,6 +116,17 @@ def test_a_newer_format_is_refused(stored: Path) -> None:
     changed(stored, facts=np.array(json.dumps(facts | {"format": 99})))
     with pytest.raises(ClassifierError, match="format 99"):
         IntentClassifier.load(stored, "hashed-1")
+
+
+def test_words_of_a_language_without_examples_say_nothing() -> None:
+    known = set(word_ids("where is my parcel 包裹到哪了"))
+    assert familiarity("Where is it? 包裹呢", known) == pytest.approx(4 / 7)
+    assert familiarity("¿dónde está?", known) == 0
+    assert familiarity("👍", known) == 1
+    meaning, typed = np.array([[0.6, 0.4], [0.6, 0.4]]), np.array([[0.0, 0.5], [0.0, 0.5]])
+    strange, familiar = heard(meaning, typed, np.array([0.0, 1.0], dtype=np.float32))
+    assert strange.argmax() == 0
+    assert familiar.argmax() == 1
 
 
 def test_serving_needs_no_training_library() -> None:
