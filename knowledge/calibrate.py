@@ -114,7 +114,7 @@ def fit(trials: Sequence[Trial], encoder: Encoder, strangers: Sequence[Case] = (
     unseen = cross_validated(samples)
     solution = _logistic(_rows(samples), samples)
     reading, unseen = fit_reading(samples, unseen)
-    names = list(Features.__dataclass_fields__)
+    names = list(Features._fields)
     fitted = Calibration(
         ranking=ranking,
         weights={name: round(float(value), 4) for name, value in zip(names, solution[:-1], strict=True)},
@@ -267,7 +267,7 @@ def fit_reading(samples: Sequence[Sample], chances: Column) -> tuple[Reading | N
     found = chances.copy()
     found[read] = _held_out(rows, asked)
     *weights, logit, bias = (round(float(value), 4) for value in _logistic(rows, asked))
-    named = dict(zip(Features.__dataclass_fields__, weights, strict=True))
+    named = dict(zip(Features._fields, weights, strict=True))
     return Reading(UNSURE, round(certain, 3), named, logit, bias, learnt()), found
 
 
@@ -322,7 +322,7 @@ def _bar(samples: Sequence[Sample], chances: Column, most: float = FALSE_ANSWERS
 
 
 def _rows(samples: Sequence[Sample]) -> Column:
-    return np.array([sample.features.values() for sample in samples], dtype=np.float64)
+    return np.array([sample.features for sample in samples], dtype=np.float64)
 
 
 def _chances(rows: Column, solution: Column) -> Column:

@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,7 @@ CLUES = ("dense", "keyword", "coverage", "question", "questions", "unasked", "un
 """What a passage is ranked by (`ranking.clues`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(NamedTuple):
     """Each about 0 to 1, so that the weights can be compared."""
 
     dense: float
@@ -42,9 +42,6 @@ class Features:
     """Ranking score above that of the best of the others, divided by 5."""
     usual: float
     """How much the question sounds like one that pages answer, whatever they say; 0 is undecided."""
-
-    def values(self) -> tuple[float, ...]:
-        return tuple(asdict(self).values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +118,15 @@ def load_calibration(path: Path = PARAMETERS) -> Calibration:
         }
     )
     weights = [found.weights, *([found.reading.weights] if found.reading else [])]
-    if any(set(one) != set(Features.__dataclass_fields__) for one in weights):
-        raise ValueError(
-            f"{path}: weights do not name the features {', '.join(Features.__dataclass_fields__)}"
-        )
+    if any(set(one) != set(Features._fields) for one in weights):
+        raise ValueError(f"{path}: weights do not name the features {', '.join(Features._fields)}")
     if set(found.ranking) != set(CLUES):
         raise ValueError(f"{path}: ranking weights do not name the clues {', '.join(CLUES)}")
     return found
 
 
 def _total(features: Features, weights: dict[str, float]) -> float:
-    values: dict[str, float] = asdict(features)
-    return sum(weight * values[name] for name, weight in weights.items())
+    return sum(weights[name] * value for name, value in zip(Features._fields, features, strict=True))
 
 
 def _chance(logit: float) -> float:

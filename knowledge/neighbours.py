@@ -70,7 +70,11 @@ class Neighbours:
             cosines = rows.vectors @ centred
             limit = min(limit, len(cosines))
             top = np.argpartition(-cosines, limit - 1)[:limit]
-            return {rows.ids[place]: float(cosines[place]) for place in top[np.argsort(-cosines[top])]}
+            top = top[np.argsort(-cosines[top])]
+            return {
+                rows.ids[place]: cosine
+                for place, cosine in zip(top.tolist(), cosines[top].tolist(), strict=True)
+            }
         found = self._index.nearest_vectors(shelf, question, limit)
         return _sorted(self._compared(shelf, found, centred))
 

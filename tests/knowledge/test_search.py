@@ -241,11 +241,11 @@ def test_confidence_grows_with_its_features() -> None:
         lead=-0.2,
         usual=-0.5,
     )
-    high = replace(
-        low, dense=0.7, keyword=0.6, coverage=1.0, said=0.8, chance=1.0, page=1.0, lead=0.9, usual=0.5
+    high = low._replace(
+        dense=0.7, keyword=0.6, coverage=1.0, said=0.8, chance=1.0, page=1.0, lead=0.9, usual=0.5
     )
-    asked = replace(high, question=0.8, questions=0.6, asked=1.0)
-    far = replace(high, asked=1.0)
+    asked = high._replace(question=0.8, questions=0.6, asked=1.0)
+    far = high._replace(asked=1.0)
     assert calibration.confidence(low) < calibration.threshold < calibration.confidence(high)
     assert calibration.confidence(far) < calibration.confidence(asked)
 
@@ -287,7 +287,7 @@ def test_the_cases_name_passages_that_exist() -> None:
 
 
 def test_threshold_is_the_calibrations(index: Index) -> None:
-    calibration = Calibration({}, dict.fromkeys(Features.__dataclass_fields__, 1.0), bias=0.0, threshold=0.7)
+    calibration = Calibration({}, dict.fromkeys(Features._fields, 1.0), bias=0.0, threshold=0.7)
     assert Search(index, calibration).threshold == 0.7
 
 
