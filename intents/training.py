@@ -34,12 +34,12 @@ from intents.classifier import (
 from intents.examples import Example, Examples
 
 FOLDS = 5
-LANDMARKS = 2048
+LANDMARKS = 1024
 PENALTY = 0.1
 """On every weight of a landmark."""
 SLACK = 3.0
 """How dear it is when words say the wrong intent: the C of the support vectors."""
-GRAMS = 0.2
+GRAMS = 0.3
 """How loudly words as they are typed are heard beside the meaning."""
 CHUNK = 4096
 """Examples of which the features are in memory at a time."""
