@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -97,8 +98,8 @@ class Calibration:
 
     def usualness(self, centred: NDArray[np.float32]) -> float:
         """Of a question's vector seen from the middle of its language; 0 for an encoder of another size."""
-        *weights, bias = self.usual or (0.0,)
-        return float(centred @ np.array(weights)) + bias if len(weights) == len(centred) else 0.0
+        weights = _array(self.usual)
+        return float(centred @ weights[:-1] + weights[-1]) if len(weights) == len(centred) + 1 else 0.0
 
     def save(self, path: Path) -> None:
         # One line for the vector: it would be hundreds.
@@ -123,6 +124,11 @@ def load_calibration(path: Path = PARAMETERS) -> Calibration:
     if set(found.ranking) != set(CLUES):
         raise ValueError(f"{path}: ranking weights do not name the clues {', '.join(CLUES)}")
     return found
+
+
+@lru_cache(maxsize=4)
+def _array(values: tuple[float, ...]) -> NDArray[np.float32]:
+    return np.array(values, dtype=np.float32)
 
 
 def _total(features: Features, weights: dict[str, float]) -> float:

@@ -69,15 +69,17 @@ def gather(
     }
     cosines = {id_: dense[id_] for id_ in near}
     cosines |= neighbours.cosines(shelf, [id_ for id_ in others if id_ not in cosines], centred)
-    said = words.said(cosines)
+    found = words.found(list(cosines))
     return [
-        _seen(id_, shelf, cosine, share, asked, words)
-        for (id_, cosine), share in zip(cosines.items(), said, strict=True)
+        _seen(id_, shelf, cosine, shares, asked, words)
+        for (id_, cosine), shares in zip(cosines.items(), found, strict=True)
     ]
 
 
-def _seen(id_: str, shelf: Shelf, cosine: float, said: float, asked: Asked, words: "_Words") -> Seen:
-    keyword, coverage = words.shares(id_)
+def _seen(
+    id_: str, shelf: Shelf, cosine: float, found: tuple[float, float, float], asked: Asked, words: "_Words"
+) -> Seen:
+    keyword, coverage, said = found
     if not words.lists_questions(id_) and id_ not in asked.cosines:
         return Seen(id_, shelf, cosine, keyword, coverage, said)
     nearest, mean = asked.best(id_)
@@ -116,16 +118,21 @@ class _Words:
     def best(self, limit: int) -> list[str]:
         return self.index.best(self.scores, limit) if self.index else []
 
-    def shares(self, passage_id: str) -> tuple[float, float]:
-        """Keyword score and coverage of a passage."""
-        row = self.index.rows.get(passage_id) if self.index and len(self.scores) else None
-        return (0.0, 0.0) if row is None else (float(self.scores[row]), float(self.coverage[row]))
-
-    def said(self, passage_ids: Collection[str]) -> list[float]:
-        """Coverage by the texts of passages alone."""
-        known = [id_ for id_ in passage_ids if self.index and id_ in self.index.rows]
-        shares = dict(zip(known, self.index.said(self.weights, known), strict=True)) if self.index else {}
-        return [shares.get(id_, 0.0) for id_ in passage_ids]
+    def found(self, passage_ids: Sequence[str]) -> list[tuple[float, float, float]]:
+        """Of each passage: its keyword score, its coverage, and the coverage by its text alone."""
+        nothing = (0.0, 0.0, 0.0)
+        if self.index is None or not len(self.scores):
+            return [nothing] * len(passage_ids)
+        known = [id_ for id_ in passage_ids if id_ in self.index.rows]
+        rows = [self.index.rows[id_] for id_ in known]
+        shares = zip(
+            self.scores[rows].tolist(),
+            self.coverage[rows].tolist(),
+            self.index.said(self.weights, known),
+            strict=True,
+        )
+        by_id = dict(zip(known, shares, strict=True))
+        return [by_id.get(id_, nothing) for id_ in passage_ids]
 
     def lists_questions(self, passage_id: str) -> bool:
         return self.index is not None and passage_id in self.index.asked

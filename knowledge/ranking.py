@@ -4,9 +4,9 @@ A passage's score is the weighed sum of its clues; the chance that it is the one
 the exponentials of all scores, which is also what the weights are fitted to (`calibrate.fit_ranking`).
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -47,8 +47,7 @@ class Seen(NamedTuple):
         return self.id.rpartition("#")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A passage among the others of its search."""
 
     seen: Seen
@@ -88,7 +87,7 @@ class Candidate:
 
 
 def _likely(chance: float) -> float:
-    return 1 + float(np.log(max(chance, 1e-6))) / 5
+    return 1 + math.log(max(chance, 1e-6)) / 5
 
 
 def clues(pool: Sequence[Seen]) -> Clues:
@@ -121,13 +120,11 @@ def ranked(pool: Sequence[Seen], weights: Mapping[str, float], usual: float = 0.
     first, second = np.sort(rivals)[::-1][:2].tolist()
     pages: dict[str, float] = defaultdict(float)
     # After the pool come the rivals that fill it up.
-    rows = list(zip(pool, scores.tolist(), shares.tolist(), strict=False))
-    for seen, _, share in rows:
-        pages[seen.document] += share
-    rows.sort(key=lambda row: -row[1])
+    rows = list(zip(pool, [seen.document for seen in pool], scores.tolist(), shares.tolist(), strict=False))
+    for _, document, _, share in rows:
+        pages[document] += share
+    rows.sort(key=lambda row: -row[2])
     return [
-        Candidate(
-            seen, score, share, pages[seen.document], score - (second if score == first else first), usual
-        )
-        for seen, score, share in rows
+        Candidate(seen, score, share, pages[document], score - (second if score == first else first), usual)
+        for seen, document, score, share in rows
     ]
