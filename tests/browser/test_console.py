@@ -75,12 +75,32 @@ def test_two_agents_see_and_do_not_step_on_each_other(arrive: Arrive, attend: At
     shopper.ask("I want to talk to a human")
     for desk in (lin, amy):
         desk.open_of(shopper)
-    lin.press("t")
     expect(amy.page.get_by_text("小林").first).to_be_visible()
     amy.composer.fill("I am here, too")
-    amy.composer.press("Enter")
-    expect(amy.page.locator("li.entry.outgoing, .toast, .notice").first).to_be_visible()
+    lin.press("t")
+    expect(amy.page.get_by_text("A colleague has this conversation now")).to_be_visible()
+    expect(amy.page.get_by_text("Not yours")).to_be_visible()
+    expect(amy.composer).to_be_hidden()
     lin.reply("Hello, how can I help?")
+    assert not [line for line in shopper.stored() if line["text"] == "I am here, too"]
+
+
+def test_a_reply_that_crosses_a_take_over_is_refused(arrive: Arrive, attend: Attend) -> None:
+    shopper, lin, amy = arrive("en"), attend("zh").sign_in("lin"), attend("en").sign_in("amy")
+    shopper.open_chat()
+    shopper.sign_in("C018")
+    shopper.ask("I want to talk to a human")
+    # Amy does not hear of it: her line is down, and is not opened again while she writes.
+    amy.page.route_web_socket("**/console/api/ws", lambda line: line.close())
+    amy.page.reload()
+    for desk, queue in ((lin, "待接入"), (amy, "Waiting")):
+        desk.view(queue)
+        desk.open_of(shopper)
+    amy.composer.fill("I am here, too")
+    lin.press("t")
+    expect(lin.page.get_by_text("已接手，机器人不再回复").first).to_be_visible()
+    amy.composer.press("Enter")
+    expect(amy.page.get_by_text("小林 has this conversation")).to_be_visible()
     assert not [line for line in shopper.stored() if line["text"] == "I am here, too"]
 
 

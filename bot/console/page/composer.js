@@ -99,7 +99,7 @@ export class Composer {
     const { conversation, draft } = this;
     const noting = draft.mode === "note";
     const row = conversation?.row;
-    const blocked = conversation?.loaded && !noting && conversation.can.reply === false;
+    const blocked = conversation?.loaded && (conversation.lost || (!noting && conversation.can.reply === false));
     this.field.hidden = Boolean(blocked);
     this.blocked.hidden = !blocked;
     if (blocked) this.drawBlocked(row);
@@ -133,7 +133,7 @@ export class Composer {
 
   drawBlocked(row) {
     const other = row?.handover?.agent_id;
-    const text = row?.floor === "agent" && other ? say("hasIt", { name: agentName(other) || say("someone") }) : say("cannotReply");
+    const text = !this.conversation.lost && row?.floor === "agent" && other ? say("hasIt", { name: agentName(other) || say("someone") }) : say("cannotReply");
     fill(this.blocked, h("p", {}, text), this.conversation.can.take && h("button", { type: "button", class: "button", onclick: () => take(this.conversation, { force: true }) }, h("span", {}, say("take"))));
   }
 

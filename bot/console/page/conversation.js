@@ -38,6 +38,8 @@ export class Conversation {
     /** @type {any} */
     this.customer = null;
     this.loaded = this.closed = false;
+    /** It was on the screen, and is no longer mine to see: a colleague's now, or deleted. */
+    this.lost = false;
     /** @type {unknown} */
     this.error = null;
     this.refreshSoon = later(() => this.refresh(), 150);
@@ -90,9 +92,10 @@ export class Conversation {
       this.take(await get(at(this.id)));
       this.error = null;
     } catch (error) {
-      if (error instanceof ApiError) this.error = error;
-      // Somebody else's now: what was read stays, but nothing more can be done.
-      if (error instanceof ApiError && error.status === 404) this.can = Object.fromEntries(Object.keys(this.can).map((name) => [name, false]));
+      this.lost = this.loaded && error instanceof ApiError && error.status === 404;
+      if (error instanceof ApiError) this.error = this.lost ? null : error;
+      // What was read stays, but nothing more can be done.
+      if (this.lost) this.can = Object.fromEntries(Object.keys(this.can).map((name) => [name, false]));
     }
     this.tell();
   }
@@ -101,7 +104,7 @@ export class Conversation {
   take(answer) {
     const { row, lines = [], notes = [], handovers = [], packet = null, identity = null, channels = [], merged, can = {}, translations = {} } = answer;
     const suggestable = this.lastShopperSeq;
-    Object.assign(this, { row, notes, handovers, packet, identity, channels, can, loaded: true });
+    Object.assign(this, { row, notes, handovers, packet, identity, channels, can, loaded: true, lost: false });
     this.merged = merged ?? this.merged;
     this.viewers = row?.viewers ?? [];
     for (const line of lines) this.put({ ...line, translation: line.translation ?? translations[line.id] ?? null });

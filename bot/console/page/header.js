@@ -43,15 +43,16 @@ export class Header {
     const row = conversation?.row;
     if (!row) return;
     const mark = promiseMark(row);
-    const version = JSON.stringify([row, conversation.can, conversation.viewers, conversation.merged, mark && mark.textContent, agentName(row.handover?.agent_id)]);
+    const version = JSON.stringify([row, conversation.can, conversation.viewers, conversation.merged, conversation.lost, mark && mark.textContent, agentName(row.handover?.agent_id)]);
     if (version === this.version) return;
     this.version = version;
     const kept = this.node.contains(document.activeElement) ? /** @type {any} */ (document.activeElement).dataset.do : null;
     fill(this.who, h("h1", { title: nameOf(row) }, nameOf(row)));
     fill(this.buttons, this.actionButtons(row));
+    const stands = conversation.lost ? "other" : standing(row);
     fill(this.facts,
-      h("span", { class: `mark strong standing-${standing(row)}` }, icon(standing(row) === "other" ? "person" : standing(row)), standingWord(row)),
-      mark, priorityMark(row),
+      h("span", { class: `mark strong standing-${stands}` }, icon(stands === "other" ? "person" : stands), conversation.lost ? say("notYours") : standingWord(row)),
+      !conversation.lost && [mark, priorityMark(row)],
       h("span", { class: "mark quiet-mark" }, [sayOf("channel", row.channel), languageName(row.language)].filter(Boolean).join(" · ")),
       this.others(),
       this.tagChips(row),

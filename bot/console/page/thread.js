@@ -4,6 +4,7 @@ import { button, fill, h, icon, keep } from "./dom.js";
 import { day } from "./format.js";
 import { lineNode, noteNode, outgoingNode } from "./line.js";
 import { waitingFor } from "./outbox.js";
+import { go } from "./router.js";
 import { nameOf } from "./row.js";
 import { agentName, on } from "./state.js";
 import { reasonOf } from "./toasts.js";
@@ -108,11 +109,12 @@ export class Thread {
   }
 
   drawNote() {
-    const { error, loaded } = this.conversation;
-    const kind = error ? "error" : loaded ? "" : "loading";
+    const { error, loaded, lost } = this.conversation;
+    const kind = lost ? "lost" : error ? "error" : loaded ? "" : "loading";
     if (kind === this.noteKind && !error) return;
     this.noteKind = kind;
     fill(this.note, kind === "error" && [h("p", { role: "alert" }, icon("alert"), reasonOf(error)), button(say("retry"), () => this.conversation.load())],
+      kind === "lost" && [h("p", { role: "status" }, icon("person"), say("lost")), button(say("backToList"), () => go({ c: null }))],
       kind === "loading" && Array.from({ length: 4 }, (_, place) => h("div", { class: `bone-line ${place % 2 ? "right" : ""}`, "aria-hidden": "true" })));
   }
 

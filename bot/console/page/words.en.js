@@ -62,6 +62,7 @@ export const EN = {
   onlyPhotos: "Only photos can be sent.", tooManyPhotos: "At most {n} photos at a time.", photoTooLarge: "That photo is too large.",
   sending: "Sending", sentLater: "Sends once you're connected", notSent: "Not sent", retry: "Retry", edit: "Edit",
   hasIt: "{name} has it. You can leave a note.", cannotReply: "You can't reply here right now.",
+  lost: "A colleague has this conversation now, or it was deleted. You won't see what comes next.", notYours: "Not yours",
   suggestion: "Suggested reply", insert: "Insert", dismiss: "Dismiss",
 
   // The right column

@@ -62,6 +62,7 @@ export const ZH = {
   onlyPhotos: "只能发图片。", tooManyPhotos: "一次最多 {n} 张图。", photoTooLarge: "图片太大了。",
   sending: "发送中", sentLater: "连上后自动发出", notSent: "没发出去", retry: "重试", edit: "修改",
   hasIt: "{name} 正在接待，您可以写备注。", cannotReply: "现在不能回复这个会话。",
+  lost: "这个会话已由同事接手，或者已被删除，后面的内容您看不到了。", notYours: "不由您接待",
   suggestion: "建议回复", insert: "填入", dismiss: "关闭",
 
   // 右栏
