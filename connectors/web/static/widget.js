@@ -1054,7 +1054,7 @@ ul, ol { list-style: none; }
 .logo { width: 38px; height: 38px; flex: none; border-radius: 50%; object-fit: cover; background: var(--accent); color: var(--on-accent); display: grid; place-items: center; font-weight: 600; }
 .who { flex: 1; min-width: 0; padding: 0 6px 0 8px; line-height: 1.3; }
 .who h2 { font-size: 16px; font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.who p { font-size: 13px; color: var(--quiet); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.who p { font-size: 13px; color: var(--quiet); line-height: 1.25; overflow: hidden; overflow-wrap: anywhere; max-height: 2.5em; text-wrap: balance; }
 .tool { height: 40px; min-width: 40px; border-radius: 20px; display: inline-flex; align-items: center; justify-content: center; gap: 5px; color: var(--quiet); flex: none; }
 .tool:hover, .tool[aria-expanded=true] { background: var(--soft); color: var(--ink); }
 .tool.word { padding: 0 11px 0 8px; gap: 4px; font-size: 13.5px; color: var(--ink); border: 1px solid var(--line); height: 36px; margin-right: 2px; }
