@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,12 @@ Data = Annotated[
     ),
 ]
 
+_PIPED = 140
+"""Columns of a table that goes into a file or another program, where no figure is to be cut short."""
+
 out = Console(highlight=False)
+if not out.is_terminal and "COLUMNS" not in os.environ:
+    out.width = _PIPED
 
 
 def settings_for(data: Path | None, **given: object) -> Settings:

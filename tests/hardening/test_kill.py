@@ -19,7 +19,7 @@ SHOPPERS = 8
 KILLS = int(os.environ.get("KILLS", "200"))
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(KILLS, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [2, pytest.param(KILLS, marks=pytest.mark.slow)])
 async def test_killed_at_any_moment(
     kills: int, demo_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -118,7 +118,7 @@ class Pair:
 
 
 @pytest.mark.parametrize(
-    "kills", [3, pytest.param(int(os.environ.get("KILLS", "100")), marks=pytest.mark.slow)]
+    "kills", [2, pytest.param(int(os.environ.get("KILLS", "100")), marks=pytest.mark.slow)]
 )
 async def test_killed_while_people_answer(kills: int, demo_data: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
