@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands.demo import demo
+from bot.commands.options import out
 from bot.settings import read_settings
 from bot.store.opening import open_database
 from bot.store.sql import SqlStore
@@ -43,8 +44,6 @@ _TEXTS = (
     "Can I pay by PayPal?",
 )
 _PATIENCE_SECONDS = 90
-
-out = Console(highlight=False)
 
 
 def main() -> None:

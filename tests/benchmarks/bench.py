@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands.demo import demo
+from bot.commands.options import out
 from bot.factory import Kefu, build
 from bot.logs import set_up
 from bot.prepared import open_index
@@ -29,8 +30,6 @@ from tests.benchmarks import importing, search_100k
 from tests.benchmarks.server import start_and_memory
 from tests.benchmarks.turns import Latency, latency_by_kind, throughput
 from tests.bot.shop import foreign
-
-out = Console(highlight=False)
 
 
 def main() -> None:

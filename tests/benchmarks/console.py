@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands.demo import demo
+from bot.commands.options import out
 from bot.settings import read_settings
 from bot.staff.agents import Agent
 from bot.staff.passwords import hashed
@@ -40,8 +41,6 @@ _ENVIRONMENT = {
     "KEFU_HANDOVER_MINUTES": "1440",
     "KEFU_LOG_LEVEL": "error",
 }
-
-out = Console(highlight=False)
 
 
 @dataclass
