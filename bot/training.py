@@ -18,7 +18,7 @@ from intents.report import Report
 from intents.report import report as make_report
 from intents.training import train
 from knowledge import adapter
-from knowledge.encoder import Encoder, Vectors, open_encoder
+from knowledge.encoder import Encoder, Vectors, normalised, open_encoder
 
 _TOGETHER = 256
 """Examples between two steps of the progress bar."""
@@ -86,7 +86,8 @@ def fine_tune_encoder(settings: Settings, folder: Path | None, *, progress: Call
 
     source = transformer_source(settings.cache, settings.encoder)
     target = settings.cache / "fine-tuned"
-    tuned = fine_tune(source, target, load_examples(folder or DATA), FineTuning(), progress)
+    examples = load_examples(folder or DATA)
+    tuned = fine_tune(source, target, examples, FineTuning(), progress, written=normalised)
     progress(f"{tuned.accuracy:.1%} right on the examples kept apart.")
     return tuned.folder
 

@@ -54,9 +54,18 @@ def unseen_fold(folder: Path, examples: Examples) -> int | None:
 
 
 def fine_tune(
-    source: str, target: Path, examples: Examples, options: FineTuning, progress: Progress = lambda _: None
+    source: str,
+    target: Path,
+    examples: Examples,
+    options: FineTuning,
+    progress: Progress = lambda _: None,
+    *,
+    written: Callable[[str], str] = str,
 ) -> FineTuned:
-    """Train `source` (a folder or a hub's id) on all folds but one and save it to `target`."""
+    """Train `source` (a folder or a hub's id) on all folds but one and save it to `target`.
+
+    `written` is how a message is written when it is embedded: the transformer is to learn what it will see.
+    """
     import torch  # training only
     from sentence_transformers import SentenceTransformer  # training only
 
@@ -67,7 +76,7 @@ def fine_tune(
     fold = folds(examples.rows)
     seen = [row for row, number in zip(examples.rows, fold, strict=True) if number != UNSEEN]
     apart = [row for row, number in zip(examples.rows, fold, strict=True) if number == UNSEEN]
-    tuner = _Tuner(model, examples.labels, options, len(seen))
+    tuner = _Tuner(model, examples.labels, options, len(seen), written)
     losses = []
     for epoch in range(options.epochs):
         losses.append(tuner.epoch(seen, random.Random(options.seed + epoch)))  # noqa: S311  # order, no secret
@@ -94,10 +103,17 @@ def _freeze(model: Any, top_layers: int | None) -> None:
 class _Tuner:
     """The model, a linear head on its embedding, and the optimiser of both."""
 
-    def __init__(self, model: Any, labels: Sequence[str], options: FineTuning, rows: int) -> None:
+    def __init__(
+        self,
+        model: Any,
+        labels: Sequence[str],
+        options: FineTuning,
+        rows: int,
+        written: Callable[[str], str],
+    ) -> None:
         import torch  # training only
 
-        self._model, self._options = model, options
+        self._model, self._options, self._written = model, options, written
         self._label = {label: index for index, label in enumerate(labels)}
         self._prefix = str((model.prompts or {}).get("query", ""))
         # Embeddings have length one: the scale gives the softmax room to be sure.
@@ -148,7 +164,7 @@ class _Tuner:
         import torch  # training only
 
         device = self._model.device
-        texts = [self._prefix + row.text for row in batch]
+        texts = [self._prefix + self._written(row.text) for row in batch]
         features = {
             name: value[:, : self._options.longest].to(device)
             if hasattr(value, "to") and value.ndim == 2
