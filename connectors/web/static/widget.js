@@ -60,7 +60,7 @@
       source: "Source", updated: "Updated {date}", openPage: "Open the page", passageGone: "This passage can't be opened. Please try again later.", loading: "Opening…",
       photo: "Send a photo", photoSent: "Photo", photoRemove: "Remove this photo", photoMany: "At most {n} photos at a time.", photoFailed: "The photo didn't go through. Please try again.",
       older: "Loading earlier messages", today: "Today", yesterday: "Yesterday", allSteps: "All {n} updates", fewerSteps: "Show fewer",
-      switchLanguage: "中文", peopleNow: "People are here now", peopleHours: "People: {hours}", openers: "People often ask",
+      switchLanguage: "中文", peopleNow: "Team online", peopleHours: "People: {hours}", openers: "People often ask",
       elsewhere: "Continue on another channel",
       signedIn: "Signed in as {name}", scroll: "Products, scrolls sideways", compare: "Comparison, scrolls sideways", was: "was",
     },
