@@ -1,5 +1,8 @@
 """Every command explains itself, and refuses what it does not know."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import click
@@ -57,3 +60,15 @@ def test_what_it_does_not_know_ends_with_two(arguments: list[str]) -> None:
 def test_the_commands_are_known_to_all() -> None:
     names = {path[0] for path in EVERY if path}
     assert names >= {"serve", "chat", "ingest", "search", "train", "models", "shop", "demo", "doctor"}
+
+
+def test_a_table_in_a_file_is_not_cut_short() -> None:
+    script = (
+        "from rich.table import Table\nfrom bot.commands.options import out\n"
+        "out.print(Table(*(f'a-figure-of-99.9%-{n}' for n in range(5))))"
+    )
+    given = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    printed = subprocess.run(
+        [sys.executable, "-c", script], env=given, capture_output=True, text=True, check=True
+    ).stdout
+    assert all(f"a-figure-of-99.9%-{n}" in printed for n in range(5))
