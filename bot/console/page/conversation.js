@@ -92,8 +92,10 @@ export class Conversation {
       this.take(await get(at(this.id)));
       this.error = null;
     } catch (error) {
-      this.lost = this.loaded && error instanceof ApiError && error.status === 404;
-      if (error instanceof ApiError) this.error = this.lost ? null : error;
+      if (error instanceof ApiError) {
+        this.lost = this.loaded && error.status === 404;
+        this.error = this.lost ? null : error;
+      }
       // What was read stays, but nothing more can be done.
       if (this.lost) this.can = Object.fromEntries(Object.keys(this.can).map((name) => [name, false]));
     }
