@@ -101,14 +101,14 @@ def train(examples: Examples, vectors: Vector, encoder: str, unseen: int | None 
         meaning = bias + design(rows) @ ridge.weights(without=learnt(rows))
         seen = fold != number
         typed = grams[rows] @ _gram_weights(grams[seen], truth[seen], len(scope))
-        known = set(_words(texts[row] for row in np.flatnonzero(seen)).tolist())
+        known = set(_vocabulary(texts[row] for row in np.flatnonzero(seen)).tolist())
         familiar = np.array([familiarity(texts[row], known) for row in rows], dtype=np.float32)
         parts.append((rows, heard(meaning, typed, familiar), nearest(centred[rows] @ others.T)))
     held_out = OutOfFold(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     gate, threshold = _gate(held_out, inside[held_out.rows], scope)
     head = Head(
         weights=basis @ ridge.weights(), gram_weights=_gram_weights(grams, truth, len(scope)),
-        words=_words(texts), bias=bias, centres=centres,
+        words=_vocabulary(texts), bias=bias, centres=centres,
         landmarks=landmarks, inside=inside[chosen], gate=gate, threshold=threshold,
         temperature=_temperature(held_out.logits, truth[held_out.rows]),
     )  # fmt: skip
@@ -188,7 +188,8 @@ def gram_matrix(texts: Sequence[str]) -> Any:
     return csr_matrix((values, np.concatenate(ids), ends), shape=(len(texts), GRAM_BUCKETS))
 
 
-def _words(texts: Iterable[str]) -> NDArray[np.uint32]:
+def _vocabulary(texts: Iterable[str]) -> NDArray[np.uint32]:
+    """Checksums of the words, each once, in order."""
     return np.array(sorted({word for text in texts for word in word_ids(text)}), dtype=np.uint32)
 
 
@@ -199,11 +200,13 @@ def _gram_weights(grams: Any, truth: Indices, classes: int) -> Vector:
     """
     from sklearn.svm import LinearSVC  # type: ignore[import-untyped]  # training only
 
+    weights = np.zeros((grams.shape[1], classes), dtype=np.float32)
+    if len(np.unique(truth)) == 1:  # nothing to tell apart
+        return weights
     fitted = LinearSVC(C=SLACK, fit_intercept=False, random_state=0).fit(grams, truth)
     lines = fitted.coef_
     if len(fitted.classes_) == 2:  # one line parts them: what speaks for the second speaks against the first
         lines = np.vstack([-lines, lines])
-    weights = np.zeros((grams.shape[1], classes), dtype=np.float32)
     weights[:, fitted.classes_] = GRAMS * lines.T
     return weights
 

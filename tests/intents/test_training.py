@@ -85,6 +85,19 @@ def test_without_strangers_it_still_trains(examples: Examples) -> None:
     assert report(few, found).strangers_caught == 0
 
 
+@pytest.mark.parametrize("kept", [["track_parcel"], ["track_parcel", "return_item"]])
+def test_few_intents_are_enough(examples: Examples, kept: list[str]) -> None:
+    rows = tuple(row for row in examples.rows if row.intent in kept)
+    few = Examples(rows, {name: examples.about[name] for name in kept})
+    classifier = train(few, hashed([row.text for row in rows]), "hashed-1").classifier
+    asked = [row.text for row in rows]
+    found = [one.best.name for one in classifier.classify_all(hashed(asked), asked)]
+    assert found == [row.intent for row in rows]
+    typed = classifier.head.gram_weights
+    assert typed.any() == (len(kept) > 1)
+    assert typed.sum(axis=1) == pytest.approx(0, abs=1e-4)
+
+
 def test_calibration_error() -> None:
     assert calibration_error(np.array([0.95, 0.95]), np.array([True, True])) == pytest.approx(0.05)
     assert calibration_error(np.array([0.95, 0.95]), np.array([False, False])) == pytest.approx(0.95)
