@@ -78,12 +78,12 @@ class Board:
 
     async def open(self, console: Console, conversation_id: str | None) -> bool:
         """Put it on the console's screen; False when its agent may not see it."""
-        if conversation_id is not None:
-            row = await self._staff.row(conversation_id, console.agent)
-            if row is None:
+        # Twice: it hears of changes from when it is on the screen; the second look sees what changed before.
+        for _ in range(2):
+            if conversation_id and await self._staff.row(conversation_id, console.agent) is None:
                 self._turn_to(console, None)
                 return False
-        self._turn_to(console, conversation_id)
+            self._turn_to(console, conversation_id)
         return True
 
     async def typing(self, agent: Agent, conversation_id: str) -> None:

@@ -89,10 +89,10 @@ class Shopper:
     async def say(self, text: str) -> None:
         await self.socket.send_json({"type": "message", "id": uuid4().hex, "text": text})
 
-    async def until(self, kind: str) -> dict[str, Any]:
+    async def until(self, *kinds: str) -> dict[str, Any]:
         while True:
             frame: dict[str, Any] = await self.socket.receive_json(timeout=60)
-            if frame["type"] == kind:
+            if frame["type"] in kinds:
                 return frame
 
     async def drain(self) -> None:
@@ -213,8 +213,10 @@ async def _arrive(stack: AsyncExitStack, url: str, number: int) -> Shopper:
     await shopper.until("ready")
     await shopper.say("转人工")
     while True:
-        frame = await shopper.until("message")
-        if frame["message"]["floor"] == "waiting":
+        # The answer may have come by when the socket begins to watch.
+        frame = await shopper.until("message", "ready")
+        said = frame.get("messages") or [frame.get("message")]
+        if said[-1] and said[-1].get("floor") == "waiting":
             break
     async with http.post(f"{url}/v1/session", json={"session_token": token}) as response:
         shopper.conversation_id = (await response.json())["conversation_id"]

@@ -38,6 +38,8 @@ export class Conversation {
     /** @type {any} */
     this.customer = null;
     this.loaded = this.closed = false;
+    /** Settled when the first reading is over, also when it failed. @type {Promise<void>|null} */
+    this.loading = null;
     /** It was on the screen, and is no longer mine to see: a colleague's now, or deleted. */
     this.lost = false;
     /** @type {unknown} */
@@ -74,7 +76,12 @@ export class Conversation {
     return this.identity?.order_number ?? this.packet?.identity?.order_number ?? this.packet?.orders?.at(-1) ?? null;
   }
 
-  async load() {
+  load() {
+    this.loading = this.readFirst();
+    return this.loading;
+  }
+
+  async readFirst() {
     try {
       this.take(await get(at(this.id)));
       this.error = null;

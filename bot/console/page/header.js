@@ -93,7 +93,9 @@ export class Header {
   /** What a key or a menu asks for; small forms open beside their button. @param {string} what */
   run(what) {
     const { conversation } = this;
-    if (!conversation?.row) return;
+    if (!conversation) return;
+    // A key may be quicker than the line: what it asks for is done once it is known what it is about.
+    if (!conversation.loaded) return conversation.loading?.then(() => conversation.loaded && conversation === this.conversation && this.run(what));
     const can = conversation.can;
     const anchor = /** @type {HTMLElement} */ (this.node.querySelector("[data-do=more]"));
     if (can[what] === false && what !== "take") return;

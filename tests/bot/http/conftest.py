@@ -113,6 +113,14 @@ class Socket:
             pass
         return frame
 
+    async def replied(self) -> dict[str, Any]:
+        """The bot's next line. To the first message of all it may have come by when the socket begins to watch."""
+        while (frame := await self.frame())["type"] not in ("message", "ready"):
+            pass
+        lines = frame["messages"] if frame["type"] == "ready" else [frame["message"]]
+        said = [line for line in lines if line["author"] == "bot"]
+        return said[-1] if said else await self.replied()
+
     async def close_code(self) -> int | None:
         """Read until the server closes."""
         async for _ in self.raw:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from bot.shop.changes.requests import read_request
+from bot.staff.agents import Agent
+from bot.staff.base import InboxRow
 from tests.bot.http.conftest import TOKENS, Client, Server
 from tests.bot.http.console_client import Arrive
 from tests.bot.pictures import jpeg
@@ -370,6 +372,34 @@ async def test_agents_hear_only_of_what_they_may_see(door: Client, arrive: Arriv
     assert heard[-1]["conversation_id"] == stuck.conversation_id
     # Nor who looks at it.
     assert "presence" not in {frame["type"] for frame in heard}
+
+
+async def test_a_conversation_taken_while_a_colleague_opens_it(
+    visitor: Client, arrive: Arrive, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amy, lin = await arrive("amy18"), await arrive("lin18")
+    conversation = await waiting(visitor)
+    screen = await amy.socket()
+    await screen.look_at(None)
+    staff, taken = server.kefu.office.staff, asyncio.Event()
+    row = staff.row
+
+    async def seen_before_it_was_taken(conversation_id: str, seer: Agent) -> InboxRow | None:
+        seen = await row(conversation_id, seer)
+        if seer.id == amy.id and not taken.is_set():
+            taken.set()
+            await lin.post(f"/conversations/{conversation}/take")
+        return seen
+
+    monkeypatch.setattr(staff, "row", seen_before_it_was_taken)
+    await screen.send(type="open", conversation_id=conversation)
+    assert (await screen.until("changed"))["conversation_id"] == conversation
+    await visitor.say("只对小林说", wait=0)
+    await screen.send(type="ping")
+    heard = []
+    while (frame := await screen.raw.receive_json(timeout=10))["type"] != "pong":
+        heard.append(frame["type"])
+    assert "line" not in heard
 
 
 async def test_colleagues_see_who_looks_and_types(visitor: Client, arrive: Arrive) -> None:

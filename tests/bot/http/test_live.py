@@ -218,7 +218,7 @@ async def test_too_many_messages_over_the_socket(server: Server) -> None:
     socket = await client.socket()
     await socket.until("ready")
     await socket.send(type="message", id="m1", text="你好", language="zh")
-    await socket.until("message")
+    await socket.replied()
     await socket.send(type="message", id="m2", text="你好", language="zh")
     refused = await socket.until("error")
     assert (refused["code"], refused["id"]) == ("too_many", "m2")
@@ -234,7 +234,7 @@ async def test_messages_over_sockets_count_for_the_address(server: Server) -> No
     socket = await client.socket()  # the session and the socket are requests, too
     await socket.until("ready")
     await socket.send(type="message", id="m1", text="你好")
-    await socket.until("message")
+    await socket.replied()
     await socket.send(type="message", id="m2", text="你好")
     assert (await socket.until("error"))["code"] == "too_many"
 
