@@ -15,7 +15,7 @@ from bot.conversation import State
 from bot.shop.base import Shop
 from bot.shop.domain import Product
 from bot.shop.mentions import Mention, MentionFinder
-from intents.classifier import IntentClassifier, Prediction
+from intents.classifier import IntentClassifier
 from intents.clauses import clauses
 from intents.entities import Entities, extract
 from intents.language import detect_language
@@ -31,8 +31,6 @@ _REPAIR = re.compile(
 _LONGEST_REPAIR = 40
 _MOST_BEGUN = 256
 """Messages read ahead at most; the oldest are forgotten, and read again should they still come."""
-
-_Read = tuple[Vectors, list[Prediction]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ class Understander:
         self._shop, self._executor = shop, executor
         self._languages = tuple(languages)
         self._finder: tuple[Sequence[Product], MentionFinder] | None = None
-        self._begun: dict[str, Future[_Read]] = {}
+        self._begun: dict[str, Future[Vectors]] = {}
         self._topics: dict[str, NDArray[np.float32]] = {}
 
     @property
@@ -80,7 +78,7 @@ class Understander:
 
     def anticipate(self, text: str) -> None:
         """Begin to read a message while it is still being put on disk; `understand` takes it up, once."""
-        self._begun[text] = self._executor.submit(self._read, (text,))
+        self._begun[text] = self._embed((text,))
         if len(self._begun) > _MOST_BEGUN:
             del self._begun[next(iter(self._begun))]
 
@@ -88,22 +86,25 @@ class Understander:
         self, text: str, state: State, *, now: datetime, hint: str | None = None
     ) -> Understanding:
         """`hint` is the language that the channel says the person reads."""
-        reading = [self._begun.pop(text, None) or self._executor.submit(self._read, (text,))]
+        embedding = [self._begun.pop(text, None) or self._embed((text,))]
         language = self._language(text, state, hint)
         parts = clauses(text, language)
-        if clauses_after := texts_to_embed(text, parts)[1:]:
-            reading.append(self._executor.submit(self._read, clauses_after))
+        texts = texts_to_embed(text, parts)
+        if len(texts) > 1:
+            embedding.append(self._embed(texts[1:]))
+        # All that needs no vector, while the encoder is at work.
+        wording = self._classifier.wording(texts)
         profile = await self._shop.profile()
         finder = self._mention_finder(await self._shop.catalogue())
         entities = extract(text, language, today=now.astimezone(ZoneInfo(profile.timezone)).date())
         mentions = finder.find(text)
-        read = [await asyncio.wrap_future(one) for one in reading]
-        found = requests(text, parts, [one for _, predictions in read for one in predictions])
+        vectors = np.concatenate([await asyncio.wrap_future(one) for one in embedding])
+        predictions = self._classifier.classify_all(vectors, texts, wording)
         return Understanding(
             text=text,
             language=language,
-            requests=found,
-            vectors=np.concatenate([vectors for vectors, _ in read]),
+            requests=requests(text, parts, predictions),
+            vectors=vectors,
             entities=entities,
             mentions=mentions,
             repairs=len(text) < _LONGEST_REPAIR and bool(_REPAIR.search(text)),
@@ -122,10 +123,8 @@ class Understander:
         vector: NDArray[np.float32] = vectors[0]
         return vector
 
-    def _read(self, texts: Sequence[str]) -> _Read:
-        """Blocking: a vector and a prediction for each; in one go, since changing threads takes as long."""
-        vectors = self._encoder.embed_queries(texts)
-        return vectors, self._classifier.classify_all(vectors, texts)
+    def _embed(self, texts: Sequence[str]) -> Future[Vectors]:
+        return self._executor.submit(self._encoder.embed_queries, texts)
 
     def _language(self, text: str, state: State, hint: str | None) -> str:
         """The message's own language where we speak it, else the conversation's, the channel's, ours."""

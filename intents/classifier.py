@@ -103,6 +103,18 @@ class Origin:
     data: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What n messages say by their words alone: known before there is a vector."""
+
+    scripts: NDArray[np.int64]
+    """(n,): one for a text with Chinese characters, else zero."""
+    logits: Vector
+    """(n, C): of the words as they are typed."""
+    familiar: Vector
+    """(n,): the share of the words that the examples have."""
+
+
 class IntentClassifier:
     def __init__(self, head: Head, origin: Origin) -> None:
         self.head, self.origin = head, origin
@@ -150,9 +162,11 @@ class IntentClassifier:
         """`vector` is the encoder's embedding of `text`, (D,)."""
         return self.classify_all(vector[None, :], [text])[0]
 
-    def classify_all(self, vectors: Vector, texts: Sequence[str]) -> list[Prediction]:
-        """One prediction per row of `vectors`, (n, D)."""
-        logits, similarity = self.measure(vectors, texts)
+    def classify_all(
+        self, vectors: Vector, texts: Sequence[str], wording: Wording | None = None
+    ) -> list[Prediction]:
+        """One prediction per row of `vectors`, (n, D); `wording` where it is known already."""
+        logits, similarity = self.measure(vectors, wording or self.wording(texts))
         confidences, gates = self.confidences(logits), self.gate(logits, similarity)
         return [
             self._prediction(row, gate)
@@ -167,14 +181,19 @@ class IntentClassifier:
     def passes(self, logits: Vector, similarity: Vector) -> NDArray[np.bool_]:
         return np.asarray(self.gate(logits, similarity) >= self.head.threshold)
 
-    def measure(self, vectors: Vector, texts: Sequence[str]) -> tuple[Vector, Vector]:
+    def wording(self, texts: Sequence[str]) -> Wording:
+        return Wording(
+            scripts(texts),
+            np.stack([_gram_logits(self.head.gram_weights, text) for text in texts]),
+            np.array([familiarity(text, self._words) for text in texts], dtype=np.float32),
+        )
+
+    def measure(self, vectors: Vector, wording: Wording) -> tuple[Vector, Vector]:
         """Logits (n, C) and the mean similarity to the nearest in-scope landmarks (n,)."""
         head = self.head
-        similarities = centred_unit(vectors, texts, head.centres) @ head.landmarks.T
+        similarities = centred_unit(vectors, wording.scripts, head.centres) @ head.landmarks.T
         meaning = kernel(similarities) @ head.weights + head.bias
-        typed = np.stack([_gram_logits(head.gram_weights, text) for text in texts])
-        familiar = np.array([familiarity(text, self._words) for text in texts], dtype=np.float32)
-        return heard(meaning, typed, familiar), nearest(similarities[:, head.inside])
+        return heard(meaning, wording.logits, wording.familiar), nearest(similarities[:, head.inside])
 
     def gate(self, logits: Vector, similarity: Vector) -> Vector:
         """The log odds that each message is in scope."""
@@ -194,9 +213,9 @@ def kernel(cosines: Vector) -> Vector:
     return np.asarray(np.exp(REACH * (cosines - 1)), dtype=np.float32)
 
 
-def centred_unit(vectors: Vector, texts: Sequence[str], centres: Vector) -> Vector:
-    """(n, D): every vector from the centre of its script, of length one."""
-    moved = np.asarray(vectors, dtype=np.float32) - centres[scripts(texts)]
+def centred_unit(vectors: Vector, script: NDArray[np.int64], centres: Vector) -> Vector:
+    """(n, D): every vector from the centre of its script, (n,), of length one."""
+    moved = np.asarray(vectors, dtype=np.float32) - centres[script]
     return np.asarray(
         moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9), dtype=np.float32
     )

@@ -79,7 +79,7 @@ def train(examples: Examples, vectors: Vector, encoder: str, unseen: int | None 
     texts = [row.text for row in examples.rows]
     fold = folds(examples.rows)
     centres = _centres(vectors, texts)
-    centred = centred_unit(vectors, texts, centres)
+    centred = centred_unit(vectors, scripts(texts), centres)
     chosen = _landmarks(texts)
     landmarks, basis = centred[chosen], _basis(centred[chosen])
     grams = gram_matrix(texts)

@@ -38,7 +38,8 @@ def test_a_part_left_out_is_as_if_it_had_never_been_there() -> None:
 
 def test_the_stored_head_says_what_training_found(examples: Examples, trained: Trained) -> None:
     texts = [row.text for row in examples.rows]
-    logits, _ = trained.classifier.measure(hashed(texts), texts)
+    classifier = trained.classifier
+    logits, _ = classifier.measure(hashed(texts), classifier.wording(texts))
     right = np.array(examples.labels)[logits.argmax(axis=1)] == [row.intent for row in examples.rows]
     assert right.mean() > 0.95
 
