@@ -254,6 +254,8 @@ class Acting:
             )
         run = RunTool(tool, task.intent, task.text, task.confidence, request=0)
         part, after = await self._run_tool(run, scene, state)
+        if task.intent not in CHANGES:
+            return part, after  # An answer speaks for itself.
         wanted = self._texts.say(f"intent.{task.intent}", scene.language)
         return replace(part, text=f"{self._texts.say('next', scene.language, what=wanted)}{part.text}"), after
 

@@ -34,7 +34,7 @@ from bot.steps import (
 from bot.told_by_words import ABOUT_RETURNS, ANSWERS, COURTESIES, is_real, is_weak, told_by_words
 from bot.understanding import Understanding
 from intents.classifier import Score
-from intents.requests import Request
+from intents.requests import LIKELY, Request
 
 _SURE = 0.5
 """Below this confidence, a second intent that is close is asked about."""
@@ -116,7 +116,7 @@ def _decided(understanding: Understanding, state: State, tool_of: Mapping[str, s
         if form is not None:
             return (Continue(form),)
         if is_dropped(understanding):
-            return (Abandon(),)
+            return _dropped(understanding, state, tool_of)
         return _inside_form(understanding, state, tool_of)
     if state.floor.name == "waiting":
         if is_dropped(understanding) or cues.takes_back(text):
@@ -138,7 +138,7 @@ def _inside_change(
     form = state.form
     assert form is not None
     if step := in_change.settle(understanding, state):
-        return (step,)
+        return _dropped(understanding, state, tool_of) if step == Abandon() else (step,)
     changes = in_change.instead(understanding, state, tool_of)
     if changes and isinstance(changes[-1], RunTool):
         return changes
@@ -149,6 +149,19 @@ def _inside_change(
     if any(isinstance(step, HandOver) for step in steps):
         return (Abandon(silently=True), *steps)
     return (*steps, *changes, Resume())
+
+
+def _dropped(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
+    """What was open is left; what is asked in the same breath is answered: "算了，有优惠券吗"."""
+    rest = tuple(
+        one
+        for one in understanding.requests
+        if is_real(one) and one.accepted and one.confidence >= _SURELY_OTHER and not in_change.is_change(one)
+    )
+    if not rest or len(understanding.requests) == 1:
+        return (Abandon(),)
+    free = replace(state, form=None, offer=None)
+    return (Abandon(silently=True), *_steps(replace(understanding, requests=rest), free, tool_of))
 
 
 def _inside_form(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
@@ -231,7 +244,7 @@ def _pointed_at(understanding: Understanding, state: State) -> str | None:
 def _steps(understanding: Understanding, state: State, tool_of: Mapping[str, str]) -> tuple[Step, ...]:
     requests = tuple(in_change.with_details(understanding.requests[:_MOST_REQUESTS]))
     numbered = bool(understanding.entities.order_numbers)
-    real = [request for request in requests if numbered or is_real(request)]
+    real = [one for one in requests if numbered or is_real(one) or _only_sounds_like_no(one, state)]
     if not real:
         return _courtesy(requests, state, understanding, tool_of)
     steps: list[Step] = []
@@ -244,6 +257,16 @@ def _steps(understanding: Understanding, state: State, tool_of: Mapping[str, str
     return tuple(sorted(steps, key=lambda step: isinstance(step, Clarify | HandOver)))
 
 
+def _only_sounds_like_no(request: Request, state: State) -> bool:
+    """不出水 where nothing is open that a no could be for."""
+    return (
+        request.intent == "deny"
+        and state.offer is None
+        and not cues.says_no(request.text)
+        and request.confidence < 1.0
+    )
+
+
 def _courtesy(
     requests: tuple[Request, ...],
     state: State,
@@ -252,7 +275,8 @@ def _courtesy(
 ) -> tuple[Step, ...]:
     intent = requests[-1].intent if requests else "small_talk"
     confidence = requests[-1].confidence if requests else 0.0
-    if intent == "affirm" and state.offer is not None:
+    agrees = any(one.intent == "affirm" for one in requests) and not cues.takes_note(understanding.text)
+    if agrees and state.offer is not None:
         offered = Action.parse(state.offer)
         return (act(offered, state, understanding.text, tool_of),) if offered else ()
     if cues.is_wordless(understanding.text) and intent not in ANSWERS | {"thanks"}:
@@ -271,8 +295,9 @@ def _step(request: Request, understanding: Understanding, state: State, tool_of:
         return RunTool(tool, _intent_of(tool, tool_of), request.text, request.confidence, request=request.row)
     if not request.accepted and cues.is_wordless(request.text):
         return Say("wordless", "out_of_scope", request.confidence)
-    if not request.accepted:
-        return LookUp("out_of_scope", request.text, request.confidence, request=request.row, in_scope=False)
+    if not request.accepted or request.intent in ANSWERS:
+        near = request.in_scope >= LIKELY
+        return LookUp("out_of_scope", request.text, request.confidence, request=request.row, in_scope=near)
     if request.intent == "human" and reasons.asks_who_it_is(request.text):
         return Say("bot_identity", "bot_identity", request.confidence)
     if request.intent == "human" and reasons.asks_how_to_reach(request.text):

@@ -11,10 +11,14 @@ from knowledge.terms import terms
 _LONGEST = 220
 """Characters of Chinese; Latin text may be three times as long."""
 _MOST_ROWS = 6
+_LONGEST_TABLE = 12
 
 _RULE = re.compile(r"^\|?[\s:|-]+\|?$")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
+_BLANKS = re.compile(r"\n{3,}")
+_LEADS_TO = re.compile(r"[:：]$", re.MULTILINE)
+"""Announces the table: without it, there is nothing to read."""
 _BULLET = re.compile(r"^(\s*)[-*+] ", re.MULTILINE)
 
 
@@ -27,8 +31,12 @@ def quote(passage: Passage, question: str) -> str:
     rows = [line for line in lines if line.lstrip().startswith("|")]
     prose = "\n".join(line for line in lines if line not in rows).strip()
     limit = _LONGEST if passage.language in ("zh", "ja", "ko") else 3 * _LONGEST
-    said = [_run(plain(prose), question, limit)] if prose else []
-    return "\n".join([*said, *_fitting_rows(rows, question, all_of_them=not prose)])
+    said = _run(plain(_BLANKS.sub("\n\n", prose)), question, limit)
+    table = "\n".join(_fitting_rows(rows, question, all_of_them=not prose))
+    if rows and not table and (lead := _LEADS_TO.search(said)):
+        whole = "\n".join(_fitting_rows(rows, question, all_of_them=True))
+        return f"{said[: lead.end()]}\n{whole}\n{said[lead.end() :].lstrip()}".strip()
+    return "\n".join(filter(None, (said, table)))
 
 
 def plain(markdown: str) -> str:
@@ -51,7 +59,8 @@ def _fitting_rows(rows: Sequence[str], question: str, *, all_of_them: bool) -> l
         asked = set(terms(question)) - common
         body = [row for row in body if asked & set(terms(" ".join(row)))]
         head = []
-    return [" · ".join(cell for cell in row if cell) for row in [*head, *body][:_MOST_ROWS]]
+    most = _LONGEST_TABLE if all_of_them else _MOST_ROWS
+    return [" · ".join(cell for cell in row if cell) for row in [*head, *body][:most]]
 
 
 def _run(text: str, question: str, limit: int) -> str:

@@ -42,9 +42,19 @@ def told_by_words(request: Request, understanding: Understanding, state: State) 
         if state.offer in KINDS:
             return state.offer  # "how returns work; tell me the order's number and I'll do it"
         return state.focus.topic if state.focus.topic in _ORDER_TOOLS else "order_status"
+    if known and request.intent == "delivery_time" and _is_about_that_order(request, state):
+        return "order_status"
+    if not request.accepted and cues.waits_for(request.text):
+        return "order_status"
     if not request.accepted and _names_a_product(request, understanding):
         return "product_facts"
     return None
+
+
+def _is_about_that_order(request: Request, state: State) -> bool:
+    """今天能到吗, after an order was looked up; 多久能到成都 asks for anybody."""
+    known = state.focus.order_number is not None and state.focus.topic in _ORDER_TOOLS
+    return known and not cues.asks_generally(request.text)
 
 
 def _is_sure_wish(request: Request) -> bool:

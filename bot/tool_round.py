@@ -8,6 +8,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from bot import cues
 from bot.conversation import Confirmation, Form, Identity, State
 from bot.credentials import spent
 from bot.forms import asked_again, with_photos
@@ -89,6 +90,8 @@ class ToolRound:
                 after, form=None, confirmation=None, offer="human"
             )
         missed = replace(after, form=replace(after.form, misses=again.misses, unanswered=again.unanswered))
+        if cues.keeps_as_it_is(scene.understanding.text):
+            return part, after
         text = f"{self.say('missed', scene)}{part.text}"
         return replace(part, text=text, quick_replies=(*part.quick_replies[:3], human)), missed
 

@@ -27,9 +27,9 @@ _WORDS: tuple[tuple[Courtesy, str], ...] = (
     ),
     (
         "affirm",
-        r"好的?[呀啊吧嘞哒呢]?|好[好滴]|行[的吧啊]?|可以[的啊呀]?|对[的呀啊对]?|是的?|是[啊呀滴]|嗯{1,4}|没错|确认|确定|同意|要的|当然|没问题"
+        r"好的?[呀啊吧嘞哒呢]?|好[好滴]|行[的吧啊]?|可以[的啊呀]?|对[的呀啊对]?|是的?|是[啊呀滴]|嗯{1,4}|没错|确认|确定|同意|要的|当然|没问题|(?:好的?)?(?:知道|明白|了解|懂)了?[啦哈]?"
         r"|yes+(?: please)?|yeah|yea|yep|yup|ye|sure(?: thing)?|ok(?:ay|ey)?|okk|alright|all right|correct|right|exactly|of course|absolutely"
-        r"|(?:yes,? )?(?:please do|do it|go ahead)|confirm(?:ed)?|sounds good|great|perfect|fine|sí|oui|d'accord|ja|genau|はい|네|예|да|نعم|sì|sim",
+        r"|(?:yes,? )?(?:please do|do it|go ahead)|confirm(?:ed)?|sounds good|(?:ok(?:ay)?,? |oh,? )?(?:great|perfect|fine|cool|nice|got it|understood|i see|gotcha|noted)|sí|oui|d'accord|ja|genau|はい|네|예|да|نعم|sì|sim",
     ),
     (
         "deny",
@@ -49,7 +49,10 @@ _FIRST = tuple(
     (name, re.compile(rf"{_EDGE}{{0,10}}(?:{words})(?:{_GAP.get(name, _EDGE + '{1,10}')})", re.I))
     for name, words in _WORDS
 )
-# Chinese runs on: 你好我想退货.
+# Chinese runs on: 你好我想退货, 不行 我要投诉. 不要 改 is no no.
+_SPACED = re.compile(
+    r"(?:(?P<no>不行|不对|不是|不用了|不了|算了吧?)|(?P<yes>好的?|行|可以|对的?|嗯{1,4}|是的))\s{1,3}(?=[\u4e00-\u9fff\d]{2})"
+)
 _RUN_ON = re.compile(r"\s{0,5}(?:[你您]好[啊呀哈]?|哈喽|嗨|亲亲?(?=[,，请这你我有能可]))(?=[\u4e00-\u9fff])")
 _YES_OR_NO_I = re.compile(
     r"(?P<no>no)|(?P<yes>yes|yeah|ok|okay)(?= (?:i|i'm|i'd|it|but|the|that|please|cancel)\b)", re.I
@@ -73,6 +76,8 @@ def leading_courtesy(text: str) -> tuple[Courtesy, int] | None:
     for name, pattern in _FIRST:
         if (match := pattern.match(text[:80])) and match.end() < len(text):
             return name, match.end()
+    if match := _SPACED.match(text):
+        return ("deny" if match["no"] else "affirm"), match.end()
     if (match := _YES_OR_NO_I.match(text)) and re.match(
         r" (?:i|i'm|i'd|it|but)\b", text[match.end() :], re.I
     ):

@@ -9,6 +9,10 @@ from intents.clauses import Clause
 SURE = 0.5
 """A clause among several counts as a request of its own from this confidence on."""
 
+LIKELY = 0.3
+_CLEAR = 0.7
+"""Turned away by the gate, which is strict, yet likely one of the intents, and if so, then clearly this one."""
+
 _AGAIN = 0.8
 """From this confidence on, a thing that is named is wanted although another is not."""
 
@@ -84,6 +88,8 @@ def requests(text: str, parts: Sequence[Clause], predictions: Sequence[Predictio
         return (*answers, *_distinct(text, asked, whole))
     if negated:
         return (_named("deny", text, 0, negated),)
+    if answers and answers[0].intent == "affirm" and courtesies[-1].intent in ("thanks", "bye"):
+        return (*answers, courtesies[-1])  # "ok, thanks": a yes where something was offered, else thanks
     return tuple(answers or courtesies[-1:]) or (_request(text, predictions[0], 0, ()),)
 
 
@@ -106,7 +112,8 @@ def _request(
     """外套不退,杯子退: one thing is not wanted, the same is said of another."""
     again = named and prediction.best.confidence >= _AGAIN
     wanted = tuple(score for score in prediction.ranked if again or score.name not in negated)
-    return Request(text, wanted or prediction.ranked, prediction.accepted, prediction.in_scope, row, negated)
+    accepted = prediction.accepted or (prediction.in_scope >= LIKELY and prediction.best.confidence >= _CLEAR)
+    return Request(text, wanted or prediction.ranked, accepted, prediction.in_scope, row, negated)
 
 
 def _distinct(text: str, asked: Sequence[tuple[Clause, Request]], whole: Request) -> tuple[Request, ...]:

@@ -26,6 +26,14 @@ def _has_han(text: str) -> bool:
     return any("\u4e00" <= character <= "\u9fff" for character in text)
 
 
+def _spellings(name: str) -> tuple[str, ...]:
+    """The name and, of running shoes, the single running shoe; none where it is too short to mean anything."""
+    if len(name) < (_SHORTEST_HAN if _has_han(name) else _SHORTEST_LATIN):
+        return ()
+    plural = not _has_han(name) and name.endswith("s") and not name.endswith("ss")
+    return (name, name[:-1]) if plural and len(name) > _SHORTEST_LATIN else (name,)
+
+
 class MentionFinder:
     """Longest match first over every name and alias of a catalogue; built once per catalogue."""
 
@@ -33,10 +41,9 @@ class MentionFinder:
         names: dict[str, list[str]] = {}
         for product in catalogue:
             for name in (*product.name.values(), *product.aliases, product.id):
-                key = normalise(name).strip()
-                long_enough = len(key) >= (_SHORTEST_HAN if _has_han(key) else _SHORTEST_LATIN)
-                if long_enough and product.id not in names.setdefault(key, []):
-                    names[key].append(product.id)
+                for key in _spellings(normalise(name).strip()):
+                    if product.id not in names.setdefault(key, []):
+                        names[key].append(product.id)
         self._names = {key: tuple(ids) for key, ids in names.items()}
         self._by_start: dict[str, list[str]] = {}
         for key in sorted(self._names, key=len, reverse=True):

@@ -11,6 +11,7 @@ from bot.tools.base import (
     ToolContext,
     ToolResult,
     localized,
+    named_category,
     price_text,
     product_card,
 )
@@ -49,7 +50,7 @@ class Arguments:
 async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     found = [await context.shop.product(one) for one in arguments.products]
     products = [one for one in found if one is not None and one.active][:_MOST]
-    if len(products) < 2:
+    if len(products) == 1 or (not products and named_category(context, arguments.query)):
         products = await _by_meaning(context, products)
     if len(products) < 2:
         return ToolResult("not_found", context.say("too_few"), ask=Ask("products"))

@@ -33,23 +33,30 @@ UNDER_WAY = (
 async def find_order(
     context: ToolContext,
     number: str | None,
+    words: str,
     *,
     exclude: Sequence[str],
     likely: Callable[[Progress], bool],
 ) -> Order | ToolResult:
     """The one order that is meant, or what to say instead.
 
-    `likely` tells which orders the question can be about when none was named; `exclude` holds those
+    `words` may describe it: "the tent", "the one from Monday". `likely` tells which orders the question can be about when none was named; `exclude` holds those
     that the shopper turned down.
     """
     if number:
         order = await context.own_order(number)
-        return order or not_found(context, number)
-    orders = [order for order in await context.own_orders() if order.number not in exclude]
+        if order is None:
+            return not_found(context, number)
+        orders = await _elsewhere(context, order, await context.own_orders(), (words,))
+        if not orders:
+            return order
+    else:
+        orders = [order for order in await context.own_orders() if order.number not in exclude]
     if not orders:
         text = context.say("repair_none" if exclude else "no_orders")
         return ToolResult("not_found", text, quick_replies=(Button(context.say("button.human"), "human"),))
-    fitting = [order for order in orders if likely(order_progress(context, order))] or orders[:1]
+    described = await _described(context, orders, words)
+    fitting = [order for order in described if likely(order_progress(context, order))] or described[:1]
     return fitting[0] if len(fitting) == 1 else await ask_which(context, fitting)
 
 

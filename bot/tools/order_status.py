@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.shop.domain import Order
 from bot.shop.facts import Progress
 from bot.tools import order_cards
-from bot.tools.base import Exclude, OrderNumber, Tool, ToolContext, ToolResult, localized
+from bot.tools.base import Exclude, OrderNumber, Query, Tool, ToolContext, ToolResult, localized
 from bot.tools.finding_orders import UNDER_WAY, find_order
 from bot.tools.order_cards import money_back, order_card, order_progress
 from connectors.base import Button
@@ -55,10 +55,13 @@ TEXTS = {
 class Arguments:
     order_number: OrderNumber | None
     exclude: Exclude
+    query: Query
 
 
 async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
-    found = await find_order(context, arguments.order_number, exclude=arguments.exclude, likely=_is_likely)
+    found = await find_order(
+        context, arguments.order_number, arguments.query, exclude=arguments.exclude, likely=_is_likely
+    )
     if isinstance(found, ToolResult):
         return found
     state = order_progress(context, found)

@@ -38,6 +38,12 @@ _PROBLEMS: Mapping[Problem, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }
+_FAULTS = re.compile(
+    r"不出水|出水[小慢]|没(?:有)?(?:声音?|反应|电)|不[响亮转热]了?|[充开连]不[上进了]|连不上|不工作|失灵|死机|断断续续|杂音"
+    r"|\bno (?:sound|power|water)\b|\bstopped working\b|\b(?:just|only) drips\b|\b(?:won't|doesn't|does not|not|wont|doesnt) (?:charg(?:e|ing)|connect(?:ing)?|pair(?:ing)?|turn(?:ing)? on|switch(?:ing)? on|heat(?:ing)?|work(?:ing)?|start(?:ing)?)\b",
+    re.IGNORECASE,
+)
+"""Of a device: the shop's pages may know how to mend it."""
 _NOT_WANTED = re.compile(
     r"(?:不要|不用|不想|别|不需要|不必)(?:再)?(?:给我)?(?:要)?(?:补发|重发|补寄|换货?|退款|退钱|退)"
     r"|\b(?:don't|do not|no|rather than|instead of|not) (?:want |need |send )?(?:a |an |the |another |any )?(?:refund|replacement|money back|new one|one)\b",
@@ -72,6 +78,11 @@ _ONE = re.compile(
 def said_problem(words: Sequence[str], chosen: str | None) -> Problem | None:
     """The kind that was said last; None where it was not said, or several are in one breath."""
     return _newest(words, _PROBLEMS, _DENIED, chosen)
+
+
+def says_fault(text: str) -> bool:
+    """A device does not do what it should."""
+    return bool(_FAULTS.search(text))
 
 
 def said_wish(words: Sequence[str], chosen: str | None) -> Wish | None:

@@ -16,7 +16,7 @@ from bot.tools.asking import ask, choose
 from bot.tools.base import Chosen, ChosenItems, OrderNumber, Photos, Tool, ToolContext, ToolResult, Words
 from bot.tools.finding_items import Quantities, find_items, kept
 from bot.tools.finding_orders import find_order_to_change
-from bot.tools.problem_words import Problem, said_count, said_problem, said_wish
+from bot.tools.problem_words import Problem, said_count, said_problem, said_wish, says_fault
 from bot.tools.proposing import done, keeping, propose, refusal
 from bot.tools.sending_back import choices_of, described, open_orders
 from connectors.base import Button
@@ -153,7 +153,9 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     begins = len(arguments.words) == 1 and arguments.problem is None and result.outcome != "refused"
     sorry = context.say(f"sorry.{problem}" if problem else "sorry") if begins else ""
     known = {"problem": problem} if problem else {}
-    return keeping(replace(result, text=f"{sorry}{result.text}"), **known)
+    # A page may know how to mend it; if not, or if that does not help, it is reported.
+    mendable = begins and says_fault(arguments.words[0])
+    return keeping(replace(result, text=f"{sorry}{result.text}", documents_first=mendable), **known)
 
 
 def _kinds(context: ToolContext, rules: Problems) -> list[Choice]:

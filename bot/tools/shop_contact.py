@@ -1,10 +1,11 @@
 """How to reach a person at the shop, and when."""
 
+import re
 from dataclasses import dataclass
 
 from bot.shop.hours import open_now
 from bot.texts.formatting import opening_hours
-from bot.tools.base import Tool, ToolContext, ToolResult, localized
+from bot.tools.base import Query, Tool, ToolContext, ToolResult, localized
 from connectors.base import Button, Card
 
 TEXTS = {
@@ -29,13 +30,19 @@ TEXTS = {
 }
 
 
+_STORES = re.compile(
+    r"门店|实体|线下|店里|到店|专柜|关门|开门|打烊|停车|地铁|分店|\b(?:stores?|branch(?:es)?|showrooms?|in person|parking|park|clos(?:e|es|ing)|visit|walk[- ]in)\b",
+    re.IGNORECASE,
+)
+"""Of places to go to, the shop's pages know more than when somebody answers the telephone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    pass
+    query: Query
 
 
 async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
-    del arguments
     profile = context.profile
     hours = opening_hours(profile.hours, context.language)
     rows = (
@@ -56,6 +63,7 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
         context.say(key, hours=hours, phone=profile.phone, email=profile.email),
         cards=(card,),
         quick_replies=(Button(context.say("button.human"), "human"),),
+        documents_first=bool(_STORES.search(arguments.query)),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.shop.facts import Progress
 from bot.tools import order_cards
-from bot.tools.base import Exclude, OrderNumber, Tool, ToolContext, ToolResult, localized
+from bot.tools.base import Exclude, OrderNumber, Query, Tool, ToolContext, ToolResult, localized
 from bot.tools.finding_orders import UNDER_WAY, find_order
 from bot.tools.order_cards import order_progress, parcel_card
 from connectors.base import Button
@@ -33,11 +33,16 @@ TEXTS = {
 class Arguments:
     order_number: OrderNumber | None
     exclude: Exclude
+    query: Query
 
 
 async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     found = await find_order(
-        context, arguments.order_number, exclude=arguments.exclude, likely=_has_parcel_under_way
+        context,
+        arguments.order_number,
+        arguments.query,
+        exclude=arguments.exclude,
+        likely=_has_parcel_under_way,
     )
     if isinstance(found, ToolResult):
         return found
