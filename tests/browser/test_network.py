@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import Route, WebSocketRoute, expect
 
 from tests.browser.conftest import Arrive
 
@@ -138,3 +138,24 @@ def test_works_where_storage_is_blocked(arrive: Arrive) -> None:
     shopper.open_chat()
     shopper.ask("怎么开发票？")
     assert shopper.errors == []
+
+
+def test_who_signs_out_while_the_session_is_read_is_gone(arrive: Arrive) -> None:
+    shopper = arrive("en").open_chat()
+    shopper.sign_in("C036")
+    shopper.ask("how long does delivery take?")
+    asked: list[Route] = []
+    shopper.page.route("**/v1/session", lambda route: asked.append(route))
+    shopper.page.add_init_script(
+        'addEventListener("kefu:ready", () => (window.left = window.Kefu.signOut()))'
+    )
+    shopper.page.reload()
+    shopper.page.wait_for_timeout(1_000)
+    assert len(asked) == 2, "the next person's session does not wait for the last one's"
+    # What was asked for the last person is answered after the next one's.
+    for one in reversed(asked):
+        one.continue_()
+        shopper.page.wait_for_timeout(300)
+    shopper.page.evaluate("window.left")
+    expect(shopper.own).to_have_count(0)
+    assert shopper.conversation() is None

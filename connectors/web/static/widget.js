@@ -515,6 +515,9 @@
       this.shopperToken = shopperToken;
       this.onchange = () => {};
       this.info = null;
+      this.opening = null;
+      /** Grows with who is at this device: what was asked for the last person is not for the next. */
+      this.person = 0;
       this.status = "connecting";
       this.limitedUntil = 0;
       this.sent = new Set();
@@ -558,27 +561,35 @@
     /** Resolves when there is a session; opened once, however many ask. */
     session() {
       if (this.info) return Promise.resolve();
-      this.opening ??= this.openSession().finally(() => (this.opening = null));
-      return this.opening;
+      return this.opening ?? this.opens(this.openSession());
+    }
+
+    opens(session) {
+      const opening = session.finally(() => this.opening === opening && (this.opening = null));
+      return (this.opening = opening);
     }
 
     async openSession() {
-      const shopper_token = this.shopperToken;
+      const { shopperToken: shopper_token, person } = this;
       try {
         await this.renew(shopper_token ? { shopper_token } : {});
       } catch (error) {
+        if (person !== this.person) return this.session();
         if (error.code !== "bad_token") throw error;
         console.warn("Kefu: the shopper token was refused; going on as a guest.");
         this.shopperToken = null;
         await this.renew({});
       }
+      if (person !== this.person) return this.session();
     }
 
     /** Opens or refreshes the session and takes over whatever the server says about it. */
     async renew(credentials) {
       const body = { language: this.language, ...credentials };
       if (!credentials.shopper_token && this.api.token) body.session_token = this.api.token;
+      const { person } = this;
       const info = await this.api.post("/v1/session", body, { anonymous: true });
+      if (person !== this.person) return; // Somebody else is at this device by now.
       if (info.conversation_id !== this.conversationId) this.forget();
       this.info = info;
       this.api.token = info.session_token;
@@ -593,13 +604,18 @@
 
     /** What was typed as a guest goes along: it is the same person. */
     async signIn(token) {
-      await this.renew({ shopper_token: token });
+      const person = ++this.person;
+      await this.opens(this.renew({ shopper_token: token }));
+      if (person !== this.person) return;
       this.shopperToken = token;
       this.moved();
     }
 
     /** The next person at this device must not send what the last one typed. */
     async signOut() {
+      const person = ++this.person;
+      this.opening = null;
+      this.line.drop();
       this.shopperToken = this.api.token = null;
       this.shelf.write("session", null);
       this.shelf.write("draft", null);
@@ -608,7 +624,7 @@
       this.forget();
       this.changed();
       await this.session();
-      this.moved();
+      if (person === this.person) this.moved();
     }
 
     moved() {
@@ -834,7 +850,8 @@
     /** What another tab of this browser has to say. */
     hear(note) {
       if (note.kind === "session") {
-        this.info = null;
+        this.person += 1;
+        this.opening = this.info = null;
         this.api.token = this.shelf.read("session", null)?.token ?? null;
         this.shopperToken = null;
         this.sent.clear();
