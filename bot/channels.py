@@ -12,7 +12,7 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from bot.attachments import Attachments
 from bot.channels_file import ChannelsFile
 from bot.desk import Desk
-from bot.errors import InvalidInput, KefuError, SettingsError
+from bot.errors import InvalidInput, SettingsError
 from bot.store.base import Fetch, Store
 from connectors.base import Button, Message
 from connectors.channel import Connector, Inbound, Kit, Received, Remark, Request, Undeliverable
@@ -191,7 +191,7 @@ class Channels:
             try:
                 fetches = await self._store.take_fetches(now=self._clock())
                 await asyncio.gather(*map(self._fetch, fetches))
-            except KefuError:
+            except Exception:
                 log.exception("fetches_failed")
                 fetches = ()
             if not fetches:
@@ -201,6 +201,16 @@ class Channels:
                     continue
 
     async def _fetch(self, fetch: Fetch) -> None:
+        """One that breaks holds up no other; it is due again by itself."""
+        try:
+            await self._take_in(fetch)
+        except InvalidInput as error:
+            log.warning("message_refused", channel=fetch.inbound.message.channel, code=error.code)
+            await self._store.fetched(fetch.id)
+        except Exception:
+            log.exception("fetch_failed", channel=fetch.inbound.message.channel)
+
+    async def _take_in(self, fetch: Fetch) -> None:
         """All photos of a message, or those that can be had once it was tried often enough."""
         message, photos, missing = fetch.inbound.message, list[str](), False
         connector = self.connectors.get(message.channel)

@@ -151,11 +151,14 @@ class Kefu:
         await self.office.start()
         if self.postman is not None:
             self.tasks.append(asyncio.create_task(self.postman.run()))
+        for task in self.tasks:
+            task.add_done_callback(_report)
         log.info("started", resumed=resumed)
 
     async def stop(self) -> None:
         """Finish open turns; what is not done in time stays on disk for the next start."""
         await self.desk.close(grace_seconds=_GRACE_SECONDS)
+        await self.outbox.finish(grace_seconds=_GRACE_SECONDS)
         if self.postman is not None:
             await self.postman.finish(grace_seconds=_GRACE_SECONDS)
         await self.office.stop()
@@ -405,3 +408,9 @@ def _load(settings: Settings, encoder: Encoder) -> tuple[IntentClassifier, Texts
     except ClassifierError as error:
         raise NotPrepared(f"{error}.", "kefu train") from error
     return classifier, load_texts({tool.name: tool.texts for tool in TOOLS})
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    """What runs until the end broke before it: nobody awaits it until then."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("task_ended", task=task.get_name(), exc_info=error)

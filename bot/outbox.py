@@ -7,6 +7,7 @@ Each channel has a loop of its own, so that one that is slow or gone holds up no
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -31,20 +32,34 @@ class Outbox:
         self._store, self._connectors, self._clock = store, connectors, clock
         self._wakes = {name: asyncio.Event() for name in connectors}
         self._paces = {name: Pace(connector.per_second) for name, connector in connectors.items()}
+        self._closing = False
+        self._over = asyncio.Event()
+        self._over.set()
 
     def wake(self) -> None:
         for event in self._wakes.values():
             event.set()
 
     async def run(self) -> None:
-        """Deliver until cancelled."""
-        async with asyncio.TaskGroup() as loops:
-            for name in self._connectors:
-                loops.create_task(self._serve(name))
+        """Deliver until cancelled or finished."""
+        self._over.clear()
+        try:
+            async with asyncio.TaskGroup() as loops:
+                for name in self._connectors:
+                    loops.create_task(self._serve(name))
+        finally:
+            self._over.set()
+
+    async def finish(self, *, grace_seconds: float) -> None:
+        """Begin nothing more, and let end what is being sent: cut off, it would be sent again at the next start."""
+        self._closing = True
+        self.wake()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), grace_seconds)
 
     async def _serve(self, channel: str) -> None:
         wake = self._wakes[channel]
-        while True:
+        while not self._closing:
             wake.clear()
             try:
                 busy = await self.deliver_due(channel)

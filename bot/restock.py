@@ -37,6 +37,8 @@ class Restock:
                 await self._tell(notice)
             except (Stale, Interrupted):
                 continue  # The shopper is speaking; next time.
+            except Exception:
+                log.exception("notice_failed")  # Those behind it do not wait for it.
 
     async def _tell(self, notice: Notice) -> None:
         """The reply's id is the notice's own: after a crash it is found, and nothing is said twice."""

@@ -55,6 +55,9 @@ class Timers:
             except Stale:
                 # The shopper wrote at this very moment; the timer is due again in a minute.
                 continue
+            except Exception:
+                # So is one that breaks, and those behind it are not to wait for it.
+                log.exception("timer_failed", kind=timer.kind, conversation=timer.conversation_id)
 
     async def find_deserted(self) -> None:
         """Whoever was left by an agent waits for the next one."""
@@ -63,6 +66,8 @@ class Timers:
                 await self._desk.act(conversation_id, self._left)
             except (_CameBack, Stale):
                 continue
+            except Exception:
+                log.exception("not_taken_back", conversation=conversation_id)
 
     async def _left(self, conversation: OpenConversation) -> Turn:
         # Looked at again while nobody else can act: the agent, or another one, may have come meanwhile.

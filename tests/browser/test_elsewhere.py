@@ -1,10 +1,12 @@
 """A conversation goes on in a messenger, and from there in another browser."""
 
 import re
+from contextlib import suppress
 from itertools import count
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive
@@ -47,8 +49,8 @@ def test_over_there_and_back_and_apart(arrive: Arrive) -> None:
         tell(shopper, f"/start {code}")
         shopper.page.wait_for_timeout(1500)
         tell(shopper, "接着聊")
-        shopper.page.wait_for_timeout(4000)
-        if yes.count():
+        with suppress(PlaywrightTimeout):
+            yes.wait_for(timeout=6_000)
             break
     yes.click()
     expect(shopper.widget.locator(".system").last).to_contain_text("Telegram", timeout=20_000)

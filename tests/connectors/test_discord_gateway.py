@@ -222,9 +222,9 @@ async def test_a_connection_outlives_the_time_that_calls_have() -> None:
     async def talk(line: Line) -> None:
         await line.hello()
         await line.tell("READY", server.ready("s1"), 1)
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1.5)
         await line.tell("MESSAGE_CREATE", dm("1"), 2)
 
-    async with open_gateway(talk) as server, listening(server, DictMemory(), seconds=0.2) as heard:
+    async with open_gateway(talk) as server, listening(server, DictMemory(), seconds=1.0) as heard:
         await until(lambda: len(heard) == 2)
         assert len(server.lines) == 1

@@ -523,11 +523,11 @@ async def test_a_default_address_is_the_accounts(server: WooServer, woo: WooComm
 
 
 async def test_a_limit_is_waited_out_and_a_slow_or_strange_answer_is_not(server: WooServer) -> None:
-    async with ClientSession(timeout=ClientTimeout(total=0.3)) as http:
+    async with ClientSession(timeout=ClientTimeout(total=1.0)) as http:
         woo = open_system(server, http)
         server.moods = [429, 429]
         assert await woo.find("order", "100006") is not None
-        for mood in (503, 1.0, 301):
+        for mood in (503, 3.0, 301):
             server.moods = [mood]
             with pytest.raises(RetryLater):
                 await woo.find("order", "100006")

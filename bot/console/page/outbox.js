@@ -5,12 +5,14 @@ import { uuid } from "./dom.js";
 import { readOwn, writeOwn } from "./shelf.js";
 import { on, state, tell } from "./state.js";
 import { reasonOf } from "./toasts.js";
+import { say } from "./words.js";
 
 /**
  * @typedef {{id: string, agent_id: string, conversation_id: string, kind: "reply"|"note", text: string, attachments: string[], suggestion: string,
  *   close: boolean, translate: boolean, at: string, state: "queued"|"sending"|"failed", reason: string, code: string}} Outgoing
  */
 
+const AGAIN = 5_000;
 const busy = new Set();
 
 /** @returns {Outgoing[]} mine: another agent at this browser has others */
@@ -81,6 +83,8 @@ async function hand(item) {
     const waits = item.kind === "reply" ? isOffline(error) || [401, 503].includes(/** @type {any} */ (error).status) : error instanceof ApiError && error.status === 401;
     update(item.id, waits ? { state: "queued", reason: reasonOf(error) } : { state: "failed", reason: reasonOf(error), code: /** @type {any} */ (error).code ?? "" });
     if (!waits) tell("unsent", { item, error });
+    // The line may stand all the while, and say nothing that would start it again.
+    else if (/** @type {any} */ (error).status !== 401) setTimeout(() => deliver(item.conversation_id), AGAIN);
     return !waits;
   }
 }
@@ -89,6 +93,8 @@ const wire = ({ id, text, attachments, suggestion, close, translate }) => ({ id,
 
 /** Everything that still waits, when the line is back. */
 export function deliverAll() {
+  // A note has no id: one that a page which is gone, or another one, began to send may be there already.
+  for (const item of all().filter((one) => one.kind === "note" && one.state === "sending" && !busy.has(one.conversation_id))) update(item.id, { state: "failed", reason: say("maybeSaved") });
   for (const id of new Set(all().filter((item) => item.agent_id === state.me?.id).map((item) => item.conversation_id))) deliver(id);
 }
 

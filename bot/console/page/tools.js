@@ -71,9 +71,11 @@ export class Tools {
       event.preventDefault();
       go.disabled = true;
       fill(problem);
+      const { conversation } = this;
       try {
-        const answer = await post(at(this.conversation.id, `tools/${encodeURIComponent(one.name)}`), { arguments: given(values), language });
-        this.answered(one, values, answer);
+        const answer = await post(at(conversation.id, `tools/${encodeURIComponent(one.name)}`), { arguments: given(values), language });
+        // What is one shopper's is not shown beside another.
+        if (conversation === this.conversation) this.answered(one, values, answer);
       } catch (error) {
         fill(problem, icon("alert"), reasonOf(error));
       } finally {
@@ -111,11 +113,12 @@ export class Tools {
   async confirm(one, values, answer, pressed, problem) {
     pressed.disabled = true;
     fill(problem);
+    const { conversation } = this;
     try {
-      const done = await post(at(this.conversation.id, `tools/${encodeURIComponent(one.name)}`), { confirm: answer.confirm, language });
-      for (const line of done.lines ?? []) this.conversation.put(line);
-      this.conversation.refreshSoon();
-      this.done(one, done);
+      const done = await post(at(conversation.id, `tools/${encodeURIComponent(one.name)}`), { confirm: answer.confirm, language });
+      for (const line of done.lines ?? []) conversation.put(line);
+      conversation.refreshSoon();
+      if (conversation === this.conversation) this.done(one, done);
     } catch (error) {
       pressed.disabled = false;
       fill(problem, icon("alert"), error.code === "outdated" ? say("outdated") : reasonOf(error));

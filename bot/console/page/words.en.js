@@ -60,7 +60,7 @@ export const EN = {
   alsoTyping: "{names} is replying too. See what they send first?", sendAnyway: "{names} is still typing. Press again to send.",
   charsLeft: "{n} character left|{n} characters left", charsOver: "{n} character too many|{n} characters too many", cannedAnswers: "Canned answers", attach: "Send a photo", removePhoto: "Remove this photo",
   onlyPhotos: "Only photos can be sent.", tooManyPhotos: "At most {n} photos at a time.", photoTooLarge: "That photo is too large.",
-  sending: "Sending", sentLater: "Sends once you're connected", notSent: "Not sent", retry: "Retry", edit: "Edit",
+  sending: "Sending", sentLater: "Sends once you're connected", maybeSaved: "It may be saved already; have a look before you try again", notSent: "Not sent", retry: "Retry", edit: "Edit",
   hasIt: "{name} has it. You can leave a note.", cannotReply: "You can't reply here right now.",
   lost: "A colleague has this conversation now, or it was deleted. You won't see what comes next.", notYours: "Not yours",
   suggestion: "Suggested reply", insert: "Insert", dismiss: "Dismiss",

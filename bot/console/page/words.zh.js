@@ -60,7 +60,7 @@ export const ZH = {
   alsoTyping: "{names} 也在回复这位顾客，先看看对方发什么？", sendAnyway: "{names} 还在输入。再按一次就会发出。",
   charsLeft: "还能写 {n} 个字", charsOver: "超出 {n} 个字", cannedAnswers: "快捷短语", attach: "发图片", removePhoto: "去掉这张图",
   onlyPhotos: "只能发图片。", tooManyPhotos: "一次最多 {n} 张图。", photoTooLarge: "图片太大了。",
-  sending: "发送中", sentLater: "连上后自动发出", notSent: "没发出去", retry: "重试", edit: "修改",
+  sending: "发送中", sentLater: "连上后自动发出", maybeSaved: "不确定有没有存上，先看一眼再重试", notSent: "没发出去", retry: "重试", edit: "修改",
   hasIt: "{name} 正在接待，您可以写备注。", cannotReply: "现在不能回复这个会话。",
   lost: "这个会话已由同事接手，或者已被删除，后面的内容您看不到了。", notYours: "不由您接待",
   suggestion: "建议回复", insert: "填入", dismiss: "关闭",
