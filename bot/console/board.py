@@ -39,6 +39,8 @@ class Console:
     frames: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(_BACKLOG))
     conversation_id: str | None = None
     """What is on its screen, and its agent may see it."""
+    opening: str | None = None
+    """What its agent is about to see; forgotten when something happens there."""
     ended: bool = False
     """Signed out: the last frame says so."""
 
@@ -78,12 +80,17 @@ class Board:
 
     async def open(self, console: Console, conversation_id: str | None) -> bool:
         """Put it on the console's screen; False when its agent may not see it."""
-        # Twice: it hears of changes from when it is on the screen; the second look sees what changed before.
-        for _ in range(2):
-            if conversation_id and await self._staff.row(conversation_id, console.agent) is None:
+        seen = conversation_id is None
+        while conversation_id is not None and not seen:
+            console.opening = conversation_id
+            if await self._staff.row(conversation_id, console.agent) is None:
+                console.opening = None
                 self._turn_to(console, None)
                 return False
-            self._turn_to(console, conversation_id)
+            # If something happened there meanwhile, it may be a colleague's by now.
+            seen = console.opening == conversation_id
+        console.opening = None
+        self._turn_to(console, conversation_id)
         return True
 
     async def typing(self, agent: Agent, conversation_id: str) -> None:
@@ -170,6 +177,9 @@ class Board:
             }
             self._put(looking, frame)
             return
+        for console in self._consoles:
+            if console.opening == notice.conversation_id:
+                console.opening = None
         if notice.kind == "line" and notice.line is not None:
             self._pass_line_on(notice.conversation_id, notice.line, looking)
             self._tell(self._consoles - looking, _changed(notice.conversation_id))
