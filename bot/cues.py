@@ -149,6 +149,7 @@ _RETURN_OPTIONS = re.compile(
     re.IGNORECASE,
 )
 _SWAPS = re.compile(
+    r"\b(?:can|could|may) i (?:get|have) (?:an? )?(?:size )?\d{2}\b|\b(?:can|could) (?:you|u) (?:please |still |also )?(?:cancel|change|return|refund|exchange|swap|update)\b|"
     r"\b(?:can|could|may) i (?:get|have|swap|exchange|change|return|send) (?:it|them|this|these|that|one|the|in|a (?:size|bigger|smaller|larger|different))\b"
     r"|(?:太|有点|偏)?[大小紧松长短]了.{0,12}[换退]|(?:能|可以)换(?:成|个|一?[件双条个])",
     re.IGNORECASE,

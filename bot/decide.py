@@ -46,6 +46,8 @@ _SURELY_OTHER = 0.8
 _SHORT = 40
 """Characters of a message that does no more than point."""
 _MOST_REQUESTS = 4
+_OF_ONE_ORDER = {"cancel_order", "change_address", "change_items"}
+"""Nobody asks of a product in the shop whether it can be cancelled."""
 _SHOWING = ("recommend", "product_facts", "compare_products")
 """Tools after whose answer products are on the table."""
 _INTENT_OF = {
@@ -311,7 +313,7 @@ def _step(request: Request, understanding: Understanding, state: State, tool_of:
     if second := _rival(request, tool_of):
         return Clarify((request.intent, second), request.text)
     tool = None if _is_general(request) else tool_of.get(request.intent)
-    if tool and (request.intent not in in_change.CHANGES or _is_to_be_done(request, understanding)):
+    if tool and (request.intent not in in_change.CHANGES or _is_to_be_done(request, understanding, state)):
         return RunTool(tool, request.intent, request.text, request.confidence, request=request.row)
     return LookUp(request.intent, request.text, request.confidence, request=request.row)
 
@@ -329,10 +331,12 @@ def _intent_of(tool: str, tool_of: Mapping[str, str]) -> str:
     return _INTENT_OF.get(tool) or next((intent for intent, name in tool_of.items() if name == tool), tool)
 
 
-def _is_to_be_done(request: Request, understanding: Understanding) -> bool:
+def _is_to_be_done(request: Request, understanding: Understanding, state: State) -> bool:
     """A change of one's own order is done; a question about changes is answered by the documents."""
     if cues.asks_return_progress(request.text):
         return False
+    if request.intent in _OF_ONE_ORDER and understanding.mentions and state.identity.level == "signed_in":
+        return not cues.asks_generally(request.text)  # 周计划本可以取消吗: theirs
     return bool(understanding.entities.order_numbers) or cues.wants_done(request.text)
 
 

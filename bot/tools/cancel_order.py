@@ -28,7 +28,7 @@ TEXTS = {
         "title": "Cancel order",
         "title_items": "Cancel items",
         "which_items": "Which item shall I cancel?",
-        "why": "Why would you like to cancel?",
+        "why": "That's order {number}. Why would you like to cancel it?",
         "label.reason": "Reason",
         "done": "Order {number} is cancelled.",
         "done_items": "Cancelled: {items}. The rest of order {number} stays as it is.",
@@ -39,7 +39,7 @@ TEXTS = {
         "title": "取消订单",
         "title_items": "取消部分商品",
         "which_items": "要取消哪一件？",
-        "why": "方便说下取消的原因吗？",
+        "why": "订单 {number} 还能取消。方便说下原因吗？",
         "label.reason": "原因",
         "done": "{number} 已经取消。",
         "done_items": "{items}已经取消，{number} 里其余的照常发。",
@@ -74,7 +74,13 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     # A refusal comes before the question why.
     plan = await context.preview(CancelOrder(order.number, reason or next(iter(reasons), ""), items))
     if reason is None and reasons:
-        return choose(context, "reason", context.say("why"), reason_choices(context, reasons), order=order)
+        return choose(
+            context,
+            "reason",
+            context.say("why", number=order.number),
+            reason_choices(context, reasons),
+            order=order,
+        )
     lines = [items_row(context, plan.facts)]
     if reason:
         lines.append((context.say("label.reason"), sentence(localized(context, plan.facts["reason"]))))

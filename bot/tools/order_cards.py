@@ -10,6 +10,9 @@ from connectors.base import Button, Card
 _MOST_STEPS = 8
 _MOST_CHOICES = 4
 
+SILENT_DAYS = 3
+"""A parcel without news for this long is worth a word."""
+
 TEXTS = {
     "en": {
         "stage.awaiting_payment": "not paid yet",
@@ -22,6 +25,7 @@ TEXTS = {
         "stage.partly_delivered": "partly delivered",
         "stage.delivered": "delivered",
         "stage.cancelled": "cancelled",
+        "silent": "There's been no news for {days} days; shall I bring in a colleague to chase the carrier?",
         "order_title": "Order {number}",
         "label.placed": "Placed",
         "label.items": "Items",
@@ -59,6 +63,7 @@ TEXTS = {
         "stage.partly_delivered": "部分已签收",
         "stage.delivered": "已签收",
         "stage.cancelled": "已取消",
+        "silent": "已经 {days} 天没有新的物流了，要不要我转同事去催？",
         "order_title": "订单 {number}",
         "label.placed": "下单",
         "label.items": "商品",
@@ -100,6 +105,11 @@ def money_back(context: ToolContext, order: Order) -> list[str]:
             }
             said.append(context.say(f"refund_{payment.status}", **facts))
     return said
+
+
+def is_silent(state: Progress) -> bool:
+    """Under way, and nothing was heard of it for days."""
+    return state.silent_days >= SILENT_DAYS and state.stage in ("in_transit", "partly_shipped")
 
 
 def order_progress(context: ToolContext, order: Order) -> Progress:

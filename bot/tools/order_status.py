@@ -7,11 +7,8 @@ from bot.shop.facts import Progress
 from bot.tools import order_cards
 from bot.tools.base import Exclude, OrderNumber, Query, Tool, ToolContext, ToolResult, localized
 from bot.tools.finding_orders import UNDER_WAY, find_order
-from bot.tools.order_cards import money_back, order_card, order_progress
+from bot.tools.order_cards import SILENT_DAYS, is_silent, money_back, order_card, order_progress
 from connectors.base import Button
-
-_SILENT_DAYS = 3
-"""A parcel without news for this long is worth a word."""
 
 TEXTS = {
     "en": {
@@ -29,7 +26,6 @@ TEXTS = {
         "news": "Latest, {moment}: {event}{place}. ",
         "eta": "It should be with you {day}.",
         "late": "It was due {day} and is {days} {days|day|days} late, sorry about that.",
-        "silent": "There's been no news for {days} days; shall I bring in a colleague to chase the carrier?",
     },
     "zh": {
         **order_cards.TEXTS["zh"],
@@ -46,7 +42,6 @@ TEXTS = {
         "news": "{moment}，{place}{event}。",
         "eta": "预计{day}送到。",
         "late": "原定{day}到，已经晚了 {days} 天，对不住。",
-        "silent": "已经 {days} 天没有新的物流了，要不要我转同事去催？",
     },
 }
 
@@ -92,19 +87,15 @@ def _sentences(context: ToolContext, order: Order, state: Progress) -> str:
         ),
     }
     parts = [context.say(state.stage, **facts).strip()]
-    if _is_silent(state):
+    if is_silent(state):
         parts.append(context.say("silent", days=state.silent_days))
     parts += money_back(context, order)
     return joint.join(parts)
 
 
-def _is_silent(state: Progress) -> bool:
-    return state.silent_days >= _SILENT_DAYS and state.stage in ("in_transit", "partly_shipped")
-
-
 def _proposes_a_person(state: Progress) -> bool:
     """Whether the text ends by proposing one."""
-    return _is_silent(state) or state.stage in ("exception", "returned")
+    return is_silent(state) or state.stage in ("exception", "returned")
 
 
 def _news(context: ToolContext, state: Progress) -> str:
@@ -130,7 +121,7 @@ def _buttons(context: ToolContext, order: Order, state: Progress) -> tuple[Butto
         buttons.append(Button(context.say("button.track"), f"track_parcel {order.number}"))
     if context.identity.level == "signed_in":
         buttons.append(Button(context.say("button.my_orders"), "list_orders"))
-    if state.late_days or state.silent_days >= _SILENT_DAYS or state.stage in ("exception", "returned"):
+    if state.late_days or state.silent_days >= SILENT_DAYS or state.stage in ("exception", "returned"):
         buttons.append(Button(context.say("button.human"), "human"))
     return tuple(buttons)
 

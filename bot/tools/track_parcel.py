@@ -6,7 +6,7 @@ from bot.shop.facts import Progress
 from bot.tools import order_cards
 from bot.tools.base import Exclude, OrderNumber, Query, Tool, ToolContext, ToolResult, localized
 from bot.tools.finding_orders import UNDER_WAY, find_order
-from bot.tools.order_cards import order_progress, parcel_card
+from bot.tools.order_cards import is_silent, order_progress, parcel_card
 from connectors.base import Button
 
 TEXTS = {
@@ -50,13 +50,14 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     if not state.parcels:
         key = "nothing_yet" if state.stage in ("awaiting_payment", "preparing") else "no_parcel"
         return ToolResult("ok", context.say(key, number=found.number), order_number=found.number)
-    late = state.late_days > 0
+    late, silent = state.late_days > 0, is_silent(state)
     return ToolResult(
         "ok",
         _latest(context, found.number, state),
         cards=tuple(parcel_card(context, found, parcel) for parcel in state.parcels),
-        quick_replies=(Button(context.say("button.human"), "human"),) if late else (),
+        quick_replies=(Button(context.say("button.human"), "human"),) if late or silent else (),
         order_number=found.number,
+        offer="human" if silent else None,
     )
 
 
@@ -75,6 +76,8 @@ def _latest(context: ToolContext, number: str, state: Progress) -> str:
         parts.append(context.say("late_by", days=state.late_days))
     elif state.expected_at:
         parts.append(context.say("expected_by", day=context.day(state.expected_at)))
+    if is_silent(state):
+        parts.append(context.say("silent", days=state.silent_days))
     return joint.join(parts)
 
 
