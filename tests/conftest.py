@@ -25,6 +25,20 @@ ROOT = Path(__file__).parent.parent
 CACHE = Path(os.environ.get("KEFU_CACHE", Path.home() / ".cache" / "kefu"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where the demo shop is not built yet, one process builds it: the other has tests that need none meanwhile."""
+    needing = {item.path for item in items if "demo_data" in getattr(item, "fixturenames", ())}
+    first = next((item.path for item in items if item.path in needing), None)
+    contracts = ROOT / "tests" / "contracts"
+
+    def turn(item: pytest.Item) -> int:
+        if item.path == first:
+            return 0
+        return 1 if item.path.parent == contracts and item.path not in needing else 2
+
+    items.sort(key=turn)
+
+
 @pytest.fixture(autouse=True)
 def _loop_not_blocked() -> Iterator[BlockBuster]:
     """A blocking call of ours inside the event loop fails the test."""

@@ -58,5 +58,5 @@ def _read(folder: Path, name: str) -> File:
         raise ValueError(f"{name!r} is no file that is served")
     content = path.read_bytes()
     kind = _KINDS.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    packed = gzip.compress(content, 6, mtime=0) if kind.startswith("text/") or "svg" in kind else None
+    packed = gzip.compress(content, 9, mtime=0) if kind.startswith("text/") or "svg" in kind else None
     return File(content, packed, hashlib.sha256(content).hexdigest()[:16], kind)

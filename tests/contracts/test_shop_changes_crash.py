@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot.shop.changes.requests import CancelOrder, kind_of, request_document
 from bot.shop.domain import OrderStatus, ShopData
 from bot.shop.importer import read_folder
@@ -75,12 +77,13 @@ class Mortal:
         self._process.communicate()
 
 
-def die_at_every_moment(url: str, data: ShopData, digests: list[str]) -> dict[str, str]:
+def die_at_moments(url: str, data: ShopData, digests: list[str], step: int) -> dict[str, str]:
     """Order number to receipt number, of every order up to the first whose change outlived its moment."""
     given: dict[str, str] = {}
     mortal = Mortal(url)
     try:
-        for moment, (order, digest) in enumerate(zip(data.orders, digests, strict=True), start=1):
+        for number, (order, digest) in enumerate(zip(data.orders, digests, strict=True)):
+            moment = 1 + number * step
             told = mortal.cancel(order.number, digest, moment=moment)
             again = mortal.cancel(order.number, digest)
             assert again is not None, f"after the end at moment {moment} it could not be done"
@@ -119,10 +122,13 @@ async def look(url: str, data: ShopData, given: dict[str, str]) -> None:
     await database.close()
 
 
-def test_killed_at_every_moment_a_change_is_done_exactly_once(database_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.slow)], ids=["every-third", "every"])
+def test_killed_at_a_moment_a_change_is_done_exactly_once(
+    database_url: str, tmp_path: Path, step: int
+) -> None:
     data = shop_data(tmp_path / "shop")
     digests = asyncio.run(prepare(database_url, data))
-    given = die_at_every_moment(database_url, data, digests)
-    assert len(given) > 30, "before and after every statement and the commit"
+    given = die_at_moments(database_url, data, digests, step)
+    assert len(given) * step > 30, "before and after every statement and the commit"
     print(f"{len(given) - 1} moments")
     asyncio.run(look(database_url, data, given))

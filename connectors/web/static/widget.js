@@ -516,7 +516,7 @@
       this.onchange = () => {};
       this.info = null;
       this.opening = null;
-      /** Grows with who is at this device: what was asked for the last person is not for the next. */
+      /** Counts who is at this device: what was asked for one is not for the next. */
       this.person = 0;
       this.status = "connecting";
       this.limitedUntil = 0;
@@ -589,7 +589,7 @@
       if (!credentials.shopper_token && this.api.token) body.session_token = this.api.token;
       const { person } = this;
       const info = await this.api.post("/v1/session", body, { anonymous: true });
-      if (person !== this.person) return; // Somebody else is at this device by now.
+      if (person !== this.person) return;
       if (info.conversation_id !== this.conversationId) this.forget();
       this.info = info;
       this.api.token = info.session_token;
