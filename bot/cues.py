@@ -67,25 +67,21 @@ _ASKS_THE_QUEUE = re.compile(
 
 _YES = re.compile(
     r"(?:👍|👌|✅|(?:嗯+|嗯*好的?|行|可以的?|确认|确认无误|确定|同意|要的?|请办|ok|okk?ay)[啊呀哦的呢]?|(?:是|对)[的啊呀呢]{0,2}"
-    r"|没错|没问题的?|提交|麻烦了?|(?:就这样|就这么办|那就?这样)吧?|(?:好|行|[办改换退]|确认|提交|ok)吧|(?:可以|确认|同意)了"
+    r"|没错|没问题的?|提交|麻烦了?|(?:就这样|就这么办|那就?这样)吧?|(?:好|行|办|确认|提交|ok)吧|(?:可以|确认|同意)了"
     r"|y|yes|yep|yeah|yup|sure|ok(?:ay)?|confirm(?:ed)?|go ahead|do it|please do|correct|that'?s (?:right|correct|fine|it)|perfect|sounds good|looks good|all good|fine|absolutely|definitely|of course|proceed)"
-    r"(?:[\s,，。.!！、~～]*(?:(?:确认吧?|确定|可以|好的?|行|是的?|对|没错|没问题|[办改换退]吧|就这样吧?|谢谢|麻烦了?)|yes|please(?: do)?|pls|plz|go ahead|do it|confirm|thanks?|thank you|that'?s (?:right|correct|fine)|sounds good|looks good|proceed|[👍👌🙏🏻🏼🏽😊]))*",
+    r"(?:[\s,，。.!！、~～]*(?:(?:确认吧?|确定|可以|好的?|行|是的?|对|没错|没问题|办吧|就这样吧?|谢谢|麻烦了?)|yes|please(?: do)?|pls|plz|go ahead|do it|confirm|thanks?|thank you|that'?s (?:right|correct|fine)|sounds good|looks good|proceed|[👍👌🙏🏻🏼🏽😊]))*",
     re.IGNORECASE,
 )
 """是吧 and 没问题吧 ask; 好了 and 行了 mean that it is enough."""
 _NO = re.compile(
-    r"(?:不|不要|不用|不用了|不对|不行|不是|不可以|不确认|先不|先别|别|等等|等一下|等下|再想想|我再想想|取消吧?|算了|不办了|不弄了|别办了?|停"
+    r"(?:不|不要|不用|不用了|不对|不行|不是|不可以|不确认|先不|先别|别|等等|等一下|等下|再想想|我再想想|取消吧?|算了|不办了|不弄了|不[改换退]了|不取消了|别办了?|停"
     r"|no|nope|nah|don'?t|do not|stop|wait|hold on|not now|not yet|no thanks?|no thank you|cancel|never ?mind|forget it|let me think)"
     r"[\s,，。.!！~～了吧啊呢]*(?:谢谢|thanks?|thank you|算了|不用了?|先不|stop|wait)?",
     re.IGNORECASE,
 )
 _TAKES_NOTE = re.compile(
-    r"(?:ok(?:ay)?|oh|ah|哦+|噢|嗯+|好的?)?[\s,，。.]*(?:fine|great|perfect|cool|nice|got it|understood|i see|gotcha|noted|知道|明白|了解|懂|好吧)[了啦哈的]?"
+    r"(?:ok(?:ay)?|oh|ah|哦+|噢|嗯+|好的?)?[\s,，。.]*(?:got it|understood|i see|gotcha|noted|知道|明白|了解|懂)[了啦哈的]?"
     r"[\s,，。.!！]*(?:thanks?(?: you)?|thx|cheers|谢谢[您你]?|多谢)?",
-    re.IGNORECASE,
-)
-_KEEPS = re.compile(
-    r"不[变改]|不用[变改]|照旧|(?:跟|和|按)(?:原来|之前)|\bsame (?:name|phone|number|recipient)\b|\b(?:stays?|remains?|keep) .{0,12}(?:same|unchanged|as (?:it|they))\b",
     re.IGNORECASE,
 )
 _NOT_THERE = re.compile(
@@ -237,13 +233,8 @@ def says_no(text: str) -> bool:
 
 
 def takes_note(text: str) -> bool:
-    """Has heard it, and wants nothing: "fine, thanks", 知道了."""
+    """Has heard it, and wants nothing: "got it, thanks", 知道了."""
     return bool(_TAKES_NOTE.fullmatch(text.strip(" \n\t,，。.!！~～")))
-
-
-def keeps_as_it_is(text: str) -> bool:
-    """Says only that something stays: 收件人不变, "same phone"."""
-    return len(text) <= _LONGEST and bool(_KEEPS.search(text))
 
 
 def waits_for(text: str) -> bool:

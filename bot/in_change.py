@@ -1,5 +1,6 @@
 """Step 4 within an open change: a yes, a no, an answer, a correction, or something else in between."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -28,6 +29,10 @@ CHANGES = frozenset(
     }
 )
 """Intents whose tool changes something; a test compares them with the tools."""
+_DONE_BY = {
+    "change_address": "改", "change_payment": "改换", "change_items": "改换", "exchange_item": "换", "return_item": "退"
+}  # fmt: skip
+"""What a Chinese yes may name instead of 办."""
 _PROBLEMS = {"item_missing", "item_wrong", "item_damaged"}
 """One tool serves them: which of them it is, is told by the words."""
 _ALIKE = (
@@ -54,7 +59,7 @@ def settle(understanding: Understanding, state: State) -> Step | None:
     if understanding.is_only_photos:
         return Continue(form)
     if form.asking == "confirm":
-        if cues.says_yes(text):
+        if cues.says_yes(_as_done(text, form.intent)):
             return _confirmed(state)
         if cues.says_no(text):
             return Abandon()
@@ -66,6 +71,12 @@ def settle(understanding: Understanding, state: State) -> Step | None:
     if form.free and not cues.is_question(text) and not _asks_for_more(understanding, form):
         return Continue(fill(form, text.strip()))
     return None if others(understanding, form) else Continue(told(form, understanding))
+
+
+def _as_done(text: str, intent: str) -> str:
+    """换吧 before an exchange is 办吧; before a return it is no yes."""
+    verbs = _DONE_BY.get(intent)
+    return re.sub(f"[{verbs}]吧", "办吧", text) if verbs else text
 
 
 def _confirmed(state: State) -> Step:

@@ -8,7 +8,6 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from bot import cues
 from bot.conversation import Confirmation, Form, Identity, State
 from bot.credentials import spent
 from bot.forms import asked_again, with_photos
@@ -30,6 +29,7 @@ from bot.tools import notify_restock
 from bot.tools.base import Tool, ToolContext, ToolResult
 from bot.tools.proposing import refusal
 from connectors.base import Button, IntentScore, ToolRun
+from intents.addresses import only_keeps
 
 log = structlog.get_logger()
 
@@ -90,7 +90,7 @@ class ToolRound:
                 after, form=None, confirmation=None, offer="human"
             )
         missed = replace(after, form=replace(after.form, misses=again.misses, unanswered=again.unanswered))
-        if cues.keeps_as_it_is(scene.understanding.text):
+        if only_keeps(scene.understanding.text):
             return part, after
         text = f"{self.say('missed', scene)}{part.text}"
         return replace(part, text=text, quick_replies=(*part.quick_replies[:3], human)), missed

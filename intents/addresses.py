@@ -8,7 +8,7 @@ from intents.address_parts import AddressParts
 from intents.contacts import find_emails, find_phones
 from intents.text import Span, plain, without
 
-__all__ = ["AddressParts", "parse_address"]
+__all__ = ["AddressParts", "only_keeps", "parse_address"]
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _BREAK = "\n"
@@ -45,6 +45,13 @@ def parse_address(text: str) -> AddressParts:
     phone = max(numbers)[1] if numbers else ""
     parts = replace(parts, phone=phone, postcode=parts.postcode or postcode)
     return parts if any(getattr(parts, one.name) for one in fields(parts)) else AddressParts()
+
+
+def only_keeps(text: str) -> bool:
+    """Says no more than that something stays as it is: 收件人不变, "same phone"."""
+    kept = chinese_addresses.KEPT if _HAN.search(text) else english_addresses.KEPT
+    left, found = kept.subn("", plain(text))
+    return found > 0 and not any(character.isalnum() for character in left)
 
 
 def _may_be_an_order(text: str, match: re.Match[str]) -> bool:

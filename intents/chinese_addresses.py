@@ -26,7 +26,7 @@ _DOUBLE_SURNAMES = (
 _NOT_NAMES = re.compile(
     r"公司|家里?$|朋友|同事|老婆|老公|妈|爸|地址|电话|手机|订单|收货|默认|这单|那单|一下|谢谢|麻烦|新的|改成|安排|马上|方便"
 )
-_KEPT = re.compile(
+KEPT = re.compile(
     r"(?:(?:收[件货]人|联系人|姓名|名字|[姓名]|人|电话号?码?|手机号?码?|号码|联系方式|其[他它]的?|别的|都)[和跟、,与 ]?){1,4}"
     r"(?:信息)?(?:都|也|还是|还|就)?(?:不[变改换动]|不用[变改换动]|没[变换]|一样|照旧|同上|(?:按|跟|和|用)?(?:原来|之前|原先|以前|上面)的?(?:一样)?)(?:了|的|吧|就行|就好)?"
 )
@@ -81,7 +81,7 @@ _BEHIND_STREET = re.compile(
 def parse(text: str) -> AddressParts:
     """`text` has its telephone numbers and its postcode replaced by line breaks."""
     found: dict[str, str] = {}
-    text = _KEPT.sub("\n", text)
+    text = KEPT.sub("\n", text)
     match = _LABELLED_NAME.search(text)
     if match and not _NOT_NAMES.search(match[1]):
         found["name"] = match[1].strip()

@@ -37,7 +37,7 @@ _PHONE_LABEL = re.compile(
     r"[\s,;(]*(?:and )?\b(?:phone(?: number)?|tel|mobile|cell)(?: is)?[:.\s]*$", re.IGNORECASE
 )
 _SAME = r"(?:name|recipient|phone(?: number)?|number|mobile|contact)"
-_KEPT = re.compile(
+KEPT = re.compile(
     rf"\b(?:and )?(?:with )?(?:the )?same {_SAME}(?:(?:,| and|,? &) {_SAME})?(?: as before)?(?=\W*$|[,;.\n])"
     rf"|\b(?:and )?(?:(?:my|the) )?(?:{_SAME}(?:(?:,| and|,? &) {_SAME})?|everything(?: else)?|(?:all )?the rest)"
     r" (?:(?:stays?|remains?|is|are|as|keeps?) (?:the same|unchanged|before|as (?:before|it is|they are))|unchanged|(?:did|has|have|does)(?:n't| not) changed?)"
@@ -55,7 +55,7 @@ _NO_PERSON = re.compile(
 def parse(text: str) -> AddressParts:
     """`text` has its telephone numbers and its postcode replaced by line breaks."""
     found: dict[str, str] = {}
-    text = _KEPT.sub("\n", text)
+    text = KEPT.sub("\n", text)
     named = _NAMED.search(text)
     if named and not _NO_PERSON.search(named[1]):
         found["name"] = named[1].strip()

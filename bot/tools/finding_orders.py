@@ -47,8 +47,12 @@ async def find_order(
         order = await context.own_order(number)
         if order is None:
             return not_found(context, number)
-        orders = await _elsewhere(context, order, await context.own_orders(), (words,))
-        if not orders:
+        if not words or order.number in words:
+            return order
+        own = list(await context.own_orders())
+        orders = await _elsewhere(context, order, own, (words,))
+        # Whoever chose among the orders that the words fit has chosen.
+        if not orders or order in await _described(context, own, words):
             return order
     else:
         orders = [order for order in await context.own_orders() if order.number not in exclude]

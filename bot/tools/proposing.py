@@ -156,7 +156,6 @@ def refusal(context: ToolContext, refused: Refused) -> ToolResult:
         text,
         quick_replies=(human,),
         order_number=None if refused.rule == "order.not_found" else refused.facts.get("order") or None,
-        offer="human",
         rule=refused.rule,
         document=refused.document,
     )
