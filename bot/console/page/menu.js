@@ -1,6 +1,7 @@
 /** Small things that open beside a button: menus and little forms. One at a time; Escape and a click elsewhere close it. */
 
 import { h, icon } from "./dom.js";
+import { clearToasts } from "./toasts.js";
 
 /** @type {{close: (back?: boolean) => void, anchor: Element}|null} */
 let open = null;
@@ -112,6 +113,7 @@ export function sheet(label, build, className = "") {
       else if (event.key !== "Enter" && event.key !== " ") event.stopPropagation();
     },
   }, inside);
+  clearToasts();
   document.body.append(scrim);
   (inside.querySelector("[autofocus]") ?? inside).focus({ preventScroll: true });
   return close;

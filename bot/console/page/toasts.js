@@ -34,6 +34,9 @@ export function toast(text, { undo, action = undo && { label: say("undo"), run: 
   while (region.children.length > 4) region.firstElementChild?.remove();
 }
 
+/** For whoever turns to something that they would lie over. */
+export const clearToasts = () => region.replaceChildren();
+
 /** What went wrong, in words a person can act on. @param {unknown} error */
 export function reasonOf(error) {
   if (isOffline(error)) return say("offlineAction");
