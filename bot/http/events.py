@@ -37,10 +37,11 @@ async def events(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers=_HEADERS)
         await response.prepare(request)
         try:
-            async for event in _events(here, caller, conversation_id, seen):
-                await response.write(event)
-        except ConnectionError:
-            pass  # The client has left.
+            async with asyncio.timeout(caller.seconds_left(here.clock())):
+                async for event in _events(here, caller, conversation_id, seen):
+                    await response.write(event)
+        except (ConnectionError, TimeoutError):
+            pass  # The client has left, or is to show a token that still holds.
         except Exception:
             # The status is out: all that can be done is to end, and the client connects again.
             log.exception("events_broken", conversation=conversation_id)

@@ -70,9 +70,13 @@ class _Connection:
         with ExitStack() as watching:
             if not await self._watch(caller, watching):
                 await self._send({"type": "ready", "conversation_id": None, "messages": [], "working": False})
-            async for received in self._socket:
-                if received.type is WSMsgType.TEXT:
-                    await self._receive(received.data, caller, watching)
+            try:
+                async with asyncio.timeout(caller.seconds_left(self._here.clock())):
+                    async for received in self._socket:
+                        if received.type is WSMsgType.TEXT:
+                            await self._receive(received.data, caller, watching)
+            except TimeoutError:
+                await self._socket.close(code=_NOT_SIGNED_IN)
 
     async def _hello(self) -> str:
         """The token."""

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -36,6 +36,12 @@ class Caller:
     channel: str
     sender: str
     customer_id: str | None = None
+    until: datetime | None = None
+    """The end of the session that says so: what is open by then closes."""
+
+    def seconds_left(self, now: datetime) -> float | None:
+        """None: as long as they like."""
+        return None if self.until is None else (self.until - now).total_seconds()
 
     @property
     def key(self) -> str:
@@ -80,7 +86,8 @@ class Tokens:
         """
         claims = self._claims(token, self._secret, _SESSION_AUDIENCE)
         customer = claims.get("customer")
-        return Caller("web", claims["sub"], str(customer) if customer else None)
+        until = datetime.fromtimestamp(float(claims["exp"]) + _LEEWAY_SECONDS, UTC)
+        return Caller("web", claims["sub"], str(customer) if customer else None, until)
 
     def shopper(self, token: str) -> str:
         """The customer id that the shop's page vouches for.

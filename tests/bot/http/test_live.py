@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from aiohttp import ClientResponse, WSServerHandshakeError
 
 from bot.http import connections, sockets
 from bot.http.address import network_of
+from bot.http.tokens import Tokens
 from bot.live import Frame
-from tests.bot.http.conftest import Client, Server
+from tests.bot.http.conftest import SECRET, Client, Server
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -128,6 +131,22 @@ async def test_typing_without_end_does_not_hold_the_answer_for_ever(
     for _ in range(20):
         await socket.send(type="typing")
     assert (await socket.until("message"))["message"]["in_reply_to"] == ["a"]
+
+
+async def test_what_is_open_ends_with_the_session(door: Client) -> None:
+    """A second before its end, leeway included, they may still be opened."""
+    begun = NOW - timedelta(days=1, seconds=59)
+    _, token = Tokens(secret=SECRET, shopper_secret=None, api_keys=(), clock=lambda: begun).new_session(
+        "C002"
+    )
+    client = door.with_headers(Authorization=f"Bearer {token}")
+    socket = await client.socket()
+    await socket.until("ready")
+    await client.say("hello")
+    response = await client.http.get(f"{client.url}/v1/events", headers=client.headers)
+    assert response.status == 200
+    assert await socket.close_code() == 4401
+    assert await response.content.read()  # up to its end
 
 
 async def test_a_socket_that_does_not_say_hello(door: Client, monkeypatch: pytest.MonkeyPatch) -> None:
