@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
+from argon2 import PasswordHasher
 from blockbuster import BlockBuster, blockbuster_ctx
 from rich.console import Console
 
 from bot.factory import Kefu, build
 from bot.settings import Settings, read_settings
+from bot.staff import passwords
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 """A Monday morning, within the demo shop's hours."""
@@ -49,6 +51,15 @@ def _loop_not_blocked() -> Iterator[BlockBuster]:
 @pytest.fixture(autouse=True)
 def _quiet_logs() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords() -> Iterator[None]:
+    """Many tests sign somebody in, and a hash is costly on purpose. What another process hashes is as costly as ever."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: cheap)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,21 @@
-from collections.abc import Sequence
-from uuid import uuid4
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
+import pytest_asyncio
 
 from bot.conversation import State
-from bot.factory import Kefu
+from bot.factory import Kefu, build
 from bot.prepared import classifier_file
-from bot.settings import Settings
+from bot.settings import read_settings
 from bot.understanding import Understander
-from connectors.base import Message
 from intents.classifier import IntentClassifier
 from knowledge.encoder import Encoder, Vectors
-from tests.conftest import NOW
+from tests.conftest import CACHE, NOW
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ONE = "退货运费谁出？"
 SEVERAL = "退货运费谁出？另外怎么开电子发票？"
@@ -37,14 +40,29 @@ class Counting:
         return self._encoder.embed_passages(texts)
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def kefu(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Kefu]:
+    data = tmp_path_factory.mktemp("understanding") / "data"
+    shutil.copytree(demo_data, data)
+    running = await build(read_settings(data=data, cache=CACHE), clock=lambda: NOW)
+    await running.start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture(scope="module")
+def classifier(kefu: Kefu, demo_data: Path) -> IntentClassifier:
+    settings = read_settings(data=demo_data, cache=CACHE)
+    return IntentClassifier.load(classifier_file(settings), kefu.encoder.fingerprint)
+
+
 @pytest.fixture
 def encoder(kefu: Kefu) -> Counting:
     return Counting(kefu.encoder)
 
 
 @pytest.fixture
-def understander(kefu: Kefu, encoder: Counting, settings: Settings) -> Understander:
-    classifier = IntentClassifier.load(classifier_file(settings), encoder.fingerprint)
+def understander(kefu: Kefu, encoder: Counting, classifier: IntentClassifier) -> Understander:
     return Understander(encoder, classifier, kefu.shop, kefu.executor, ["zh", "en"])
 
 
@@ -82,11 +100,3 @@ async def test_our_own_words_are_embedded_once(understander: Understander, encod
     first = await understander.embed_topic("运费")
     assert await understander.embed_topic("运费") is first
     assert encoder.asked == ["运费"]
-
-
-async def test_a_message_to_a_desk_that_closes_is_still_put_on_disk(kefu: Kefu) -> None:
-    await kefu.desk.close(grace_seconds=1)
-    kefu.executor.shutdown()
-    accepted = await kefu.desk.submit(Message("web", "late", uuid4().hex, ONE, kefu.clock()))
-    assert not accepted.duplicate
-    assert accepted.conversation_id in await kefu.store.unfinished()

@@ -209,7 +209,7 @@ async def test_hash_of_other_parameters_is_renewed_and_sessions_stay(
 ) -> None:
     from argon2 import PasswordHasher
 
-    weak = await asyncio.to_thread(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash, PASSWORD)
+    weak = await asyncio.to_thread(PasswordHasher(time_cost=1, memory_cost=16, parallelism=1).hash, PASSWORD)
     await staff.change_agent(LIN.id, at=NOW, password=weak)
     first, _ = await sign_in(logins)
     found = await staff.agent_by_login("lin")
