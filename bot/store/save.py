@@ -34,8 +34,8 @@ _ADVANCE = (
 _ANSWER = (
     update(messages)
     .where(
-        messages.c.conversation_id == bindparam("of"),
-        messages.c.number.in_(bindparam("numbers", expanding=True)),
+        messages.c.number == bindparam("of"),
+        messages.c.conversation_id == bindparam("within"),
         PENDING,
     )
     .values(turn_id=bindparam("turn"), address=None)
@@ -145,12 +145,10 @@ def _advance(connection: Connection, conversation_id: str, version: int, turn: T
 
 
 def _mark_answered(connection: Connection, conversation_id: str, turn: Turn) -> None:
-    if not turn.answered:
-        return
-    numbers = sorted(set(turn.answered))
-    marked = connection.execute(_ANSWER, {"of": conversation_id, "numbers": numbers, "turn": turn.id})
-    if marked.rowcount != len(numbers):
-        raise Stale("A message of this turn was answered by another one.")
+    for number in sorted(set(turn.answered)):
+        marked = connection.execute(_ANSWER, {"of": number, "within": conversation_id, "turn": turn.id})
+        if marked.rowcount != 1:
+            raise Stale("A message of this turn was answered by another one.")
 
 
 def _addresses(connection: Connection, conversation_id: str, turn: Turn) -> list[Address]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import cached_property
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -36,6 +37,8 @@ class ThreadedDatabase:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._closing = Lock()
         self._writer: Thread | None = None
+        self._kept: Connection | None = None
+        """The writer's, from one transaction to the next: fetching it from a pool each time costs a statement's time."""
 
     # Made in the threads that use them: making one asks the file system.
     @cached_property
@@ -80,6 +83,7 @@ class ThreadedDatabase:
                 self._writer.join()
                 self._writer = None
             self._readers.shutdown()
+            self._drop_kept()
             self._reading.dispose()
             self._writing.dispose()
 
@@ -108,9 +112,13 @@ class ThreadedDatabase:
     def _commit(self, batch: Sequence[_Job]) -> None:
         """Run the batch and tell every caller how it ended, after the commit and not before."""
         try:
-            with self._writing.begin() as connection:
-                results = [_attempt(connection, work, alone=len(batch) == 1) for work, _ in batch]
+            if self._kept is None:
+                self._kept = self._writing.connect()
+            with self._kept.begin():
+                results = [_attempt(self._kept, work, alone=len(batch) == 1) for work, _ in batch]
         except Exception as error:
+            if isinstance(error, DBAPIError):
+                self._drop_kept()  # whatever state the error left it in
             if len(batch) > 1:
                 # A full disk makes SQLite roll back everything: one by one, each gets its own answer.
                 for job in batch:
@@ -123,6 +131,12 @@ class ThreadedDatabase:
                 future.set_result(result)
             else:
                 future.set_exception(failure)
+
+    def _drop_kept(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            with suppress(DBAPIError):
+                kept.close()
 
 
 def _attempt(connection: Connection, work: Work[Any], *, alone: bool) -> tuple[Any, Exception | None]:
