@@ -48,19 +48,12 @@ def plain(markdown: str) -> str:
 
 def _fitting_rows(rows: Sequence[str], question: str, *, all_of_them: bool) -> list[str]:
     """Rows of a table as lines; beside prose only those that share a word with the question."""
-    cells = [
-        [plain(cell).strip() for cell in row.strip().strip("|").split("|")]
-        for row in rows
-        if not _RULE.match(row.strip())
-    ]
-    head, body = cells[:1], cells[1:]
-    if not all_of_them:
-        common = set(terms(" ".join(cell for row in head for cell in row)))
-        asked = set(terms(question)) - common
-        body = [row for row in body if asked & set(terms(" ".join(row)))]
-        head = []
-    most = _LONGEST_TABLE if all_of_them else _MOST_ROWS
-    return [" · ".join(cell for cell in row if cell) for row in [*head, *body][:most]]
+    table = _table(tuple(rows))
+    if all_of_them:
+        return [row for row, _ in table[:_LONGEST_TABLE]]
+    common = {word for _, words in table[:1] for word in words}
+    asked = set(terms(question)) - common
+    return [row for row, words in table[1:] if asked & words][:_MOST_ROWS]
 
 
 def _run(text: str, question: str, limit: int) -> str:
@@ -77,6 +70,17 @@ def _run(text: str, question: str, limit: int) -> str:
 
 
 @lru_cache(maxsize=512)  # a few passages answer most questions
+def _table(rows: tuple[str, ...]) -> Sequence[tuple[str, frozenset[str]]]:
+    """Each row as a line, with its terms; the first is the head."""
+    cells = [
+        [plain(cell).strip() for cell in row.strip().strip("|").split("|")]
+        for row in rows
+        if not _RULE.match(row.strip())
+    ]
+    return [(" · ".join(filter(None, row)), frozenset(terms(" ".join(row)))) for row in cells]
+
+
+@lru_cache(maxsize=512)
 def _sentences(text: str) -> Sequence[tuple[str, frozenset[str]]]:
     """Each with its terms."""
     return [(part, frozenset(terms(part))) for part in sentences(text)]

@@ -44,7 +44,7 @@ async def upgrade(url: str) -> None:
 def _upgrade_sqlite(url: URL) -> None:
     assert url.database is not None
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_sqlite(url, poolclass=NullPool).execution_options(immediate=True)
+    engine = create_sqlite(url, writes=True, poolclass=NullPool)
     with engine.connect() as connection:
         # A batch migration replaces a table, and dropping the old one would cascade. This cannot be
         # switched within a transaction.

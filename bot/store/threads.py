@@ -47,7 +47,7 @@ class ThreadedDatabase:
 
     @cached_property
     def _writing(self) -> Engine:
-        return create_sqlite(self._url, pool_size=1).execution_options(immediate=True)
+        return create_sqlite(self._url, writes=True, pool_size=1)
 
     async def read(self, work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)

@@ -116,9 +116,9 @@ def test_new_files_take_many_openers_at_once(tmp_path: Path) -> None:
             barrier = Barrier(8)
 
             def open_it(url: URL = url, barrier: Barrier = barrier) -> str:
-                engine = create_sqlite(url, poolclass=NullPool)
+                engine = create_sqlite(url, writes=True, poolclass=NullPool)
                 barrier.wait()
-                with engine.execution_options(immediate=True).connect() as connection:
+                with engine.connect() as connection:
                     with connection.begin():
                         connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS made (id INTEGER)")
                     return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar())
