@@ -6,6 +6,8 @@ DATA ?= data
 PORT ?= 8765
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 export KEFU_DATA := $(DATA)
+# Empty is unset: told to keep no bytecode, Python would compile Kefu anew at every start.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-slow test-browser check format bench clean
@@ -20,9 +22,10 @@ run: $(DATA)/.ready demo  ## Install, prepare and serve the demo shop
 demo: $(DATA)/.ready
 	@test "$$(cat $(DATA)/demo/.built 2>/dev/null)" = "$$(date -u +%F)" -a $(DATA)/demo/.built -nt $(DATA)/.ready || $(BIN)/kefu demo
 
+# Three processes for two cores: a fifth of the time is waiting, for the browser and the disk.
 test: $(VENV)/.dev  ## Test, in under ten minutes on two cores
 	@$(BIN)/kefu models prepare
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-slow: $(VENV)/.dev  ## The longer tiers: 200 kills, 100,000 passages, fine-tuning
 	@$(BIN)/kefu models prepare

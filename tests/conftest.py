@@ -28,7 +28,7 @@ CACHE = Path(os.environ.get("KEFU_CACHE", Path.home() / ".cache" / "kefu"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where the demo shop is not built yet, one process builds it: the other has tests that need none meanwhile."""
+    """Where the demo shop is not built yet, one process builds it: the others have tests that need none meanwhile."""
     needing = {item.path for item in items if "demo_data" in getattr(item, "fixturenames", ())}
     first = next((item.path for item in items if item.path in needing), None)
     contracts = ROOT / "tests" / "contracts"
@@ -73,7 +73,7 @@ def demo_data() -> Path:
     prepare(CACHE, None, lambda _step: None)
     kept = CACHE / "tests" / _version()
     kept.parent.mkdir(parents=True, exist_ok=True)
-    # Tests run in two processes: one builds, the other waits for it.
+    # Tests run in several processes: one builds, the others wait for it.
     with (kept.parent / "building").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
