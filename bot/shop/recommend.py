@@ -115,8 +115,9 @@ def recommend(
         key=lambda entry: (-entry.score, entry.candidate.product.id),
     )
     chosen = _diverse(scored[:_SHORTLIST], limit)
-    categories = {c.product.category for c in candidates if c.product.id in wish.like}
-    categories |= {wish.category} if wish.category is not None else set()
+    liked = {c.product.category for c in candidates if c.product.id in wish.like}
+    # A kind that they named themselves is no reason.
+    categories = liked if wish.category is None else set()
     return tuple(
         Recommendation(entry.candidate.product, entry.score, _reasons(entry, wish, sales, categories))
         for entry in chosen
@@ -217,6 +218,6 @@ def _reasons(entry: _Scored, wish: Wish, sales: Sales, categories: set[str]) -> 
     reasons = [reason for _, reason in found]
     if wish.least is not None or wish.most is not None:
         reasons.append(Reason("within_budget", count=price_within(product, wish.least, wish.most) or 0))
-    if product.category in categories:
-        reasons.append(Reason("same_category"))
+    if not reasons and product.category in categories:
+        reasons.append(Reason("same_category", with_what))
     return tuple(reasons)
