@@ -1,6 +1,7 @@
 """GET /v1/ws: the widget's WebSocket. The history is the truth, frames are hints."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
 
 import structlog
@@ -26,6 +27,7 @@ _LONGEST_FRAME = 128 * 1024
 _FRAMES = RateLimitItemPerMinute(300)
 """Of one connection, whatever is in them; who sends more is cut off."""
 _NOT_SIGNED_IN = 4401
+_OVER = {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}
 _NO_HELLO = InvalidInput("Say hello first.", code="no_hello")
 
 log = structlog.get_logger()
@@ -70,13 +72,8 @@ class _Connection:
         with ExitStack() as watching:
             if not await self._watch(caller, watching):
                 await self._send({"type": "ready", "conversation_id": None, "messages": [], "working": False})
-            try:
-                async with asyncio.timeout(caller.seconds_left(self._here.clock())):
-                    async for received in self._socket:
-                        if received.type is WSMsgType.TEXT:
-                            await self._receive(received.data, caller, watching)
-            except TimeoutError:
-                await self._socket.close(code=_NOT_SIGNED_IN)
+            async for text in self._texts(caller):
+                await self._receive(text, caller, watching)
 
     async def _hello(self) -> str:
         """The token."""
@@ -86,6 +83,20 @@ class _Connection:
         hello = parse(decode(received.data), Hello)
         self._seen = hello.after
         return hello.token
+
+    async def _texts(self, caller: Caller) -> AsyncIterator[str]:
+        """What the client sends until it leaves or its session ends; what is being taken in then is taken in whole."""
+        while True:
+            try:
+                async with asyncio.timeout(caller.seconds_left(self._here.clock())):
+                    received = await self._socket.receive()
+            except TimeoutError:
+                await self._socket.close(code=_NOT_SIGNED_IN)
+                return
+            if received.type in _OVER:
+                return
+            if received.type is WSMsgType.TEXT:
+                yield received.data
 
     async def _watch(self, caller: Caller, watching: ExitStack) -> bool:
         """Watch first, then read the history: what is said in between comes twice, and is dropped once.

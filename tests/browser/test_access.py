@@ -22,7 +22,7 @@ def violations(shopper: Shopper) -> list[str]:
 
 @pytest.mark.parametrize(
     ("language", "theme", "customer"),
-    [("zh", "light", "C003"), ("en", "dark", "C033")],
+    [("zh", "light", "C003"), ("zh", "dark", "C004"), ("en", "light", "C005"), ("en", "dark", "C033")],
 )
 def test_axe_finds_nothing_serious(arrive: Arrive, language: str, theme: str, customer: str) -> None:
     shopper = arrive(language, theme=theme).open_chat()

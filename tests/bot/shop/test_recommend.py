@@ -75,9 +75,8 @@ def test_budget_counts_only_variants_in_stock() -> None:
 def test_category() -> None:
     candidates = [Candidate(product("a", category="bags")), Candidate(product("b"), similarity=1)]
     found = recommend(candidates, Wish(category="bags"), Sales())
-    assert [(entry.product.id, entry.reasons) for entry in found] == [
-        ("a", ())
-    ]  # their own words are no reason
+    # Their own words are no reason.
+    assert [(entry.product.id, entry.reasons) for entry in found] == [("a", ())]
 
 
 def test_reasons_say_what_is_true_and_the_strongest_first() -> None:

@@ -1,10 +1,13 @@
 """Signing in and out with real hashes: who gets in, who is stopped, and what is left behind."""
 
 import asyncio
+import subprocess
+import sys
 import time
 from datetime import datetime, timedelta
 
 import pytest
+from argon2 import extract_parameters
 from sqlalchemy import select
 
 from bot.errors import Forbidden, InvalidInput, TooMany, Unauthorized
@@ -25,7 +28,7 @@ from bot.staff.sql import SqlStaffStore
 from bot.store.database import Database
 from bot.store.sql import SqlStore
 from bot.store.tables import metadata
-from tests.conftest import NOW
+from tests.conftest import NOW, ROOT
 
 PASSWORD = "正确的马电池订书钉"
 LIN = Agent("A1", "lin", "林小满", "lead", ("zh",))
@@ -202,6 +205,15 @@ async def test_changing_ones_password(logins: Logins, staff: SqlStaffStore, cloc
         "login_failed",
         "login",
     ]
+
+
+def test_a_hash_is_costly() -> None:
+    """In a process of its own: tests hash cheaply. OWASP asks for 19 MiB and two passes at least."""
+    code = "from bot.staff.passwords import hashed; print(hashed('a password'))"
+    made = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    found = extract_parameters(made.stdout.strip())
+    assert found.memory_cost >= 19 * 1024
+    assert found.time_cost >= 2
 
 
 async def test_hash_of_other_parameters_is_renewed_and_sessions_stay(
