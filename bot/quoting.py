@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 from knowledge.passages import Passage
 from knowledge.sentences import sentences
@@ -12,13 +13,15 @@ _LONGEST = 220
 """Characters of Chinese; Latin text may be three times as long."""
 _MOST_ROWS = 6
 _LONGEST_TABLE = 12
+_FEW_ROWS = 8
+"""Head and rule included, of a table that is announced: one of its rows alone would look like all there is."""
 
 _RULE = re.compile(r"^\|?[\s:|-]+\|?$")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
 _BLANKS = re.compile(r"\n{3,}")
-_LEADS_TO = re.compile(r"[:：]$", re.MULTILINE)
-"""Announces the table: without it, there is nothing to read."""
+_LEADS_TO = (":", "：")
+"""Ends the line that announces a table: without rows after it, there is nothing to read."""
 _BULLET = re.compile(r"^(\s*)[-*+] ", re.MULTILINE)
 
 
@@ -32,11 +35,21 @@ def quote(passage: Passage, question: str) -> str:
     prose = "\n".join(line for line in lines if line not in rows).strip()
     limit = _LONGEST if passage.language in ("zh", "ja", "ko") else 3 * _LONGEST
     said = _run(plain(_BLANKS.sub("\n\n", prose)), question, limit)
-    table = "\n".join(_fitting_rows(rows, question, all_of_them=not prose))
-    if rows and not table and (lead := _LEADS_TO.search(said)):
-        whole = "\n".join(_fitting_rows(rows, question, all_of_them=True))
-        return f"{said[: lead.end()]}\n{whole}\n{said[lead.end() :].lstrip()}".strip()
-    return "\n".join(filter(None, (said, table)))
+    table = _fitting_rows(rows, question, all_of_them=not prose)
+    lead = _lead(lines)
+    if not lead or lead not in said:
+        return "\n".join(filter(None, (said, *table)))
+    if not table or len(rows) <= _FEW_ROWS:
+        table = _fitting_rows(rows, question, all_of_them=True)
+    before, _, after = said.partition(lead)
+    return "\n".join(filter(None, (f"{before}{lead}", *table, after.strip())))
+
+
+def _lead(lines: Sequence[str]) -> str | None:
+    """The line that announces the first table, as it is said."""
+    above = takewhile(lambda line: not line.lstrip().startswith("|"), lines)
+    *_, last = (None, *filter(None, map(str.strip, above)))
+    return plain(last) if last and last.endswith(_LEADS_TO) else None
 
 
 def plain(markdown: str) -> str:
