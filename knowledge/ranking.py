@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.confidence import CLUES, Features
+from knowledge.confidence import CLUES, SAME, Features
 from knowledge.rows import Shelf
 
 LEAST_KEYWORD = 0.2
@@ -110,7 +110,10 @@ def clues(pool: Sequence[Seen]) -> Clues:
 
 
 def ranked(pool: Sequence[Seen], weights: Mapping[str, float], usual: float = 0.0) -> list[Candidate]:
-    """Best first, with score, chance and lead, and what is known of the question itself."""
+    """Best first, with score, chance and lead, and what is known of the question itself.
+
+    A passage whose page lists the question comes before all others: whoever wrote the page has decided.
+    """
     if not pool:
         return []
     scores = clues(pool) @ np.array([weights[name] for name in CLUES])
@@ -123,7 +126,7 @@ def ranked(pool: Sequence[Seen], weights: Mapping[str, float], usual: float = 0.
     rows = list(zip(pool, [seen.document for seen in pool], scores.tolist(), shares.tolist(), strict=False))
     for _, document, _, share in rows:
         pages[document] += share
-    rows.sort(key=lambda row: -row[2])
+    rows.sort(key=lambda row: (row[0].question < SAME, -row[2]))
     return [
         Candidate(seen, score, share, pages[document], score - (second if score == first else first), usual)
         for seen, document, score, share in rows

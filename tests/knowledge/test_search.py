@@ -16,6 +16,7 @@ from knowledge.gathering import Question
 from knowledge.index import Index
 from knowledge.ingest import ingest
 from knowledge.passages import Hit
+from knowledge.ranking import Seen, ranked
 from knowledge.rows import Shelf
 from knowledge.search import Search, question_words, words_found
 from tests.knowledge.hashed import HashedEncoder
@@ -76,6 +77,19 @@ def test_a_question_of_its_section_leads_to_a_passage(search: Search) -> None:
     assert "邮费" not in hit.hit.passage.text
     assert "邮费" not in words_found("邮费我掏吗", hit.hit.passage)
     assert hit.features.coverage == pytest.approx(1, abs=1e-4)
+
+
+def test_a_listed_question_is_answered_by_its_page_whatever_else_comes_near() -> None:
+    listed = Seen("offers#0", ZH, dense=0.3, question=1.0, questions=0.5, asked=True)
+    near = Seen("bulk#0", ZH, dense=0.8, keyword=0.9, coverage=1.0, question=0.9, questions=0.9, asked=True)
+    weights = load_calibration().ranking
+    first, second = ranked([near, listed], weights)
+    assert (first.id, second.id) == ("offers#0", "bulk#0")
+    assert first.score < second.score
+    assert [one.id for one in ranked([near, listed._replace(question=0.95)], weights)] == [
+        "bulk#0",
+        "offers#0",
+    ]
 
 
 def test_questions_lead_to_topics(search: Search) -> None:
