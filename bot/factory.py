@@ -245,7 +245,7 @@ async def build(
     answers = Answers(search, executor)
     understander = Understander(encoder, classifier, shop, executor, texts.languages(profile.languages))
     tools = {tool.name: tool for tool in TOOLS}
-    finder = SearchFinder(search, executor)
+    finder = SearchFinder(search, encoder, executor)
 
     def acting(shop: Shop, identification: Identification) -> Acting:
         tool_round = ToolRound(tools, shop, texts, Identifying(identification, texts), finder)

@@ -21,6 +21,8 @@ _SHRINKAGE = 3.0
 """Orders' worth of doubt: two products bought together once prove little."""
 _NOTICEABLE = 0.2
 """A part of the score below this is no reason that a shopper would accept."""
+_DESCRIBED = 0.4
+"""A similarity below this comes from words that describe nothing in particular."""
 _POPULAR = 0.75
 _POPULAR_UNITS = 3
 """Fewer sales are no reason, whatever share of the shop's they are."""
@@ -205,7 +207,7 @@ def _reasons(entry: _Scored, wish: Wish, sales: Sales, categories: set[str]) -> 
     with_what = wish.like[0] if len(wish.like) == 1 else None
     units, orders = sales.units.get(product.id, 0), sales.together.get(product.id, 0)
     found: list[tuple[float, Reason]] = []
-    if parts["similar"] >= _NOTICEABLE:
+    if parts["similar"] >= _DESCRIBED:
         found.append((_WEIGHTS["similar"] * parts["similar"], Reason("similar_to", wish.similar_to)))
     if parts["together"] >= _NOTICEABLE:
         reason = Reason("bought_together", with_what, orders)

@@ -73,8 +73,8 @@ class Budget:
 class ProductFinder(Protocol):
     """Products by meaning: the message's own vector against the index."""
 
-    async def __call__(self, *, limit: int) -> Sequence[tuple[str, float]]:
-        """(product id, similarity 0 to 1), best first."""
+    async def __call__(self, *, limit: int, words: str | None = None) -> Sequence[tuple[str, float]]:
+        """(product id, similarity 0 to 1), best first; to `words`, where the message says more than is looked for."""
         ...
 
     async def alike(self, product_id: str, *, limit: int) -> Sequence[tuple[str, float]]:

@@ -23,6 +23,7 @@ from bot.tools.base import (
     product_card,
 )
 from connectors.base import Button
+from intents.money import find_money
 
 _SHOWN = 3
 _NEAR = 60
@@ -30,6 +31,8 @@ _POPULAR_DAYS = 90
 _INTEREST_DAYS = 14
 _BESIDE_NAMED = 0.5
 """How much closeness counts for the others when a product was asked for by name."""
+_USUAL_SPREAD = 0.045
+"""Standard deviation of the products' cosines to words that describe one; to "a gift" all are equally far."""
 _ABOUT_A_PRODUCT = ("similar_to", "bought_together", "same_category")
 
 TEXTS = {
@@ -67,7 +70,7 @@ TEXTS = {
         "similar_to_yours": "最接近您说的",
         "bought_together_yours": "和您买过的常一起买",
         "same_category_yours": "和您买过的是一类",
-        "in_stock": "现货",
+        "in_stock": "有现货",
         "and": "，",
         "more": "换一批",
     },
@@ -106,7 +109,7 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     near = await (
         context.find_products.alike(arguments.like, limit=_NEAR)
         if arguments.like
-        else context.find_products(limit=_NEAR)
+        else context.find_products(limit=_NEAR, words=_without_money(arguments.query))
     )
     chosen = recommend(_candidates(catalogue, near, named), wish, sales, limit=_SHOWN)
     if not chosen:
@@ -133,6 +136,14 @@ def _nothing(context: ToolContext, catalogue: Sequence[Product], arguments: Argu
     price = context.money(price_range(cheapest)[0])
     text = context.say("cheapest", name=localized(context, cheapest.name), price=price)
     return ToolResult("ok", text, cards=(product_card(context, cheapest),), product_ids=(cheapest.id,))
+
+
+def _without_money(query: str) -> str | None:
+    """What is looked for but for its price, if one is named: the 500 of a budget are not a headlamp's lumens."""
+    money = find_money(query)
+    for one in reversed(money):
+        query = f"{query[: one.span.start]} {query[one.span.end :]}"
+    return query.strip() if money else None
 
 
 async def _interest(context: ToolContext) -> Mapping[str, EventKind]:
@@ -202,7 +213,10 @@ def _candidates(
 
 
 def _scaled(cosine: float, mean: float, spread: float) -> float:
-    return min(max((cosine - mean) / (3 * spread), 0.0), 1.0) if spread > 1e-6 else 0.0
+    if spread <= 1e-6:
+        return 0.0
+    telling = min(spread / _USUAL_SPREAD, 1.0) ** 2
+    return telling * min(max((cosine - mean) / (3 * spread), 0.0), 1.0)
 
 
 def _reason(context: ToolContext, reasons: Sequence[Reason], names: dict[str, str]) -> str:

@@ -25,7 +25,7 @@ TEXTS = load_texts({tool.name: tool.texts for tool in TOOLS})
 
 
 class NoProducts:
-    async def __call__(self, *, limit: int) -> list[tuple[str, float]]:
+    async def __call__(self, *, limit: int, words: str | None = None) -> list[tuple[str, float]]:
         return []
 
     async def alike(self, product_id: str, *, limit: int) -> list[tuple[str, float]]:
