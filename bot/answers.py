@@ -66,6 +66,10 @@ class Answers:
             sure=best is not None and best.confidence >= self._search.sure,
         )
 
+    def likeness(self, one: NDArray[np.float32], other: NDArray[np.float32], language: str) -> float:
+        """Cosine of two vectors of what shoppers say in this language, -1 to 1."""
+        return float(self._search.centred(one, language) @ self._search.centred(other, language))
+
     async def page(self, stem: str, vector: NDArray[np.float32], language: str) -> Button | None:
         """A button to the passage of the page `stem` that fits best; None when the shop has no such page."""
         loop = asyncio.get_running_loop()

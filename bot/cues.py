@@ -28,7 +28,7 @@ _RETURN_PROGRESS = re.compile(
 )
 _GENERAL = re.compile(
     r"怎么(?:查|看|跟踪|追踪|申请|操作|才能)|如何|在哪(?:里|儿)?(?:可以|能)?(?:查|看)|哪(?:里|儿)(?:可以|能)?(?:查|看)|多久(?:能|可以|会)?(?:到|退)|几天(?:能|可以)?(?:到|退)"
-    r"|(?:要|得|需要)(?:多久|多长时间|几天)"
+    r"|(?:要|得|需要)(?:多久|多长时间|几天)|(?:什么时候|啥时候|几时|何时|几天|多久)(?:才?能|可以|会)?发(?:货|出)|\bwhen (?:will|do|does) (?:you|it|they) ship\b"
     r"|怎么办|万一|(?:已经)?发(?:了)?货(?:了|之?后).{0,3}(?:还能|还可以|能不能|可以|能)|\b(?:after|once|when) (?:it|they|the (?:order|parcel)|an order)(?:'s| is| are| has| have)? (?:been )?(?:ships?|shipped|left|leaves|sent|dispatched)\b|\bwhat (?:if|happens)\b"
     r"|\bhow (?:do|can|would|to|does|long)\b|\bwhere (?:can|do|would) i\b|\bwhen (?:do|will|does|are)\b.{0,20}\brefunds\b",
     re.IGNORECASE,
@@ -75,7 +75,7 @@ _YES = re.compile(
 """是吧 and 没问题吧 ask; 好了 and 行了 mean that it is enough."""
 _NO = re.compile(
     r"(?:不|不要|不用|不用了|不对|不行|不是|不可以|不确认|先不|先别|别|等等|等一下|等下|再想想|我再想想|取消吧?|算了|不办了|不弄了|不[改换退]了|不取消了|别办了?|停"
-    r"|no|nope|nah|don'?t|do not|stop|wait|hold on|not now|not yet|no thanks?|no thank you|cancel|never ?mind|forget it|let me think)"
+    r"|no|nope|nah|don'?t|do not|stop|wait|hold on|not now|not yet|no thanks?|no thank you|cancel|never ?mind|nvm|forget it|let me think)"
     r"[\s,，。.!！~～了吧啊呢]*(?:谢谢|thanks?|thank you|算了|不用了?|先不|stop|wait)?",
     re.IGNORECASE,
 )

@@ -20,6 +20,9 @@ from knowledge.terms import terms
 
 Done = tuple[Part, State]
 _SURE = 0.6
+_LEAST_LIKE = 0.3
+"""Cosine of a message and its subject: what is less like it asks for a detail, in however few words."""
+_MUCH_LIKE = 0.5
 _FEW_TERMS = 9
 """Keyword terms, Chinese characters and pairs of them counted: 我想退货 has seven."""
 
@@ -34,7 +37,7 @@ class LookingUp:
         vector = await self._vector(step, scene)
         answer = await self._answers.look_up(vector, step.text, scene.language, exclude=step.exclude)
         if not answer.sure and _is_bare(step) and self._texts.has(f"topic.{step.intent}", scene.language):
-            answer = await self._about_subject(step, scene) or answer
+            answer = await self._about_subject(step, vector, answer, scene)
         intent = IntentScore(step.intent, step.confidence)
         if answer.text is not None and (answer.sure or not surely):
             human = Button(self._texts.say("button.human", scene.language), "human")
@@ -54,12 +57,24 @@ class LookingUp:
             return await self._saying.courtesy("out_of_scope", intent, scene, state)
         return self._unknown(step, answer, scene, state)
 
-    async def _about_subject(self, step: LookUp, scene: Scene) -> Answer | None:
-        """ "我要退货" asks nothing in particular: the page about its subject answers."""
+    async def _about_subject(
+        self, step: LookUp, vector: NDArray[np.float32], found: Answer, scene: Scene
+    ) -> Answer:
+        """ "我要退货" asks nothing in particular: the page about its subject answers, unless something nearer was found.
+
+        Surely only where the message is much like its subject, or where both lead to one passage.
+        """
         words = self._texts.say(f"topic.{step.intent}", scene.language)
-        vector = await self._understander.embed_topic(words)
-        answer = await self._answers.look_up(vector, words, scene.language, exclude=step.exclude, read=False)
-        return answer if answer.sure else None
+        subject = await self._understander.embed_topic(words)
+        likeness = self._answers.likeness(vector, subject, scene.language)
+        if likeness < _LEAST_LIKE:
+            return found
+        answer = await self._answers.look_up(subject, words, scene.language, exclude=step.exclude, read=False)
+        agree = answer.nearest[:1] == found.nearest[:1]
+        if answer.text is None or (found.text is not None and not agree):
+            return found
+        sure = (answer.sure or agree) if likeness >= _MUCH_LIKE else (agree and found.text is not None)
+        return replace(answer, sure=sure)
 
     def _unknown(self, step: LookUp, answer: Answer, scene: Scene, state: State) -> Done:
         """Don't know, said plainly: nearest topics, a person, and a row in the unanswered list."""

@@ -30,8 +30,10 @@ TEXTS = {
 }
 
 
-_STORES = re.compile(
-    r"门店|实体|线下|店里|到店|专柜|关门|开门|打烊|停车|地铁|分店|\b(?:stores?|branch(?:es)?|showrooms?|in person|parking|park|clos(?:e|es|ing)|visit|walk[- ]in)\b",
+_PLACES = re.compile(
+    r"门店|实体|线下|店里|到店|专柜|关门|开门|打烊|停车|地铁|分店|自提|在哪|地址|位置|哪个城市"
+    r"|\b(?:stores?|branch(?:es)?|showrooms?|in person|parking|park|clos(?:e|es|ing)|visit|walk[- ]in|where|located"
+    r"|location|address|pick[- ]?up)\b",
     re.IGNORECASE,
 )
 """Of places to go to, the shop's pages know more than when somebody answers the telephone."""
@@ -63,7 +65,7 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
         context.say(key, hours=hours, phone=profile.phone, email=profile.email),
         cards=(card,),
         quick_replies=(Button(context.say("button.human"), "human"),),
-        documents_first=bool(_STORES.search(arguments.query)),
+        documents_first=bool(_PLACES.search(arguments.query)),
     )
 
 
