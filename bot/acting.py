@@ -1,5 +1,6 @@
 """Steps 5 and 6: each kind of step, done. What writes is `bot/confirming.py`, what quotes `bot/looking_up.py`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -46,6 +47,10 @@ from connectors.base import Button, IntentScore
 Done = tuple[Part, State]
 _SHOWN_IN_PHOTOS = ("item_damaged", "item_wrong", "item_missing")
 _LONGEST_QUESTION = 400
+_AMOUNT = re.compile(r"[¥$€£]\s?\d|\d\s?[¥$€£元]|免费|不收|\bfree\b|\bno cost\b", re.IGNORECASE)
+_TIME = re.compile(
+    r"\d\s*(?:个?工作日|天|小时|日)|马上|验完|\b(?:days?|hours?|right away|checked|by|until)\b", re.IGNORECASE
+)
 """Characters of a question that grew by what was added to it."""
 
 
@@ -273,7 +278,22 @@ class Acting:
         if not form.writes:
             return self._ask_again(step, form, scene, state)
         part, after = await self._tools.proceed(form, scene, replace(state, form=None))
+        if step.asked:
+            return await self._of_the_card(step.asked, part, scene, state), after
         return replace(part, text=f"{self._texts.say('resume_change', scene.language)}{part.text}"), after
+
+    async def _of_the_card(self, asked: str, part: Part, scene: Scene, state: State) -> Part:
+        """What the card that waits for a yes says of money, or of when; else what a page surely says."""
+        tells = _AMOUNT if cues.asks_money(asked) else _TIME
+        lines = [line for card in part.cards for line in card.lines if tells.search(" ".join(line))]
+        if lines:
+            colon = "：" if scene.language == "zh" else ": "
+            said = "\n".join(f"{label}{colon}{value}" for label, value in lines)
+            return replace(part, text=f"{said}\n\n{part.text}")
+        look_up = LookUp("again", asked, request=0)
+        found, _ = await self._looking_up.look_up(look_up, scene, state, surely=True)
+        said = f"{found.text}\n\n" if found.quoted else self._texts.say("resume_change", scene.language)
+        return replace(part, text=f"{said}{part.text}", sources=found.sources, quoted=found.quoted)
 
     def _ask_again(self, step: Resume, asked: Form, scene: Scene, state: State) -> Done:
         """Ask the open question again, once or twice: then a person is proposed, or it is let go."""

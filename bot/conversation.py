@@ -1,6 +1,6 @@
 """What the bot remembers of a conversation between two messages: one frozen value, saved as JSON."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -98,6 +98,8 @@ class Focus:
     order_number: str | None = None
     product_ids: tuple[str, ...] = ()
     """Shown last, in the order shown."""
+    listed: tuple[str, ...] = ()
+    """The last several that were shown together: one of them on the table, "the second" is still of these."""
     topic: str = ""
     """The tool that answered last, or empty when a document did."""
     question: str = ""
@@ -106,6 +108,18 @@ class Focus:
     """Orders, products or passages already given for that question; "another one" is none of these."""
     photos: tuple[str, ...] = ()
     """Attachments that came before anybody knew what they show."""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The products that a first, a second, a last are of."""
+        return self.listed or self.product_ids
+
+    def with_products(self, product_ids: tuple[str, ...]) -> "Focus":
+        """With what was shown now, if anything was."""
+        if not product_ids:
+            return self
+        one_of_them = len(product_ids) == 1 and product_ids[0] in self.listed
+        return replace(self, product_ids=product_ids, listed=self.listed if one_of_them else product_ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,22 @@ _GOES_ON = re.compile(
     r"|^\W*(?:in|with) \w+(?: \w+)?\W*$",
     re.IGNORECASE,
 )
+_ONLY_POINTS = re.compile(
+    r"\W*(?:那|就|我|想?要|选|买|拿|看看?)*(?:这|那)?(?:第[一二三四五六七八九\d]|最后一)[个款件双只]?(?:吧|呢|啊|了|好了)?\W*"
+    r"|\W*(?:i'?ll (?:take|have|get)|i(?:'d)? (?:want|like|take|prefer)|let me have|(?:how|what) about|go (?:with|for)|and)?"
+    r"\W*(?:the )?(?:first|second|third|fourth|last)(?: one)?(?:,? (?:please|pls|then|thanks))?\W*",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"(?:退|返|扣|补|付|收|给|花)(?:我|您|你)?多少|多少钱|(?:要|会|用|得)(?:另外|再|不要)?(?:扣|收|付|交)?(?:钱|费)[吗么]|扣钱|收费吗|金额"
+    r"|\bhow much\b|\bwhat does (?:it|that) cost\b|\bany (?:fees?|charges?|cost)\b|\bis (?:it|that|this) free\b",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"(?:那|钱|退款|大概|一般)*(?:要|得)?(?:多久|什么时候|啥时候|几天|多长时间)(?:能|可以|会)?(?:到账?|退(?:给我|回来|款)?|收到|办好|好|弄好)?[呢啊呀吗]?[?？。]*"
+    r"|(?:and )?(?:how long (?:does|will|would) (?:it|that|this) take|when (?:will|do|would) i (?:get|have|receive) (?:it|that|the money|my money|the refund|my refund)(?: back)?|how soon)\W*",
+    re.IGNORECASE,
+)
 _ONLY_A_NUMBER = re.compile(
     r"^\W*(?:(?:那么?|还有|然后)\W*|(?:and|(?:and )?(?:what|how) about)\W+)?\d{4,}(?:\W*呢)?\W*$",
     re.IGNORECASE,
@@ -147,7 +163,7 @@ _RETURN_OPTIONS = re.compile(
 _SWAPS = re.compile(
     r"\b(?:can|could|may) i (?:get|have) (?:an? )?(?:size )?\d{2}\b|\b(?:can|could) (?:you|u) (?:please |still |also )?(?:cancel|change|return|refund|exchange|swap|update)\b|"
     r"\b(?:can|could|may) i (?:get|have|swap|exchange|change|return|send) (?:it|them|this|these|that|one|the|in|a (?:size|bigger|smaller|larger|different))\b"
-    r"|(?:太|有点|偏)?[大小紧松长短]了.{0,12}[换退]|(?:能|可以)换(?:成|个|一?[件双条个])",
+    r"|(?:太|有点|偏)?[大小紧松长短]了.{0,12}[换退]|(?:能|可以)换(?:成|个|一?[件双条个])|(?:能|可以)(?:帮我)?改(?:成|到|送|寄)",
     re.IGNORECASE,
 )
 _OWN = re.compile(
@@ -182,6 +198,21 @@ def asks_return_progress(text: str) -> bool:
 def asks_generally(text: str) -> bool:
     """How something works, for anybody: "how do I track a parcel?"."""
     return bool(_GENERAL.search(text))
+
+
+def asks_money(text: str) -> bool:
+    """How much comes back or is to be paid: "退多少钱", "is there a fee?"."""
+    return len(text) <= _LONGEST and bool(_MONEY.search(text))
+
+
+def asks_when(text: str) -> bool:
+    """When it comes, in few words that name nothing else: "多久到账", "when will I get it"."""
+    return len(text) <= _LONGEST and bool(_WHEN.fullmatch(text.strip()))
+
+
+def only_points(text: str) -> bool:
+    """ "就第一个吧", "I'll take the second one": which one, and nothing more."""
+    return bool(_ONLY_POINTS.fullmatch(text))
 
 
 def goes_on(text: str) -> bool:

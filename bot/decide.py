@@ -209,10 +209,11 @@ def _continued(understanding: Understanding, state: State) -> Step | None:
         return Again(request.text) if focus.topic == "recommend" else _cheaper(request, state)
     if focus.topic == "recommend" and _names_a_price(understanding):
         return Again(request.text, turned_down=False)
-    if not is_weak(request):
-        return None
-    if chosen := _pointed_at(understanding, state):
+    weak = is_weak(request)
+    if (weak or cues.only_points(request.text)) and (chosen := _pointed_at(understanding, state)):
         return RunTool("product_facts", "product_question", request.text, given={"target": chosen})
+    if not weak:
+        return None
     if not cues.goes_on(request.text) or understanding.entities.order_numbers or not focus.question:
         return None
     if focus.topic in _SHOWING:
@@ -233,8 +234,8 @@ def _names_a_price(understanding: Understanding) -> bool:
 
 
 def _pointed_at(understanding: Understanding, state: State) -> str | None:
-    """The product shown last that a place or a bare number names."""
-    shown, entities = state.focus.product_ids, understanding.entities
+    """The product of those listed last that a place or a bare number names."""
+    shown, entities = state.focus.places, understanding.entities
     places = [one.index for one in entities.ordinals]
     places += [entities.bare_number] if entities.bare_number is not None else []
     index = next((place for place in places if 1 <= abs(place) <= len(shown)), None)

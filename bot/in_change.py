@@ -63,6 +63,8 @@ def settle(understanding: Understanding, state: State) -> Step | None:
             return _confirmed(state)
         if cues.says_no(text):
             return Abandon()
+        if cues.asks_money(text) or cues.asks_when(text):
+            return Resume(asked=text)
     answer = answered(form, understanding)
     if answer is not None:
         return Continue(answer)

@@ -7,6 +7,7 @@ from typing import Any, get_type_hints
 from bot import cues
 from bot.conversation import State
 from bot.shop.keys import order_key
+from bot.shop.size_guide import Body
 from bot.steps import RunTool
 from bot.tools.base import (
     Answer,
@@ -87,12 +88,12 @@ def product_id(understanding: Understanding, state: State, step: RunTool) -> str
     named = tuple(one for one in _named(understanding, state) if one not in step.exclude)
     if named:
         return named[0] if len(named) == 1 else None
-    shown = [one for one in state.focus.product_ids if one not in step.exclude]
+    listed = [one for one in state.focus.places if one not in step.exclude]
     for ordinal in understanding.entities.ordinals:
         index = ordinal.index - 1 if ordinal.index > 0 else ordinal.index
-        if -len(shown) <= index < len(shown):
-            return shown[index]
-    return shown[0] if shown else None
+        if -len(listed) <= index < len(listed):
+            return listed[index]
+    return next((one for one in state.focus.product_ids if one not in step.exclude), None)
 
 
 def product_ids(understanding: Understanding, state: State, step: RunTool) -> tuple[str, ...]:
@@ -107,10 +108,11 @@ def product_ids(understanding: Understanding, state: State, step: RunTool) -> tu
     if named:
         return named
     places = [ordinal.index for ordinal in understanding.entities.ordinals]
+    listed = state.focus.places
     picked = tuple(
-        shown[index - 1 if index > 0 else index]
+        listed[index - 1 if index > 0 else index]
         for index in places
-        if -len(shown) <= (index - 1 if index > 0 else index) < len(shown)
+        if -len(listed) <= (index - 1 if index > 0 else index) < len(listed)
     )
     return picked if len(picked) > 1 else shown
 
@@ -162,6 +164,13 @@ def budget(understanding: Understanding, state: State, step: RunTool) -> Budget:
     return Budget()
 
 
+def body(understanding: Understanding, state: State, step: RunTool) -> Body:
+    """Height and weight, as far as the message tells them."""
+    del state, step
+    told = {measure.kind: measure.value for measure in reversed(understanding.entities.measures)}
+    return Body(told.get("height"), told.get("weight"))
+
+
 def _all_named(understanding: Understanding) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for mention in understanding.mentions for one in mention.product_ids))
 
@@ -185,4 +194,5 @@ _READERS: Mapping[Any, Reader] = {
     Exclude: exclude,
     Words: words,
     Budget: budget,
+    Body: body,
 }

@@ -98,6 +98,8 @@ class Resume:
     """Ask the open form's question again, after a digression."""
 
     missed: bool = False
+    asked: str = ""
+    """What is asked of the card that waits for a yes, where something is: its money, or when."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ class ToolRound:
         """What became of a notice that the shopper asked for."""
         tool = self._tools[notify_restock.TOOL.name]
         result = await notify_restock.news(await self._context_of(tool, vector, state, language, now), notice)
-        focus = replace(state.focus, product_ids=result.product_ids or state.focus.product_ids)
+        focus = state.focus.with_products(result.product_ids)
         return Part(
             text=result.text,
             cards=result.cards,
@@ -192,9 +192,8 @@ class ToolRound:
 
     def _state(self, tool: Tool, step: RunTool, result: ToolResult, scene: Scene, state: State) -> State:
         focus = replace(
-            state.focus,
+            state.focus.with_products(result.product_ids),
             order_number=result.order_number or state.focus.order_number,
-            product_ids=result.product_ids or state.focus.product_ids,
             topic=tool.name,
             question=step.text,
             photos=(),

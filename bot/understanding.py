@@ -18,7 +18,7 @@ from bot.shop.mentions import Mention, MentionFinder
 from intents.classifier import IntentClassifier
 from intents.clauses import clauses
 from intents.entities import Entities, extract
-from intents.language import detect_language
+from intents.language import detect_language, script_of
 from intents.requests import Request, requests, texts_to_embed
 from knowledge.encoder import Encoder, Vectors
 
@@ -129,6 +129,8 @@ class Understander:
     def _language(self, text: str, state: State, hint: str | None) -> str:
         """The message's own language where we speak it, else the conversation's, the channel's, ours."""
         known = state.language or hint
+        if known is None and script_of(text) is None:
+            return self.default_language  # a number, a smiley
         detected = detect_language(text, fallback=known, hint=hint)
         for language in (detected, known):
             if language in self._languages:

@@ -41,7 +41,7 @@ _WEIGHTS = (
     re.compile(r"(?:体重|weight(?: is)?)[是为: ]{0,3}(?P<bare>\d{2,3})(?!\d| ?cm)", re.I),
 )
 _PAIR = re.compile(
-    r"(?<![\d.])(?P<cm>1[3-9]\d|20\d)(?:cm)? ?[/,、 ] ?(?P<weight>[3-9]\d|1[0-4]\d)(?P<unit> ?kg|公斤|斤)?(?!\d)",
+    r"(?<![\d.])(?P<cm>1[3-9]\d|20\d)(?:cm)? ?[/,、 ] ?(?P<weight>[3-9]\d|1[0-4]\d|(?:1[5-9]|2\d)\d(?= ?斤))(?P<unit> ?kg| ?公斤| ?斤)?(?!\d)",
     re.I,
 )
 _FOOT = re.compile(

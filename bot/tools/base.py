@@ -280,5 +280,14 @@ def product_card(context: ToolContext, product: Product, *, note: str = "") -> C
         image=image_url(product.image),
         price=price_text(context, product),
         price_before=context.money(before) if before and before > cheapest.price else None,
-        buttons=(Button(context.say("button.details"), f"product_facts {product.id}"),),
+        buttons=(
+            Button(context.say("button.details"), f"product_facts {product.id}"),
+            *page_link(context, product),
+        ),
     )
+
+
+def page_link(context: ToolContext, product: Product) -> tuple[Button, ...]:
+    """To the product's page in the shop, where it can be bought; an address that only the shop's own site knows is none."""
+    there = product.url is not None and product.url.startswith("https://")
+    return (Button(context.say("button.page"), url=product.url),) if there else ()

@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.conversation import Choice
+from bot.cues import only_points
 from bot.shop.attribute_words import asked_attributes
 from bot.shop.domain import Attribute, OptionValue, Product, Variant
 from bot.shop.facts import in_stock, nearest_variants, variant_matches
 from bot.shop.images import image_url
 from bot.shop.mentions import normalise
 from bot.shop.options import match_options
+from bot.shop.size_guide import NAME as SIZE_GUIDE
+from bot.shop.size_guide import Body, Fit, fitting
 from bot.tools.base import (
     Ask,
     Earlier,
@@ -23,6 +26,7 @@ from bot.tools.base import (
     ToolResult,
     localized,
     named_category,
+    page_link,
     price_text,
     product_card,
 )
@@ -38,8 +42,9 @@ _ASKS_PRICE_OR_STOCK = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCES = re.compile(
-    r"^\W*\w?\W*$|介绍|说说|看看|看下|怎么样|好不好|好吗|好用|值得|是什么|详情|了解|参数|推荐|呢\W*$"
-    r"|\b(?:tell me|about|details?|info(?:rmation)?|show|any good|specs?|describe|features?)\b",
+    r"^\W*\w?\W*$|介绍|说说|看看|看下|怎么样|好不好|好吗|好用|值得|是什么|详情|了解|参数|推荐|呢\W*$|就(?:要|买|选|它|这|那|第)|[要买选拿](?:它|这|那|第)|下单"
+    r"|\b(?:tell me|about|details?|info(?:rmation)?|show|any good|specs?|describe|features?)\b"
+    r"|\b(?:i'?ll (?:take|have|get)|i'?d (?:like|take)|i want|let me have|go (?:with|for)|take) (?:it|this|that|the|number)\b",
     re.IGNORECASE,
 )
 """Nothing in particular is asked: the product itself is wanted."""
@@ -60,6 +65,14 @@ TEXTS = {
         "available": "{name} is {price}, in stock in {others}.",
         "available_plain": "{name} is {price} and in stock.",
         "attribute": "{label}: {value}.",
+        "height": "{height} cm",
+        "weight": "{weight} kg",
+        "size": "For {body} I'd take {size}.",
+        "sizes": "For {body}, {smaller} and {larger} both fit: {smaller} sits closer, {larger} looser.",
+        "size_by_weight": "By height it's {other}, by weight {size}: {size} is the safer choice.",
+        "size_by_height": "By weight {other} fits; if things tend to be short on you, take {size}.",
+        "size_none": "Nothing in this one's size guide is made for {body}. {label}: {value}.",
+        "size_gone": "{size} is sold out right now, though.",
         "several": "{count} products fit. Which one do you mean?",
         "several_in": "In {options}, these are in stock:",
         "several_none": "None of these is in stock in {options} right now:",
@@ -77,6 +90,14 @@ TEXTS = {
         "available": "{name} {price}，有货的是{others}。",
         "available_plain": "{name} {price}，有现货。",
         "attribute": "{label}：{value}。",
+        "height": "身高 {height} cm",
+        "weight": "体重 {weight} kg",
+        "size": "{body}，建议选 {size}。",
+        "sizes": "{body}，{smaller} 和 {larger} 都能穿：想合身选 {smaller}，想宽松选 {larger}。",
+        "size_by_weight": "按身高是 {other}，按体重是 {size}，选 {size} 更稳妥。",
+        "size_by_height": "按体重选 {other} 合身；怕短的话选 {size}。",
+        "size_none": "这款的尺码里没有适合{body}的。{label}：{value}。",
+        "size_gone": "不过 {size} 现在卖完了。",
         "several": "符合的有 {count} 款，您说的是哪一款？",
         "several_in": "{options}有货的是这几款：",
         "several_none": "这几款的{options}现在都没货：",
@@ -94,6 +115,7 @@ class Arguments:
     query: Query
     earlier: Earlier
     exclude: Exclude
+    body: Body
 
 
 async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
@@ -115,7 +137,7 @@ def _facts(context: ToolContext, product: Product, arguments: Arguments) -> Tool
     rest = _without_names(product, query)
     asked = asked_attributes(product, rest)
     bought = _ASKS_PRICE_OR_STOCK.search(rest) or _ASKS_WHETHER_SOLD.search(query)
-    unknown = not (wanted or asked or bought or _INTRODUCES.search(rest))
+    unknown = not (wanted or asked or bought or _INTRODUCES.search(rest) or only_points(query))
     result = ToolResult(
         "ok",
         cards=(_detailed_card(context, product, wanted),),
@@ -130,6 +152,8 @@ def _facts(context: ToolContext, product: Product, arguments: Arguments) -> Tool
         return replace(result, text=text, quick_replies=(human, *result.quick_replies), offer="human")
     if wanted:
         return replace(result, text=_stock_of(context, product, wanted))
+    if advice := _size_advice(context, product, asked, arguments.body):
+        return replace(result, text=advice)
     if asked:
         return replace(result, text=_attributes(context, asked[:3]))
     return replace(result, text=_availability(context, product))
@@ -153,6 +177,50 @@ def _attributes(context: ToolContext, asked: Sequence[Attribute]) -> str:
         )
         for attribute in asked
     )
+
+
+def _size_advice(
+    context: ToolContext, product: Product, asked: Sequence[Attribute], body: Body
+) -> str | None:
+    """The size for this height and weight, where the product's guide tells it."""
+    guide = next((one for one in asked if one.name == SIZE_GUIDE), None)
+    fit = fitting(guide, body) if guide else None
+    if guide is None or fit is None:
+        return None
+    said = [
+        context.say(name, **{name: f"{value:g}"})
+        for name, value in (("height", body.height), ("weight", body.weight))
+        if value is not None
+    ]
+    build = ("、" if context.language == "zh" else " and ").join(said)
+    if not (fit.both or (fit.by_height and fit.by_weight)):
+        return context.say(
+            "size_none",
+            body=build,
+            label=localized(context, guide.label),
+            value=localized(context, guide.value),
+        )
+    size, text = _size_of(context, fit, build)
+    if any(variant.stock for variant in _of_size(product, size)) or not _of_size(product, size):
+        return text
+    return f"{text}{'' if context.language == 'zh' else ' '}{context.say('size_gone', size=size)}"
+
+
+def _size_of(context: ToolContext, fit: Fit, build: str) -> tuple[str, str]:
+    """The size, and why."""
+    if len(fit.both) > 1:
+        smaller, larger = fit.both[0], fit.both[-1]
+        return smaller, context.say("sizes", body=build, smaller=smaller, larger=larger)
+    if fit.both:
+        return fit.both[0], context.say("size", body=build, size=fit.both[0])
+    tall, heavy = fit.by_height[-1], fit.by_weight[-1]
+    if fit.is_larger(heavy, tall):
+        return heavy, context.say("size_by_weight", size=heavy, other=tall)
+    return tall, context.say("size_by_height", size=tall, other=heavy)
+
+
+def _of_size(product: Product, size: str) -> list[Variant]:
+    return [one for one in product.variants if size.lower() in map(str.lower, one.options.values())]
 
 
 def _without_names(product: Product, query: str) -> str:
@@ -325,7 +393,12 @@ def _detailed_card(context: ToolContext, product: Product, wanted: Mapping[str, 
         (localized(context, attribute.label), localized(context, attribute.value))
         for attribute in product.attributes[:6]
     )
-    pictured = replace(card, lines=rows, subtitle=localized(context, product.description), buttons=())
+    pictured = replace(
+        card,
+        lines=rows,
+        subtitle=localized(context, product.description),
+        buttons=page_link(context, product),
+    )
     return replace(pictured, image=image_url(picture)) if wanted and picture else pictured
 
 

@@ -1,10 +1,12 @@
 """Changes as a shopper sees them: the card to confirm, the receipt, and why something is not possible."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from bot.shop.changes.plan import Facts, Plan, Receipt, Refused
+from bot.shop.domain import Order
 from bot.texts import refusals
 from bot.tools import order_cards
 from bot.tools.base import Ask, Proposal, ToolContext, ToolResult, localized
@@ -140,6 +142,16 @@ def money_rows(context: ToolContext, facts: Facts) -> list[tuple[str, str]]:
     return rows
 
 
+@contextmanager
+def concerning(order: Order) -> Iterator[None]:
+    """What is refused in here is about this order, though its text may name an item only: "it" is this one from now on."""
+    try:
+        yield
+    except Refused as refused:
+        refused.order_number = order.number
+        raise
+
+
 def refusal(context: ToolContext, refused: Refused) -> ToolResult:
     """What forbids it, in words; `document` leads to the page that says so."""
     human = Button(context.say("button.human"), "human")
@@ -155,7 +167,7 @@ def refusal(context: ToolContext, refused: Refused) -> ToolResult:
         "refused",
         text,
         quick_replies=(human,),
-        order_number=None if refused.rule == "order.not_found" else refused.facts.get("order") or None,
+        order_number=None if refused.rule == "order.not_found" else refused.order_number,
         rule=refused.rule,
         document=refused.document,
     )

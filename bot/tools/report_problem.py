@@ -17,7 +17,7 @@ from bot.tools.base import Chosen, ChosenItems, OrderNumber, Photos, Tool, ToolC
 from bot.tools.finding_items import Quantities, find_items, kept
 from bot.tools.finding_orders import find_order_to_change
 from bot.tools.problem_words import Problem, said_count, said_problem, said_wish, says_fault
-from bot.tools.proposing import done, keeping, propose, refusal
+from bot.tools.proposing import concerning, done, keeping, propose, refusal
 from bot.tools.sending_back import choices_of, described, open_orders
 from connectors.base import Button
 
@@ -147,7 +147,8 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     elif problem is None:
         result = choose(context, "problem", context.say("which_problem"), _kinds(context, rules), order=order)
     else:
-        result = await _about(context, rules, order, problem, arguments)
+        with concerning(order):
+            result = await _about(context, rules, order, problem, arguments)
     if result.ask is None:
         return result
     begins = len(arguments.words) == 1 and arguments.problem is None and result.outcome != "refused"

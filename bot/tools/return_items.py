@@ -16,7 +16,7 @@ from bot.tools.finding_items import Quantities, find_items, kept
 from bot.tools.finding_orders import find_order_to_change
 from bot.tools.methods import said_method
 from bot.tools.once import ask_whether_complete
-from bot.tools.proposing import done, keeping, propose
+from bot.tools.proposing import concerning, done, keeping, propose
 from bot.tools.reasons import said_reason
 from bot.tools.sending_back import (
     accepted,
@@ -106,7 +106,8 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     )
     if isinstance(items, ToolResult):
         return items
-    result = await _with_items(context, policy, order, items, choices, arguments)
+    with concerning(order):
+        result = await _with_items(context, policy, order, items, choices, arguments)
     return keeping(result, items=kept(items)) if result.ask is not None else result
 
 

@@ -19,7 +19,7 @@ from bot.tools.finding_items import Quantities, find_items, kept, options_label
 from bot.tools.finding_orders import find_order_to_change
 from bot.tools.methods import method_choices, said_method
 from bot.tools.once import ask_whether_complete
-from bot.tools.proposing import done, keeping, propose
+from bot.tools.proposing import concerning, done, keeping, propose
 from bot.tools.reasons import said_reason
 from bot.tools.sending_back import (
     accepted,
@@ -79,7 +79,8 @@ async def swap(context: ToolContext, arguments: Arguments, *, arrived: bool) -> 
     )
     if isinstance(items, ToolResult):
         return items
-    result = await _with_items(context, policy, order, items, possible, arguments, exchange=exchange)
+    with concerning(order):
+        result = await _with_items(context, policy, order, items, possible, arguments, exchange=exchange)
     if result.rule == "exchanges.region":
         label = context.say("return_instead")
         button = Button(label, f"return_items {order.number}")

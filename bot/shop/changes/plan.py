@@ -107,6 +107,8 @@ class Refused(KefuError):
     def __init__(self, rule: str, *, document: str | None = None, **facts: Any) -> None:
         super().__init__(rule)
         self.rule, self.document, self.facts = rule, document, facts
+        self.order_number: str | None = facts.get("order") or None
+        """The order that it is about, as far as is known."""
 
 
 class Outdated(KefuError):

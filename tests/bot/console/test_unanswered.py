@@ -36,7 +36,7 @@ from tests.conftest import CACHE, NOW
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 GROUPS = Path(__file__).parents[2] / "evaluation" / "clusters.yaml"
-STUDENTS = "在读学生认证后享 95 折，在“我的—学生认证”里提交，一年有效。"
+BITCOIN = "不支持，比特币、以太坊都不收。请用微信、支付宝或银行卡。"
 TRADE_IN = "There is no trade-in at the moment. Bring your old machine to a store & we recycle it for free."
 
 
@@ -109,25 +109,25 @@ async def test_pairs_of_the_held_back_groups(shop: Shop) -> None:
 
 
 async def test_from_question_to_answer_in_both_languages(shop: Shop) -> None:
-    asked = ["有学生优惠吗", "有没有学生折扣", "有学生优惠吗"]
-    for text in (*asked, "any trade-in offers?"):
+    asked = ["支持比特币付款吗", "能用比特币付款吗", "支持比特币付款吗"]
+    for text in (*asked, "do you collect the old coffee machine when you deliver?"):
         reply = await shop.ask(text)
         assert not reply.sources, f"{text}: the demo shop answers it, so the test shows nothing"
     overview = await shop.unanswered.overview()
     assert overview.open == 4
     first = overview.clusters[0]
     assert (first.kind, first.language, len(first.questions)) == ("unanswered", "zh", 3)
-    assert first.question == "有学生优惠吗"
+    assert first.question == "支持比特币付款吗"
     assert first.nearest
     assert first.nearest[0].quote
     ids = [row.id for row in first.questions]
     written = await shop.faq.answer(
-        ids, question=first.question, answer=STUDENTS, language="zh", agent_id="a1"
+        ids, question=first.question, answer=BITCOIN, language="zh", agent_id="a1"
     )
-    assert (written.searchable, written.said, written.resolved, written.left) == (True, STUDENTS, 3, 0)
+    assert (written.searchable, written.said, written.resolved, written.left) == (True, BITCOIN, 3, 0)
     for text in asked:
         reply = await shop.ask(text)
-        assert STUDENTS in reply.text
+        assert BITCOIN in reply.text
         assert reply.sources[0].title == first.question
     other = overview.clusters[1]
     answered = await shop.faq.answer(
@@ -145,21 +145,21 @@ async def test_from_question_to_answer_in_both_languages(shop: Shop) -> None:
     )
     assert not report.failures
     # Again is the same entry; changed, the question before still leads to it; withdrawn, it is gone.
-    again = await shop.faq.answer(ids, question=first.question, answer=STUDENTS, language="zh", agent_id="a2")
+    again = await shop.faq.answer(ids, question=first.question, answer=BITCOIN, language="zh", agent_id="a2")
     assert again.document == written.document
-    shorter = "有，认证后 95 折。"
-    changed = await shop.faq.change(written.document, question="学生打折吗", answer=shorter, agent_id="a2")
+    shorter = "不收比特币。"
+    changed = await shop.faq.change(written.document, question="收比特币吗", answer=shorter, agent_id="a2")
     assert changed.said == shorter
-    assert shorter in (await shop.ask("有学生优惠吗")).text
+    assert shorter in (await shop.ask("支持比特币付款吗")).text
     entries = {entry.document: (entry, indexed) for entry, indexed in await shop.faq.entries()}
     entry, indexed = entries[written.document]
     assert indexed
-    assert (entry.question, entry.by, entry.answer) == ("学生打折吗", "a2", shorter)
-    assert entry.phrasings == ("有学生优惠吗", "有没有学生折扣")
+    assert (entry.question, entry.by, entry.answer) == ("收比特币吗", "a2", shorter)
+    assert entry.phrasings == ("支持比特币付款吗", "能用比特币付款吗")
     settled = {row.id: row for row in await shop.unanswered.settled()}
     assert {settled[id_].document for id_ in ids} == {written.document}
     assert await shop.faq.withdraw(written.document) == 3
-    assert not (await shop.ask("有学生优惠吗")).sources
+    assert not (await shop.ask("支持比特币付款吗")).sources
     assert await shop.faq.withdraw(answered.document) == 1
     assert not (shop.faq.folder / "cases.yaml").exists()
     with pytest.raises(NotFound):
@@ -214,19 +214,19 @@ async def test_an_answer_that_was_changed_is_listed_apart(shop: Shop) -> None:
 async def test_an_answer_that_would_not_be_said_as_written_is_refused(
     shop: Shop, answer: str, code: str
 ) -> None:
-    await shop.ask("有学生优惠吗")
+    await shop.ask("支持比特币付款吗")
     ids = [id_ for ids in (await shop.clusters()).values() for id_ in ids]
     before = list(shop.faq.folder.rglob("*.md"))
     with pytest.raises(InvalidInput) as refused:
-        await shop.faq.answer(ids, question="有学生优惠吗", answer=answer, language="zh", agent_id="a")
+        await shop.faq.answer(ids, question="支持比特币付款吗", answer=answer, language="zh", agent_id="a")
     assert refused.value.code == code
     assert list(shop.faq.folder.rglob("*.md")) == before
 
 
 async def test_words_of_strangers_stay_words(shop: Shop) -> None:
     """Nothing that was typed ends the list of phrasings, opens markup or names a file."""
-    hostile = "../../etc 学生打折吗 --&gt; | <script>alert(1)</script> --> # 退款\n---\ntitle: x"
-    await shop.ask("有学生优惠吗", sender="hostile")
+    hostile = "../../etc 收比特币吗 --&gt; | <script>alert(1)</script> --> # 退款\n---\ntitle: x"
+    await shop.ask("支持比特币付款吗", sender="hostile")
     conversation = await shop.kefu.store.find("web", "hostile")
     assert conversation
 
@@ -240,7 +240,7 @@ async def test_words_of_strangers_stay_words(shop: Shop) -> None:
         ids, question=hostile, answer=answer, language="zh", agent_id="a</script>"
     )
     assert written.said == answer.replace("[链接](https://shop.example)", "链接")
-    reply = await shop.ask("有学生优惠吗")
+    reply = await shop.ask("支持比特币付款吗")
     assert written.said in reply.text
     entry = (await shop.faq.entries())[0][0]
     assert entry.answer == answer
@@ -256,9 +256,9 @@ async def test_words_of_strangers_stay_words(shop: Shop) -> None:
 async def test_another_ingest_is_waited_for_and_takes_nothing_away(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await shop.ask("有学生优惠吗")
+    await shop.ask("支持比特币付款吗")
     ids = [id_ for ids in (await shop.clusters()).values() for id_ in ids]
-    write = {"question": "有学生优惠吗", "answer": STUDENTS, "language": "zh", "agent_id": "a"}
+    write = {"question": "支持比特币付款吗", "answer": BITCOIN, "language": "zh", "agent_id": "a"}
     monkeypatch.setattr("bot.console.faq._PATIENCE_SECONDS", 0.3)
     held, done = Event(), Event()
     other = asyncio.create_task(asyncio.to_thread(_hold, shop.index.local, held, done))
@@ -276,7 +276,7 @@ async def test_another_ingest_is_waited_for_and_takes_nothing_away(
     reader = await asyncio.to_thread(shop.reader)
     report = await asyncio.to_thread(ingest, [documents], reader, shop.kefu.encoder)
     assert (report.removed, report.failed) == (0, ())
-    assert await shop.found("有学生优惠吗", "zh") == source
+    assert await shop.found("支持比特币付款吗", "zh") == source
     # A rebuilt index holds the reviewed answers again.
     small = documents / "zh" / "returns.md"
     result = await asyncio.to_thread(
@@ -286,9 +286,9 @@ async def test_another_ingest_is_waited_for_and_takes_nothing_away(
         env={"KEFU_CACHE": str(CACHE)},
     )
     assert result.exit_code == 0, result.output
-    assert (await shop.found("有学生优惠吗", "zh")).endswith(source)
+    assert (await shop.found("支持比特币付款吗", "zh")).endswith(source)
     await asyncio.sleep(1.1)  # the running bot looks once a second
-    assert STUDENTS in (await shop.ask("有学生优惠吗")).text
+    assert BITCOIN in (await shop.ask("支持比特币付款吗")).text
     await shop.faq.withdraw(written.document)
 
 
