@@ -47,11 +47,11 @@ from connectors.base import Button, IntentScore
 Done = tuple[Part, State]
 _SHOWN_IN_PHOTOS = ("item_damaged", "item_wrong", "item_missing")
 _LONGEST_QUESTION = 400
+"""Characters of a question that grew by what was added to it."""
 _AMOUNT = re.compile(r"[¥$€£]\s?\d|\d\s?[¥$€£元]|免费|不收|\bfree\b|\bno cost\b", re.IGNORECASE)
 _TIME = re.compile(
     r"\d\s*(?:个?工作日|天|小时|日)|马上|验完|\b(?:days?|hours?|right away|checked|by|until)\b", re.IGNORECASE
 )
-"""Characters of a question that grew by what was added to it."""
 
 
 class Acting:

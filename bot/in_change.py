@@ -48,6 +48,8 @@ _ALIKE = (
 """Intents that words within a task of the same group are easily taken for."""
 _INSTEAD = CHANGES - {"item_missing", "item_wrong", "item_damaged"}
 """What may take the place of the open change; "actually it's broken" is a reason for it."""
+_OF_MONEY = CHANGES | {"refund_status", "payment_methods", "affirm", "deny", "small_talk"}
+"""Intents that a question about a change's money is taken for."""
 _SURE = 0.6
 _VERY_SURE = 0.85
 
@@ -63,7 +65,7 @@ def settle(understanding: Understanding, state: State) -> Step | None:
             return _confirmed(state)
         if cues.says_no(text):
             return Abandon()
-        if cues.asks_money(text) or cues.asks_when(text):
+        if _asks_of_the_card(understanding):
             return Resume(asked=text)
     answer = answered(form, understanding)
     if answer is not None:
@@ -73,6 +75,14 @@ def settle(understanding: Understanding, state: State) -> Step | None:
     if form.free and not cues.is_question(text) and not _asks_for_more(understanding, form):
         return Continue(fill(form, text.strip()))
     return None if others(understanding, form) else Continue(told(form, understanding))
+
+
+def _asks_of_the_card(understanding: Understanding) -> bool:
+    """ "退多少钱" is about what the card shows; "卫衣多少钱" is not."""
+    if cues.asks_when(understanding.text):
+        return True
+    other = any(one.accepted and one.intent not in _OF_MONEY for one in understanding.requests)
+    return cues.asks_money(understanding.text) and not (other or understanding.mentions)
 
 
 def _as_done(text: str, intent: str) -> str:
