@@ -13,7 +13,7 @@ from bot.shop.domain import Attribute
 Kind = Literal["height", "weight"]
 
 NAME = "size_guide"
-"""The attribute that holds it, as the published schema names it."""
+"""The attribute that holds it (`docs/import.md`)."""
 
 _PARTS = re.compile(r"[;；\n]")
 _SIZE = re.compile(r"^\W*(?P<size>[\w/.-]+)")

@@ -14,6 +14,7 @@ from bot.store.migrate import upgrade
 from bot.store.opening import open_database
 from bot.store.sql import SqlStore
 from bot.store.tables import metadata as store_tables
+from tests.contracts.build import NOON
 from tests.contracts.postgres import HOW_TO_GET_IT, PostgresServer, make_folder, programs, remove_folder
 
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -97,7 +98,7 @@ async def make_store(database_url: str) -> AsyncIterator[MakeStore]:
     stores: list[SqlStore] = []
 
     def make() -> SqlStore:
-        stores.append(SqlStore(open_database(database_url)))
+        stores.append(SqlStore(open_database(database_url), clock=lambda: NOON))
         return stores[-1]
 
     yield make
