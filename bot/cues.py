@@ -212,7 +212,7 @@ def asks_when(text: str) -> bool:
 
 def only_points(text: str) -> bool:
     """ "就第一个吧", "I'll take the second one": which one, and nothing more."""
-    return bool(_ONLY_POINTS.fullmatch(text))
+    return len(text) <= _LONGEST and bool(_ONLY_POINTS.fullmatch(text))
 
 
 def goes_on(text: str) -> bool:

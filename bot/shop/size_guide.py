@@ -45,7 +45,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Sizes in the guide's order, from small to large."""
+    """Sizes from small to large, however the guide lists them."""
 
     both: tuple[str, ...]
     """That fit all that is known."""
@@ -82,7 +82,7 @@ def _rows(text: str) -> dict[str, dict[Kind, tuple[float, float]]]:
                 ranges[kind] = (low, high)
         if size and ranges:
             rows[size["size"]] = ranges
-    return rows
+    return dict(sorted(rows.items(), key=lambda row: max(low for low, _ in row[1].values())))
 
 
 def _within(

@@ -41,12 +41,14 @@ def test_height_and_weight_may_be_of_two_sizes() -> None:
     [
         "S 155—163厘米 / 90~106斤；M 160—170厘米 / 104~124斤",
         "S: 155-163 cm, 45-53 kg\nM: 160-170 cm, 52-62 kg",
+        "M 160–170 cm / 52–62 kg; S 155–163 cm / 45–53 kg",
     ],
 )
 def test_guides_as_others_write_them(text: str) -> None:
     fit = fitting(guide(text), Body(168, 58))
     assert fit is not None
     assert fit.both == ("M",)
+    assert fit.sizes == ("S", "M")
 
 
 @pytest.mark.parametrize(
