@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 
 import numpy as np
@@ -51,8 +52,7 @@ class Answers:
         read: bool = True,
     ) -> Answer:
         """The best passage that clears the bar, quoted; else no text and the nearest topics. `read` as in `Search.find`."""
-        loop = asyncio.get_running_loop()
-        hits = await loop.run_in_executor(self._executor, self._find, vector, text, language, read)
+        hits = await self._hits(vector, text, language, read=read)
         hits = [hit for hit in hits if hit.passage.id not in exclude]
         best = hits[0] if hits and hits[0].confidence >= self._search.threshold else None
         others = hits[1:] if best else hits
@@ -72,9 +72,7 @@ class Answers:
 
     async def page(self, stem: str, vector: NDArray[np.float32], language: str) -> Button | None:
         """A button to the passage of the page `stem` that fits best; None when the shop has no such page."""
-        loop = asyncio.get_running_loop()
-        hits = await loop.run_in_executor(self._executor, self._find, vector, "", language, False)
-        for hit in hits:
+        for hit in await self._hits(vector, "", language, read=False):
             if PurePath(hit.passage.source).stem == stem:
                 return Button(topic(hit.passage), f"passage {hit.passage.id}")
         return None
@@ -83,8 +81,18 @@ class Answers:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, self._search.passage, passage_id)
 
-    def _find(self, vector: NDArray[np.float32], text: str, language: str, read: bool) -> list[Hit]:
-        return self._search.find(vector, text, language=language, limit=5, read=read)
+    async def _hits(self, vector: NDArray[np.float32], text: str, language: str, *, read: bool) -> list[Hit]:
+        """What is surely found in memory is looked for here: a millisecond of Python holds up the event loop
+        from another thread as well, and getting there and back takes half of another one."""
+        search = self._search
+        begun = search.begin(vector, text, language=language)
+        if begun is None:
+            work = partial(search.find, vector, text, language=language, read=read)
+        elif (found := search.at_once(begun, read=read)) is not None:
+            return found
+        else:
+            work = partial(search.finish, begun, read=read)
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
 
 def _topics(hits: Sequence[Hit], language: str) -> tuple[Button, ...]:

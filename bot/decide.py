@@ -10,7 +10,6 @@ from bot.forms import answered, fill, is_dropped, says_more
 from bot.handover import reasons
 from bot.handover.afterwards import stars_of
 from bot.handover.contacts import left_contact
-from bot.handover.topics import topic_of
 from bot.shop.changes.requests import KINDS
 from bot.steps import (
     Abandon,
@@ -73,8 +72,7 @@ def decide(understanding: Understanding, state: State, tool_of: Mapping[str, str
 
 def _about_people(understanding: Understanding, state: State) -> tuple[Step, ...]:
     """What only a person answers, where they can be reached, how it was with them."""
-    text, form = understanding.text, state.form
-    topic = topic_of(text)
+    text, form, topic = understanding.text, state.form, understanding.topic
     if topic is not None and (form is None or not form.free or topic == "self_harm"):
         return (*((Abandon(silently=True),) if form else ()), HandOver(topic, "human"))
     if state.rating == "asked" and (stars := stars_of(text)) is not None:

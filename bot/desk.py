@@ -61,6 +61,7 @@ class Desk:
         message = self.masked(message)
         if not self._closing.is_set() and (message.channel, message.sender) not in self._silent:
             self._dialogue.anticipate(message.text)
+            await asyncio.sleep(0)  # lets the encoder begin before all that follows wants the interpreter
         accepted = await self._store.accept(message)
         self._live.stopped_typing(accepted.conversation_id)
         if not accepted.duplicate:

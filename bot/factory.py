@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -46,6 +47,7 @@ from bot.metrics import Metrics
 from bot.outbox import Outbox
 from bot.postman import Postman
 from bot.prepared import Models, classifier_file, index_of, open_models
+from bot.processors import executor_beside
 from bot.product_finder import SearchFinder
 from bot.restock import Restock
 from bot.saying import Saying
@@ -76,12 +78,15 @@ from connectors.shop_system import ShopSystem
 from intents.classifier import ClassifierError, IntentClassifier
 from intents.language import detect_language
 from knowledge.encoder import Encoder
+from knowledge.errors import KnowledgeError
 from knowledge.search import Search
 
 if TYPE_CHECKING:
     from bot.shop.linked.link import Link
 
+_LOOK_SECONDS = 0.4
 _GRACE_SECONDS = 10.0
+_LOOK_SECONDS = 0.4
 Clock = Callable[[], datetime]
 
 log = structlog.get_logger()
@@ -151,6 +156,8 @@ class Kefu:
         await self.office.start()
         if self.postman is not None:
             self.tasks.append(asyncio.create_task(self.postman.run()))
+        if self.search.is_local:
+            self.tasks.append(asyncio.create_task(self._watch_index(), name="index"))
         for task in self.tasks:
             task.add_done_callback(_report)
         log.info("started", resumed=resumed)
@@ -184,6 +191,13 @@ class Kefu:
             "encoder": lambda: loop.run_in_executor(self.executor, self.encoder.embed_queries, ["ready?"]),
             "index": lambda: loop.run_in_executor(self.executor, self._ask_index),
         }
+
+    async def _watch_index(self) -> None:
+        """What another process ingests is noticed before a question waits for it."""
+        while True:
+            with suppress(KnowledgeError):  # told to whoever asks, and by /readyz
+                await asyncio.to_thread(self.search.look)
+            await asyncio.sleep(_LOOK_SECONDS)
 
     def _ask_index(self) -> None:
         vector = self.encoder.embed_queries(["ready?"])[0]
@@ -238,12 +252,13 @@ async def build(
     profile = await shop.profile()
     texts = replace(texts, tone=profile.tone)
     # A query keeps one processor busy, so as many turns are understood at once as the encoder has threads.
-    executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="models")
+    executor = executor_beside(settings.threads, "models")
     live, metrics = Live(), Metrics()
     codes = await asyncio.to_thread(_open_codes, settings, shop, store, texts)
     identification = Identification(shop, store, ways=settings.verify_by, codes=codes)
     answers = Answers(search, executor)
-    understander = Understander(encoder, classifier, shop, executor, texts.languages(profile.languages))
+    languages = texts.languages(profile.languages)
+    understander = Understander(encoder, classifier, shop, executor, languages, search.prepare)
     tools = {tool.name: tool for tool in TOOLS}
     finder = SearchFinder(search, encoder, executor)
 

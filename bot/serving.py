@@ -14,6 +14,7 @@ from bot.http.address import is_loopback
 from bot.http.app import make_app
 from bot.logs import report_lost_errors
 from bot.prepared import Models
+from bot.processors import share_one
 from bot.settings import Settings
 
 _SHUTDOWN_SECONDS = 3.0
@@ -28,11 +29,18 @@ async def serve_until_stopped(settings: Settings, listener: socket.socket, model
     kefu = await build(settings, models=models)
     try:
         await kefu.start()
-        # What was loaded stays: looking through it for garbage would stop every turn for a quarter of a second.
-        gc.freeze()
+        settle(settings)
         await _serve_until(stop, kefu, settings, listener)
     finally:
         await kefu.stop()
+
+
+def settle(settings: Settings) -> None:
+    """Everything is loaded; what comes is turns."""
+    # What was loaded stays: looking through it for garbage would stop every turn for a quarter of a second.
+    gc.freeze()
+    if settings.database.startswith("sqlite"):  # else there may be several of us
+        share_one()
 
 
 async def _serve_until(stop: asyncio.Event, kefu: Kefu, settings: Settings, listener: socket.socket) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.conversation import State
+from bot.handover.topics import topic_of
 from bot.shop.base import Shop
 from bot.shop.domain import Product
 from bot.shop.mentions import Mention, MentionFinder
@@ -21,6 +22,9 @@ from intents.entities import Entities, extract
 from intents.language import detect_language, script_of
 from intents.requests import Request, requests, texts_to_embed
 from knowledge.encoder import Encoder, Vectors
+
+Prepare = Callable[[str, str], None]
+"""Called with a text and its language."""
 
 _REPAIR = re.compile(
     r"\b(the other (one|order|product)|not (that|this) (one|order)|another one|wrong (one|order)|no,? the other"
@@ -47,6 +51,8 @@ class Understanding:
     mentions: tuple[Mention, ...]
     repairs: bool
     """Says that the last answer meant the wrong thing."""
+    topic: str | None
+    """What only a person may answer, if it is about that (`bot/handover/topics.yaml`)."""
     attachments: tuple[str, ...] = ()
     """Ids of the photos that came with it."""
 
@@ -63,11 +69,15 @@ class Understander:
         shop: Shop,
         executor: Executor,
         languages: Sequence[str],
+        prepare: Prepare,
     ) -> None:
-        """`languages` are those that replies are written in, the first one where nothing else decides."""
+        """`languages` are those that replies are written in, the first one where nothing else decides.
+
+        `prepare` is told each message while the encoder is at work, as what may be searched for next.
+        """
         self._encoder, self._classifier = encoder, classifier
         self._shop, self._executor = shop, executor
-        self._languages = tuple(languages)
+        self._languages, self._prepare = tuple(languages), prepare
         self._finder: tuple[Sequence[Product], MentionFinder] | None = None
         self._begun: dict[str, Future[Vectors]] = {}
         self._topics: dict[str, NDArray[np.float32]] = {}
@@ -98,6 +108,8 @@ class Understander:
         finder = self._mention_finder(await self._shop.catalogue())
         entities = extract(text, language, today=now.astimezone(ZoneInfo(profile.timezone)).date())
         mentions = finder.find(text)
+        topic = topic_of(text)
+        self._prepare(text, language)
         vectors = np.concatenate([await asyncio.wrap_future(one) for one in embedding])
         predictions = self._classifier.classify_all(vectors, texts, wording)
         return Understanding(
@@ -108,6 +120,7 @@ class Understander:
             entities=entities,
             mentions=mentions,
             repairs=len(text) < _LONGEST_REPAIR and bool(_REPAIR.search(text)),
+            topic=topic,
         )
 
     async def embed_topic(self, words: str) -> NDArray[np.float32]:

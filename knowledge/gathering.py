@@ -49,57 +49,8 @@ class Asked:
         return nearest[0] if nearest else self.floor, total / BEST_QUESTIONS
 
 
-def gather(
-    shelf: Shelf,
-    question: Question,
-    neighbours: Neighbours,
-    index: KeywordIndex | None,
-    without: Collection[str] = (),
-) -> list[Seen]:
-    """Candidates in no particular order; `without` hides documents, for calibration."""
-    reach = HIDDEN_REACH if without else 1
-    centred = neighbours.centred(question.vector, question.language, products=shelf.kind == "product")
-    dense = neighbours.nearest(shelf, question.vector, centred, DENSE_POOL * reach)
-    asked = _asked(neighbours.nearest(shelf.questions, question.vector, centred, QUESTION_ROWS * reach))
-    words = _Words.of(index, question.words)
-    near = _first(dense, DENSE_POOL, without)
-    others = {
-        *_first(asked.cosines, QUESTION_POOL, without),
-        *_first(words.best(KEYWORD_POOL * reach), KEYWORD_POOL, without),
-    }
-    cosines = {id_: dense[id_] for id_ in near}
-    cosines |= neighbours.cosines(shelf, [id_ for id_ in others if id_ not in cosines], centred)
-    found = words.found(list(cosines))
-    return [
-        _seen(id_, shelf, cosine, shares, asked, words)
-        for (id_, cosine), shares in zip(cosines.items(), found, strict=True)
-    ]
-
-
-def _seen(
-    id_: str, shelf: Shelf, cosine: float, found: tuple[float, float, float], asked: Asked, words: "_Words"
-) -> Seen:
-    keyword, coverage, said = found
-    if not words.lists_questions(id_) and id_ not in asked.cosines:
-        return Seen(id_, shelf, cosine, keyword, coverage, said)
-    nearest, mean = asked.best(id_)
-    return Seen(id_, shelf, cosine, keyword, coverage, said, question=nearest, questions=mean, asked=True)
-
-
-def _asked(rows: dict[str, float]) -> Asked:
-    cosines: dict[str, list[float]] = {}
-    for id_, cosine in rows.items():
-        cosines.setdefault(passage_of(id_), []).append(cosine)
-    return Asked(cosines, min(rows.values(), default=0.0))
-
-
-def _first(ids: Iterable[str], limit: int, without: Collection[str]) -> list[str]:
-    """The first passages of those that are not in hidden documents."""
-    return list(islice((id_ for id_ in ids if id_.rpartition("#")[0] not in without), limit))
-
-
 @dataclass(frozen=True, slots=True)
-class _Words:
+class Words:
     """What keyword search says of a question on one shelf."""
 
     index: KeywordIndex | None
@@ -108,12 +59,12 @@ class _Words:
     coverage: Scores
 
     @staticmethod
-    def of(index: KeywordIndex | None, words: Sequence[str]) -> "_Words":
+    def of(index: KeywordIndex | None, words: Sequence[str]) -> "Words":
         if index is None or not words:
             nothing = np.zeros(0, dtype=np.float32)
-            return _Words(index, {}, nothing, nothing)
+            return Words(index, {}, nothing, nothing)
         weights = index.weights(words)
-        return _Words(index, weights, index.scores(weights), index.coverage(weights))
+        return Words(index, weights, index.scores(weights), index.coverage(weights))
 
     def best(self, limit: int) -> list[str]:
         return self.index.best(self.scores, limit) if self.index else []
@@ -136,3 +87,54 @@ class _Words:
 
     def lists_questions(self, passage_id: str) -> bool:
         return self.index is not None and passage_id in self.index.asked
+
+
+def gather(
+    shelf: Shelf,
+    vector: Vector,
+    centred: Vector,
+    words: Words,
+    neighbours: Neighbours,
+    without: Collection[str] = (),
+) -> list[Seen]:
+    """Candidates in no particular order, for a question's vector and what is known of its words.
+
+    `without` hides documents, for calibration.
+    """
+    reach = HIDDEN_REACH if without else 1
+    dense = neighbours.nearest(shelf, vector, centred, DENSE_POOL * reach)
+    asked = _asked(neighbours.nearest(shelf.questions, vector, centred, QUESTION_ROWS * reach))
+    near = _first(dense, DENSE_POOL, without)
+    others = {
+        *_first(asked.cosines, QUESTION_POOL, without),
+        *_first(words.best(KEYWORD_POOL * reach), KEYWORD_POOL, without),
+    }
+    cosines = {id_: dense[id_] for id_ in near}
+    cosines |= neighbours.cosines(shelf, [id_ for id_ in others if id_ not in cosines], centred)
+    found = words.found(list(cosines))
+    return [
+        _seen(id_, shelf, cosine, shares, asked, words)
+        for (id_, cosine), shares in zip(cosines.items(), found, strict=True)
+    ]
+
+
+def _seen(
+    id_: str, shelf: Shelf, cosine: float, found: tuple[float, float, float], asked: Asked, words: Words
+) -> Seen:
+    keyword, coverage, said = found
+    if not words.lists_questions(id_) and id_ not in asked.cosines:
+        return Seen(id_, shelf, cosine, keyword, coverage, said)
+    nearest, mean = asked.best(id_)
+    return Seen(id_, shelf, cosine, keyword, coverage, said, question=nearest, questions=mean, asked=True)
+
+
+def _asked(rows: dict[str, float]) -> Asked:
+    cosines: dict[str, list[float]] = {}
+    for id_, cosine in rows.items():
+        cosines.setdefault(passage_of(id_), []).append(cosine)
+    return Asked(cosines, min(rows.values(), default=0.0))
+
+
+def _first(ids: Iterable[str], limit: int, without: Collection[str]) -> list[str]:
+    """The first passages of those that are not in hidden documents."""
+    return list(islice((id_ for id_ in ids if id_.rpartition("#")[0] not in without), limit))

@@ -20,7 +20,7 @@ from knowledge.chroma import REMEDY, is_server, open_client, translated
 from knowledge.encoder import Vectors
 from knowledge.errors import EncoderMismatch
 from knowledge.passages import Passage
-from knowledge.recent import Passages, Recent
+from knowledge.recent import Passages, Recent, Stamp
 from knowledge.rows import (
     Entry,
     Indexed,
@@ -58,6 +58,8 @@ class Index:
         self.fingerprint = fingerprint
         self._recent = Recent(self.local / "chroma.sqlite3")  # a server's is not here, and nothing is kept
         self._checked = 0.0
+        self._seen: Stamp | None = None
+        """Of the file when `refresh` last looked into it."""
         self._open()
 
     def _open(self) -> None:
@@ -94,8 +96,13 @@ class Index:
         return sorted(shelf for shelf in self._shelves if not shelf.holds_questions)
 
     def refresh(self, *, every: float = 0.0) -> bool:
-        """Look, at most once in `every` seconds, whether an ingest has finished since; True when it had."""
-        if every and time.monotonic() - self._checked < every:
+        """Look whether an ingest has finished since; True when it had.
+
+        Where the file does not tell that there is nothing new, at most once in `every` seconds.
+        """
+        stamp = self._recent.stamp()
+        unsure = stamp is None and time.monotonic() - self._checked < every
+        if unsure or self._is(stamp):
             return False
         self._checked = time.monotonic()
         with translated(self.location):
@@ -104,10 +111,19 @@ class Index:
             except NotFoundError:  # another process is making the index anew: empty until it has
                 self._shelves, self.generation, missing = {}, "", self.generation != ""
                 return missing
-        if (ledger.metadata or {}).get("generation") == self.generation:
-            return False
-        self._open()
-        return True
+        changed = (ledger.metadata or {}).get("generation") != self.generation
+        if changed:
+            self._open()
+        self._seen = stamp
+        return changed
+
+    def at_hand(self) -> Passages | None:
+        """What was read of passages, if nothing at all was written since the last `refresh`; else None."""
+        stamp = self._recent.stamp()
+        return self._recent.of(stamp) if self._is(stamp) else None
+
+    def _is(self, stamp: Stamp | None) -> bool:
+        return stamp is not None and stamp == self._seen
 
     def nearest(self, shelf: Shelf, vector: Vector, limit: int) -> dict[str, float]:
         """Passage id to cosine, nearest first."""

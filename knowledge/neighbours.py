@@ -62,6 +62,10 @@ class Neighbours:
         middle = self._middles.get((language, products, True))
         return question if middle is None else _centred(question, middle)
 
+    def holds(self, shelf: Shelf) -> bool:
+        """Whether its vectors are in memory, and those of its questions."""
+        return all(one in self._rows or one in self._empty for one in (shelf, shelf.questions))
+
     def nearest(self, shelf: Shelf, question: Vector, centred: Vector, limit: int) -> dict[str, float]:
         """Id to cosine, nearest first."""
         if shelf in self._empty:

@@ -24,15 +24,18 @@ class Recent:
 
     def passages(self) -> Passages:
         """What still stands in the index as it is here; to be filled with what is read next."""
-        stamp = self._stamp()
+        return self.of(self.stamp())
+
+    def of(self, stamp: Stamp | None) -> Passages:
+        """The same, of the index as the stamp tells it."""
         held, passages = self._held
         if stamp is None or stamp != held or len(passages) > MOST:
             passages = {}
             self._held = (stamp, passages)
         return passages
 
-    def _stamp(self) -> Stamp | None:
-        """Another one after every write; None while one cannot tell."""
+    def stamp(self) -> Stamp | None:
+        """Of the index as it is here: another one after every write; None while one cannot tell."""
         try:
             found = self._database.stat()
         except OSError:

@@ -5,19 +5,22 @@ calibrated confidence. A passage is returned only if it can be fetched at that m
 """
 
 import threading
-from collections.abc import Collection, Iterable, Sequence
+import time
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge import keywords
+from knowledge.chroma import is_server
 from knowledge.confidence import Calibration, Features, load_calibration
 from knowledge.cross_encoder import CrossEncoder, open_cross_encoder
 from knowledge.encoder import Encoder
-from knowledge.gathering import Question, gather
+from knowledge.gathering import Question, Words, gather
 from knowledge.index import Index, Vector
 from knowledge.neighbours import Neighbours
 from knowledge.passages import Hit, Kind, Passage
 from knowledge.products import Products
 from knowledge.ranking import Candidate, ranked
+from knowledge.recent import Passages
 from knowledge.rows import Shelf
 from knowledge.terms import terms
 
@@ -29,6 +32,9 @@ LOOKED_AT = 5
 """Passages fetched at least, however few are wanted."""
 MOST_READ = 2
 """Passages of one section that the cross-encoder is asked about: what answers may stand in the second."""
+MOST_PREPARED = 64
+SHORT = 300
+"""Characters of a question that one need not count the milliseconds for."""
 
 PRODUCTS: tuple[Kind, ...] = ("product",)
 DOCUMENTS: tuple[Kind, ...] = ("document", "faq")
@@ -55,8 +61,22 @@ class Topic:
     section: str
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A search as far as it goes without reading anything."""
+
+    text: str
+    question: Question
+    candidates: Sequence[Candidate]
+    """Of the shopper's own language, best first."""
+    others: Sequence[Shelf]
+    """Where to look next."""
+    read: Passages
+    """Passages that need not be read again."""
+
+
 class Search:
-    """Blocking and thread-safe; the event loop calls it in an executor."""
+    """Thread-safe. All but `begin` and `at_once` block: the event loop calls them in an executor."""
 
     def __init__(
         self, index: Index, calibration: Calibration | None = None, cross: CrossEncoder | None = None
@@ -66,6 +86,9 @@ class Search:
         self._keywords: keywords.Keywords = {}
         self._products = Products(index, {})
         self._neighbours: Neighbours | None = None
+        self._looked: tuple[float, Passages | None] = 0.0, None
+        """When, and what had been read of what was there then."""
+        self._prepared: dict[tuple[Shelf, tuple[str, ...]], Words] = {}
         self._ready = False
         self._loading = threading.Lock()
 
@@ -98,12 +121,23 @@ class Search:
                 self.cross.warm_up()
 
     def _load(self) -> None:
+        self._looked = 0.0, None
+        question_words("ready?")  # reads its table of synonyms
         self._keywords = keywords.load_or_build(self._index)
         self._products = Products(self._index, self._keywords)
         self._neighbours = Neighbours(self._index)
         self._ready = True
         for shelf in self._index.shelves:
             self._index.touch(shelf)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether looking costs next to nothing, so that `begin` is possible at all."""
+        return not is_server(self._index.location)
+
+    def look(self) -> None:
+        """Notice what was written since; for a second, `begin` takes it that nothing else was."""
+        self._refresh()
 
     def _refresh(self) -> None:
         """Notice what another process ingested; while one thread loads it, the others use what they have."""
@@ -115,6 +149,7 @@ class Search:
                     self._load()
             finally:
                 self._loading.release()
+        self._looked = time.monotonic(), self._index.at_hand()
 
     def find(
         self,
@@ -145,16 +180,60 @@ class Search:
     ) -> list[Found]:
         """What `find` finds, with the figures behind it."""
         self._refresh()
+        return self._finish(self._begin(vector, text, language, kinds, {}), limit, read)
+
+    def begin(self, vector: Vector, text: str, *, language: str) -> Begun | None:
+        """The first half of `find` in the documents, a millisecond.
+
+        None where it would take longer or would have to read, and where nobody called `look` a moment ago.
+        """
+        looked_at, read = self._looked
+        if (
+            read is None
+            or time.monotonic() - looked_at > REFRESH_SECONDS
+            or not self._is_quick(text, language)
+        ):
+            return None
+        return self._begin(vector, text, language, DOCUMENTS, read)
+
+    def at_once(self, begun: Begun, *, limit: int = 5, read: bool = True) -> list[Hit] | None:
+        """What `finish` finds, where that is certain without reading a page or asking the cross-encoder."""
+        found: list[Found] = []
+        for one in begun.candidates[: max(limit, LOOKED_AT)]:
+            passage = begun.read.get((one.shelf, one.id))
+            if passage is None:
+                return None
+            found.append(self._found(one, passage, begun.question))
+        if not found or found[0].hit.confidence < self.threshold or (read and self._is_unsure(found[0])):
+            return None
+        return [one.hit for one in found[:limit]]
+
+    def finish(self, begun: Begun, *, limit: int = 5, read: bool = True) -> list[Hit]:
+        """The second half of `find`."""
+        return [one.hit for one in self._finish(begun, limit, read)]
+
+    def _begin(
+        self, vector: Vector, text: str, language: str, kinds: Collection[Kind], read: Passages
+    ) -> Begun:
         question = Question(vector, question_words(text), language)
         own, others = self._shelves(language, kinds)
-        most = max(limit, LOOKED_AT)
-        found = self.fetched(self.candidates(question, own), question, most)
+        return Begun(text, question, self.candidates(question, own), others, read)
+
+    def _is_quick(self, text: str, language: str) -> bool:
+        if len(text) > SHORT or self._neighbours is None:
+            return False
+        return all(map(self._neighbours.holds, self._shelves(language, DOCUMENTS)[0]))
+
+    def _finish(self, begun: Begun, limit: int, read: bool) -> list[Found]:
+        question = begun.question
+        found = self.fetched(begun.candidates, question, max(limit, LOOKED_AT))
         if read:
-            found = self._read(found, text)
+            found = self._read(found, begun.text)
         if found and found[0].hit.confidence >= self.threshold:
             return found[:limit]
-        elsewhere = self.candidates(question, others)
+        elsewhere = self.candidates(question, begun.others)
         if len(found) >= limit:  # only an answer is worth fetching
+            language = question.language
             elsewhere = [one for one in elsewhere[:limit] if self.confidence(one, language) >= self.threshold]
         foreign = self.fetched(elsewhere, question, limit)
         answers = [one for one in foreign if one.hit.confidence >= self.threshold]
@@ -164,17 +243,20 @@ class Search:
     def _read(self, found: list[Found], text: str) -> list[Found]:
         """With the cross-encoder's word on the first section, where that may decide."""
         reading = self.calibration.reading
-        if reading is None or not found:
-            return found
-        first = found[0]
-        if first.hit.passage.kind not in DOCUMENTS or not reading.concerns(first.hit.confidence):
+        if reading is None or not found or not self._is_unsure(found[0]):
             return found
         best = self.read(found, text)
         if best is None or best.logit is None:
             return found
-        confidence = reading.confidence(first.features, best.logit)
+        confidence = reading.confidence(found[0].features, best.logit)
         others = [one for one in found if one.hit.passage.id != best.hit.passage.id]
         return [replace(best, hit=replace(best.hit, confidence=confidence)), *others]
+
+    def _is_unsure(self, first: Found) -> bool:
+        """Whether what the cross-encoder says of it may decide."""
+        reading = self.calibration.reading
+        is_page = first.hit.passage.kind in DOCUMENTS
+        return reading is not None and is_page and reading.concerns(first.hit.confidence)
 
     def read(self, found: Sequence[Found], text: str) -> Found | None:
         """Of the passages of the first one's section, the one that answers best by the cross-encoder.
@@ -200,19 +282,41 @@ class Search:
         return own, [shelf for shelf in shelves if shelf.language != language]
 
     def candidates(
-        self, question: Question, shelves: Iterable[Shelf], *, without: Collection[str] = ()
+        self, question: Question, shelves: Collection[Shelf], *, without: Collection[str] = ()
     ) -> list[Candidate]:
         """Best first, by ids only; `without` hides documents, for calibration."""
         neighbours = self._neighbours
         if neighbours is None:  # nothing has been loaded yet
             return []
+        vector, language = question.vector, question.language
+        groups = {False, *(shelf.kind == "product" for shelf in shelves)}
+        views = {products: neighbours.centred(vector, language, products=products) for products in groups}
         pool = [
             one
             for shelf in shelves
-            for one in gather(shelf, question, neighbours, self._keywords.get(shelf), without)
+            for one in gather(
+                shelf,
+                vector,
+                views[shelf.kind == "product"],
+                self._words(shelf, question.words),
+                neighbours,
+                without,
+            )
         ]
-        usual = self.calibration.usualness(self.centred(question.vector, question.language))
-        return ranked(pool, self.calibration.ranking, usual)
+        return ranked(pool, self.calibration.ranking, self.calibration.usualness(views[False]))
+
+    def prepare(self, text: str, language: str) -> None:
+        """Look up the words of a text that `begin` may be asked about next, which has no vector yet."""
+        if self._is_quick(text, language):
+            if len(self._prepared) >= MOST_PREPARED:
+                self._prepared.clear()  # most are of messages that nothing was searched for
+            words = question_words(text)
+            for shelf in self._shelves(language, DOCUMENTS)[0]:
+                self._prepared[shelf, words] = Words.of(self._keywords.get(shelf), words)
+
+    def _words(self, shelf: Shelf, words: tuple[str, ...]) -> Words:
+        found, index = self._prepared.pop((shelf, words), None), self._keywords.get(shelf)
+        return found if found is not None and found.index is index else Words.of(index, words)
 
     def centred(self, vector: Vector, language: str) -> Vector:
         """A question's vector seen from the middle of its language."""

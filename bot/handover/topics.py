@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Literal
@@ -57,16 +57,20 @@ class Topic(BaseModel):
     def fits(self, text: str) -> bool:
         if self.how_to == "documents" and asks_generally(text):
             return False
-        return bool(_any(self.patterns).search(text)) and not (self.not_ and _any(self.not_).search(text))
+        return bool(self._about.search(text)) and not (self._harmless and self._harmless.search(text))
 
+    @cached_property
+    def _about(self) -> re.Pattern[str]:
+        return _any(self.patterns)
 
-@cache
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{one})" for one in patterns), re.IGNORECASE)
+    @cached_property
+    def _harmless(self) -> re.Pattern[str] | None:
+        return _any(self.not_) if self.not_ else None
 
 
 def _any(patterns: Patterns) -> re.Pattern[str]:
-    return _compiled(tuple(one for several in patterns.values() for one in several))
+    every = [one for several in patterns.values() for one in several]
+    return re.compile("|".join(f"(?:{one})" for one in every), re.IGNORECASE)
 
 
 _TOPICS = TypeAdapter(dict[Annotated[str, Field(pattern=r"^[a-z_]{2,30}$")], Topic])

@@ -83,9 +83,12 @@ def save(
     *,
     pushed: Collection[str] | None,
     following: int | None,
+    speaker: Address | None = None,
     events: Events,
 ) -> tuple[Reply, ...]:
     """The replies with their places, which are to follow line `following` if one is given.
+
+    `speaker` is whose that line is, where that is known.
 
     Raises:
         Stale: the conversation is no longer at `version`, or a message was answered meanwhile.
@@ -104,7 +107,9 @@ def save(
     )
     _mark_answered(connection, conversation_id, turn)
     if replies:
-        addresses = _addresses(connection, conversation_id, turn)
+        # Where the person last wrote, unless the turn says otherwise.
+        speaker = speaker or _last_speaker(connection, conversation_id)
+        addresses = [turn.to.get(reply.id, speaker) for reply in replies]
         _add_lines(connection, turn, replies, addresses)
         if turn.agent_id and (photos := [one for reply in replies for one in reply.attachments]):
             attach(connection, photos, STAFF, turn.agent_id, conversation_id)
@@ -151,11 +156,10 @@ def _mark_answered(connection: Connection, conversation_id: str, turn: Turn) -> 
             raise Stale("A message of this turn was answered by another one.")
 
 
-def _addresses(connection: Connection, conversation_id: str, turn: Turn) -> list[Address]:
-    """Where each reply goes: where the person last wrote, unless the turn says otherwise."""
+def _last_speaker(connection: Connection, conversation_id: str) -> Address:
     of = {"of": conversation_id}
     row = connection.execute(_LAST_SPEAKER, of).first() or connection.execute(_HOME, of).one()
-    return [turn.to.get(reply.id, (row.channel, row.sender)) for reply in turn.replies]
+    return row.channel, row.sender
 
 
 def _add_lines(

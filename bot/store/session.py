@@ -12,6 +12,7 @@ from bot.conversation import State
 from bot.store.base import Pending, Turn
 from bot.store.database import Database
 from bot.store.events import Events
+from bot.store.linked import Address
 from bot.store.load import Loaded, has_more, load
 from bot.store.save import save
 from connectors.base import Reply
@@ -98,6 +99,7 @@ class LockedConversation:
                 now=self._clock(),
                 pushed=pushed,
                 following=self._last_seq if interruptible else None,
+                speaker=self._speaker() if interruptible else None,
                 events=self._events,
             )
         )
@@ -106,6 +108,12 @@ class LockedConversation:
         self._version += 1
         self._ahead.saved(self.id, self._version)
         return replies
+
+    def _speaker(self) -> Address | None:
+        """Who spoke last as far as we have read, where that is certain: who joined may have left since."""
+        home = (self.channel, self.sender)
+        last = self.pending[-1].message if self.pending else None
+        return home if last and (last.channel, last.sender) == home else None
 
 
 class Sessions:

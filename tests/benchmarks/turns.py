@@ -53,6 +53,15 @@ class Latency:
         return Latency(float(p50), float(p95), float(p99), len(seconds))
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    turn: Latency
+    encoder: Latency
+    """Alone, on the same texts."""
+    ratio: float
+    """Median of each turn's time against the encoder's for its text just before: what is slow passes over both."""
+
+
 async def turn(kefu: Kefu, sender: str, text: str, customer: str | None) -> float:
     """Seconds from handing the message in to having its reply."""
     message = Message("web", sender, uuid4().hex, text, kefu.clock(), customer_id=customer)
@@ -63,8 +72,8 @@ async def turn(kefu: Kefu, sender: str, text: str, customer: str | None) -> floa
     return time.perf_counter() - start
 
 
-async def latency_by_kind(kefu: Kefu, rounds: int) -> dict[str, tuple[Latency, Latency]]:
-    """Kind to (the whole turn, the encoder alone on the same text), measured in turns in one run."""
+async def latency_by_kind(kefu: Kefu, rounds: int) -> dict[str, Measured]:
+    """The whole turn and the encoder alone on the same text, measured in turns in one run."""
     found = {}
     loop = asyncio.get_running_loop()
     for name, kind in KINDS.items():
@@ -77,7 +86,8 @@ async def latency_by_kind(kefu: Kefu, rounds: int) -> dict[str, tuple[Latency, L
             await loop.run_in_executor(kefu.executor, kefu.encoder.embed_queries, [text])
             encodings.append(time.perf_counter() - start)
             turns.append(await turn(kefu, sender, text, kind.customer))
-        found[name] = (Latency.of(turns), Latency.of(encodings))
+        ratio = float(np.median(np.array(turns) / np.array(encodings)))
+        found[name] = Measured(Latency.of(turns), Latency.of(encodings), ratio)
     return found
 
 

@@ -63,7 +63,7 @@ def encoder(kefu: Kefu) -> Counting:
 
 @pytest.fixture
 def understander(kefu: Kefu, encoder: Counting, classifier: IntentClassifier) -> Understander:
-    return Understander(encoder, classifier, kefu.shop, kefu.executor, ["zh", "en"])
+    return Understander(encoder, classifier, kefu.shop, kefu.executor, ["zh", "en"], kefu.search.prepare)
 
 
 @pytest.mark.parametrize("text", [ONE, SEVERAL])

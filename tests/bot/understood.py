@@ -4,6 +4,7 @@ from datetime import date
 
 import numpy as np
 
+from bot.handover.topics import topic_of
 from bot.shop.mentions import Mention
 from bot.understanding import Understanding
 from intents.classifier import Score
@@ -36,4 +37,4 @@ def understood(
     )
     vectors = np.zeros((len(whole) + 1, 4), np.float32)
     entities = extract(text, language, today=date(2026, 11, 23))
-    return Understanding(text, language, whole, vectors, entities, mentions, repairs)
+    return Understanding(text, language, whole, vectors, entities, mentions, repairs, topic_of(text))

@@ -1,7 +1,9 @@
 import json
+import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from knowledge.ingest import ingest
 from knowledge.passages import Hit
 from knowledge.ranking import Seen, ranked
 from knowledge.rows import Shelf
-from knowledge.search import Search, question_words, words_found
+from knowledge.search import MOST_PREPARED, REFRESH_SECONDS, Begun, Search, question_words, words_found
 from tests.knowledge.hashed import HashedEncoder
 
 ZH = Shelf("document", "zh")
@@ -315,3 +317,110 @@ def test_strangers_sound_less_usual_than_listed_questions(search: Search, encode
     assert sounds[0] > 0 > sounds[1]
     assert load_calibration().usualness(np.zeros(3, dtype=np.float32)) == 0.0
     assert fit_usual([], [search], encoder) == ()
+
+
+QUESTIONS = ("退货运费谁出", "几天能送到", "退货运费", "完全无关的东西", "the cost of returning")
+
+
+def settled(index: Index) -> None:
+    """As if the last write was an hour ago."""
+    file = Path(index.location) / "chroma.sqlite3"
+    moment = file.stat().st_mtime_ns - 3600 * 10**9
+    os.utime(file, ns=(moment, moment))
+
+
+def begun(search: Search, text: str) -> Begun | None:
+    return search.begin(HashedEncoder().embed_queries([text])[0], text, language="zh")
+
+
+@pytest.fixture
+def at_hand(index: Index, search: Search) -> Search:
+    """A search that was asked each of the questions before, while nothing is written."""
+    find(search, QUESTIONS[0])  # Chroma tidies up when it is first asked
+    settled(index)
+    for text in QUESTIONS:
+        find(search, text)
+    search.look()
+    return search
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_in_two_halves_it_finds_the_same(at_hand: Search, text: str) -> None:
+    whole = find(at_hand, text)
+    at_hand.prepare(text, "zh")
+    half = begun(at_hand, text)
+    assert half is not None
+    assert at_hand.finish(half) == whole
+    assert at_hand.at_once(half) == (whole if whole[0].confidence >= at_hand.threshold else None)
+
+
+def test_some_questions_are_answered_at_once(at_hand: Search) -> None:
+    halves = [begun(at_hand, text) for text in QUESTIONS]
+    found = [half is not None and at_hand.at_once(half) is not None for half in halves]
+    assert any(found)
+    assert not all(found)
+
+
+def test_what_was_never_read_is_not_found_at_once(index: Index, at_hand: Search) -> None:
+    fresh = Search(index, at_hand.calibration)
+    fresh.warm_up()
+    index._recent.passages().clear()
+    fresh.look()
+    half = begun(fresh, QUESTIONS[0])
+    assert half is not None
+    assert fresh.at_once(half) is None
+    assert fresh.finish(half) == find(at_hand, QUESTIONS[0])
+
+
+def test_a_search_does_not_begin_after_a_write(index: Index, at_hand: Search) -> None:
+    first = find(at_hand, QUESTIONS[0])[0]
+    index.delete(ZH, [first.passage.id])
+    at_hand.look()
+    assert begun(at_hand, QUESTIONS[0]) is None
+    settled(index)
+    at_hand.look()
+    half = begun(at_hand, QUESTIONS[0])
+    assert half is not None
+    assert at_hand.at_once(half) is None
+    assert first not in at_hand.finish(half)
+
+
+def test_a_search_begins_soon_after_a_look_only(at_hand: Search, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert begun(at_hand, QUESTIONS[0]) is not None
+    later = time.monotonic() + REFRESH_SECONDS
+    monkeypatch.setattr("knowledge.search.time.monotonic", lambda: later)
+    assert begun(at_hand, QUESTIONS[0]) is None
+    at_hand.look()
+    assert begun(at_hand, QUESTIONS[0]) is not None
+
+
+def test_what_was_just_loaded_anew_wants_another_look(at_hand: Search) -> None:
+    at_hand.warm_up()
+    assert begun(at_hand, QUESTIONS[0]) is None
+
+
+def test_what_takes_its_time_does_not_begin(
+    index: Index, at_hand: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert begun(at_hand, "退" * 10_000) is None
+    monkeypatch.setattr("knowledge.neighbours.MOST_IN_MEMORY", 0)
+    large = Search(index, at_hand.calibration)
+    large.look()
+    assert begun(large, QUESTIONS[0]) is None
+
+
+def test_words_prepared_for_nobody_are_forgotten(at_hand: Search) -> None:
+    for number in range(200):
+        at_hand.prepare(f"{QUESTIONS[0]} {number}", "zh")
+    assert len(at_hand._prepared) <= MOST_PREPARED
+
+
+def test_prepared_words_of_an_older_index_are_not_used(
+    index: Index, at_hand: Search, documents: Path, encoder: HashedEncoder
+) -> None:
+    at_hand.prepare(QUESTIONS[0], "zh")
+    page = documents / "zh/returns.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("¥12.00", "¥15.00"), encoding="utf-8")
+    ingest([documents], index, encoder)
+    at_hand.warm_up()
+    assert find(at_hand, QUESTIONS[0]) == find(Search(index, at_hand.calibration), QUESTIONS[0])
