@@ -175,7 +175,9 @@ class Acting:
             said = f"{part.text}\n\n{found.text}" if found.quoted else part.text
             return replace(found if found.quoted else part, text=said, tool=part.tool), after
         if found.quoted or not part.text:
-            return replace(found, cards=part.cards[:1], tool=part.tool), kept
+            # The product that was asked about; not those that it might have been.
+            known = part.tool is not None and part.tool.outcome == "ok"
+            return replace(found, cards=part.cards[:1] if known else (), tool=part.tool), kept
         return part, after
 
     async def _explain(self, step: RunTool, part: Part, scene: Scene, state: State, after: State) -> Done:
@@ -261,11 +263,16 @@ class Acting:
         part, after = await self._run_tool(run, scene, state)
         if task.intent not in CHANGES:
             return part, after  # An answer speaks for itself.
-        wanted = self._texts.say(f"intent.{task.intent}", scene.language)
+        wanted = self._named(task.intent, scene.language)
         return replace(part, text=f"{self._texts.say('next', scene.language, what=wanted)}{part.text}"), after
 
+    def _named(self, intent: str, language: str) -> str:
+        """As it stands within a sentence."""
+        label = self._texts.say(f"intent.{intent}", language)
+        return label[:1].lower() + label[1:]
+
     def _queue(self, step: Queue, scene: Scene, state: State) -> Done:
-        wanted = [self._texts.say(f"intent.{task.intent}", scene.language) for task in step.tasks]
+        wanted = [self._named(task.intent, scene.language) for task in step.tasks]
         text = self._texts.say("queued", scene.language, what=formatting.listing(wanted, scene.language))
         return Part(text=text), replace(state, agenda=(*state.agenda, *step.tasks))
 

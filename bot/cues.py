@@ -65,6 +65,19 @@ _LIKE = re.compile(
     re.IGNORECASE,
 )
 _MATCHING = re.compile(r"搭配|配(?:什么|啥|点|个)|\bgoes? (?:well )?with\b|\bmatch", re.IGNORECASE)
+_WHICH_OF = re.compile(
+    r"哪(?:一|几)?[个個款件双雙只台种種]|哪些|\bwhich (?:one|ones|of|is|are|has|have|\w+ (?:is|are|has|have))\b",
+    re.IGNORECASE,
+)
+_CHEAPEST = re.compile(
+    r"最便宜|最贵|最实惠|价格最[高低]|\bcheapest\b|\bleast expensive\b|\bmost expensive\b|\b(?:lowest|highest) price",
+    re.IGNORECASE,
+)
+_WHAT_NOW = re.compile(
+    r"\W*(?:那|这|現在|现在|这样|那我|我|该|应该|要)*(?:怎么办|咋办|咋整|怎么弄|怎麼辦)(?:呢|啊|呀|好)?\W*"
+    r"|\W*(?:so|ok(?:ay)?|and|then|but|well)?\W*(?:what (?:now|then|next)|what (?:should|do|can) i do(?: now| then| next)?)\W*",
+    re.IGNORECASE,
+)
 _CHEAPER = re.compile(
     r"便宜|实惠|太贵|贵了|\bcheaper\b|\bless expensive\b|\blower[- ]priced?\b|\btoo (?:expensive|much|pricey)\b"
     r"|\bmore affordable\b",
@@ -232,6 +245,21 @@ def wants_alike(text: str) -> bool:
 def wants_matching(text: str) -> bool:
     """Something beside it, not instead of it."""
     return bool(_MATCHING.search(text))
+
+
+def asks_which_of(text: str) -> bool:
+    """Which of several has or is something: "which one is waterproof?"."""
+    return len(text) <= _LONGEST and bool(_WHICH_OF.search(text))
+
+
+def asks_for_cheapest(text: str) -> bool:
+    """Or for the dearest: of those on the table."""
+    return len(text) <= _LONGEST and bool(_CHEAPEST.search(text))
+
+
+def asks_what_now(text: str) -> bool:
+    """What the last answer did not settle: "那怎么办", "so what now?"."""
+    return len(text) <= _LONGEST and bool(_WHAT_NOW.fullmatch(text))
 
 
 def wants_cheaper(text: str) -> bool:

@@ -47,6 +47,8 @@ _SHORT = 40
 _MOST_REQUESTS = 4
 _OF_ONE_ORDER = {"cancel_order", "change_address", "change_items"}
 """Nobody asks of a product in the shop whether it can be cancelled."""
+_ABOUT_ORDERS = ("order_status", "track_parcel")
+"""Tools after whose answer an order is on the table."""
 _SHOWING = ("recommend", "product_facts", "compare_products")
 """Tools after whose answer products are on the table."""
 _INTENT_OF = {
@@ -203,6 +205,11 @@ def _continued(understanding: Understanding, state: State) -> Step | None:
     request, focus = understanding.requests[0], state.focus
     if focus.topic in _SHOWING and cues.wants_alike(request.text):
         return RunTool("recommend", "recommend", request.text, request.confidence, request=request.row)
+    if focus.topic in _SHOWING and len(focus.places) > 1 and cues.asks_for_cheapest(request.text):
+        given = {"products": ",".join(focus.places)}
+        return RunTool("compare_products", "compare_products", request.text, request.confidence, given=given)
+    if focus.question and cues.asks_what_now(request.text):
+        return Again()
     if focus.topic in _SHOWING and cues.wants_cheaper(request.text):
         return Again(request.text) if focus.topic == "recommend" else _cheaper(request, state)
     if focus.topic == "recommend" and _names_a_price(understanding):
@@ -336,6 +343,8 @@ def _is_to_be_done(request: Request, understanding: Understanding, state: State)
         return False
     if request.intent in _OF_ONE_ORDER and understanding.mentions and state.identity.level == "signed_in":
         return not cues.asks_generally(request.text)  # 周计划本可以取消吗: theirs
+    if request.intent in _OF_ONE_ORDER and state.focus.topic in _ABOUT_ORDERS:
+        return not cues.asks_generally(request.text)  # "can I still change the address?" of the order shown
     return bool(understanding.entities.order_numbers) or cues.wants_done(request.text)
 
 

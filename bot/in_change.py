@@ -129,7 +129,8 @@ def _is_other(request: Request, text: str, form: Form) -> bool:
         return cues.is_question(text) and not cues.wants_done(text)
     if _is_detail(request, form.intent):
         return False
-    return request.confidence >= (_VERY_SURE if near else _SURE)
+    asks = cues.is_question(text) and not cues.wants_done(text)
+    return request.confidence >= (_VERY_SURE if near and not asks else _SURE)
 
 
 def _is_same(request: Request, form: Form) -> bool:

@@ -38,7 +38,7 @@ _NAMED = re.compile(
 )
 _CIRCLED = re.compile(r"[①-⑳❶-❿]|[1-9]\ufe0f?\u20e3")
 _ENGLISH_LAST = re.compile(
-    rf"\b(?:the |that )?(?:very )?last{_THING.replace('order|', '')}|\bthe (?:latter|bottom one)\b",
+    rf"\b(?:the |that )?(?:very )?last{_THING.replace('order|', '')}(?! (?:that )?(?:i|we)\b)|\bthe (?:latter|bottom one)\b",
     re.IGNORECASE,
 )
 _ENGLISH_FIRST = re.compile(r"\bthe (?:former|top one)\b", re.IGNORECASE)
@@ -50,7 +50,9 @@ _ALL = re.compile(
 )
 _LATEST = re.compile(
     r"最近(?:的|买的|那|一|下的)*[单笔个](?:订单)?|最新(?:的|一|那)*[单笔]?(?:订单)?|上一[单笔]|刚(?:才|刚)?(?:买|下单|下|拍|付)(?:的|了)?"
-    r"|\b(?:my |the )?(?:latest|last|most recent|newest|recent) (?:order|purchase)\b|\bjust (?:ordered|placed|bought)\b",
+    r"|\b(?:my |the )?(?:latest|last|most recent|newest|recent) (?:order|purchase)\b"
+    r"|\b(?:latest|last|most recent|newest) (?:(?:one|thing) )?(?:that )?(?:i|we)(?:'ve)? (?:just )?(?:ordered|bought|placed|purchased)\b"
+    r"|\bjust (?:ordered|placed|bought)\b",
     re.IGNORECASE,
 )
 _BARE = re.compile(rf"[\s#]*(?P<count>\d{{1,4}}|[一二两三四五六七八九十]{{1,3}}|one|two|three|four|five|six|seven|eight|nine|ten)[\s.。、)）{_CLASSIFIER}]{{0,3}}", re.IGNORECASE)  # fmt: skip

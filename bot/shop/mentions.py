@@ -1,5 +1,6 @@
 """Which products a message names, by their names and aliases."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from dataclasses import dataclass
 from bot.shop.domain import Product
 
 _SHORTEST_HAN, _SHORTEST_LATIN = 2, 3
+_TAIL = re.compile(r"\s*(?:\([^()]*\)|(?<![^\s])\d[\w.]*(?:\s?(?:cm|mm|ml|kg|g|l))?)$")
+"""What few people type of a name: its size, what is in brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,13 @@ def _has_han(text: str) -> bool:
 
 
 def _spellings(name: str) -> tuple[str, ...]:
-    """The name and, of running shoes, the single running shoe; none where it is too short to mean anything."""
+    """The name, also without its tail and, of running shoes, the single shoe; none where too short to mean anything."""
     if len(name) < (_SHORTEST_HAN if _has_han(name) else _SHORTEST_LATIN):
         return ()
     plural = not _has_han(name) and name.endswith("s") and not name.endswith("ss")
-    return (name, name[:-1]) if plural and len(name) > _SHORTEST_LATIN else (name,)
+    single = (name[:-1],) if plural and len(name) > _SHORTEST_LATIN else ()
+    short = _TAIL.sub("", name)
+    return (name, *single, *(_spellings(short) if short not in (name, "") else ()))
 
 
 class MentionFinder:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.shop.domain import Option, Product
-from bot.shop.synonyms import NO_COLOURS, SYNONYMS
+from bot.shop.synonyms import COLOURS, NO_COLOURS, SYNONYMS
 
 _SYNONYMS_OF = {word: row for row in SYNONYMS for word in row}
 # What turns the value behind it down. 是不是 and 要不要 ask, they do not refuse.
@@ -44,6 +44,49 @@ class OptionMention:
     """Named to be turned down: "not the black one"."""
     new: bool
     """Named as what to change to: "change it to white"."""
+
+
+_COLOUR = re.compile(r"颜色|色号|色系|[么些种个几]色|\bcolou?rs?\b|\bshades?\b", re.IGNORECASE)
+_SIZE = re.compile(
+    r"(?:有|出)(?:什么|哪些|哪几|几)个?(?:尺码|码数|码)|(?:尺码|码数|码)(?:有|都有)(?:什么|哪些|哪几)|几个码"
+    r"|\b(?:what|which|any other|how many) sizes\b|\bsizes (?:are|do|does|is)\b",
+    re.IGNORECASE,
+)
+"""Which sizes there are; which one fits is another question."""
+_ASKS_FOR = {"color": _COLOUR, "colour": _COLOUR, "颜色": _COLOUR, "size": _SIZE, "尺码": _SIZE}
+
+
+def asked_option(product: Product, question: str) -> Option | None:
+    """The option whose values are asked for: "what colours?", 有什么规格."""
+    text = _normalise(question[:_LONGEST_TEXT])
+    return next((option for option in product.options if _is_asked(option, text)), None)
+
+
+def _is_asked(option: Option, text: str) -> bool:
+    pattern = _ASKS_FOR.get(_normalise(option.name))
+    if pattern is not None:
+        return bool(pattern.search(text))
+    return any(len(label) > 1 and _normalise(label) in text for label in option.label.values())
+
+
+def other_colour(product: Product, text: str, language: str) -> tuple[Option, str] | None:
+    """A colour asked for that the product does not come in, in the shopper's language, with the option of its colours."""
+    option = next((one for one in product.options if _ASKS_FOR.get(_normalise(one.name)) is _COLOUR), None)
+    if option is None:
+        return None
+    text = _normalise(text[:_LONGEST_TEXT])
+    own = {word for word, _, _ in _vocabulary(product)}
+    rows = [(word, row) for row in COLOURS if own.isdisjoint(row) for word in row]
+    taken = [place for word in (*own, *NO_COLOURS) for place in _places(text, word)]
+    for word, row in sorted(rows, key=lambda pair: -len(pair[0])):
+        for start, end in _places(text, word):
+            # 粉 is powder, too, and 灰 dust; 粉的 is a colour.
+            if len(word) == 1 and not text.startswith("的", end):
+                continue
+            if not any(start < other_end and other_start < end for other_start, other_end in taken):
+                chinese = max((one for one in row if not one.isascii()), key=lambda one: one.endswith("色"))
+                return option, chinese if language == "zh" else row[0]
+    return None
 
 
 def match_options(product: Product, text: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ Each row is one colour or size in the words that shoppers use; a product that li
 as a value, label or alias is understood by all of them.
 """
 
-SYNONYMS: tuple[tuple[str, ...], ...] = (
+COLOURS: tuple[tuple[str, ...], ...] = (
     ("black", "黑", "黑色", "纯黑", "jet black"),
     ("white", "白", "白色", "纯白", "pure white"),
     ("grey", "gray", "灰", "灰色"),
@@ -32,6 +32,9 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("khaki", "卡其", "卡其色"),
     ("camel", "驼色"),
     ("transparent", "clear", "透明"),
+)
+
+SIZES: tuple[tuple[str, ...], ...] = (
     ("xs", "extra small", "加小码"),
     ("s", "small", "小码", "小号", "s码"),
     ("m", "medium", "中码", "中号", "m码"),
@@ -41,6 +44,8 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("xxxl", "3xl", "xxx-large", "3xl码"),
     ("one size", "均码", "free size"),
 )
+
+SYNONYMS = (*COLOURS, *SIZES)
 
 NO_COLOURS: tuple[str, ...] = (
     *(

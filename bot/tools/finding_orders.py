@@ -36,12 +36,12 @@ async def find_order(
     words: str,
     *,
     exclude: Sequence[str],
-    likely: Callable[[Progress], bool],
+    likely: Sequence[Callable[[Progress], bool]],
 ) -> Order | ToolResult:
     """The one order that is meant, or what to say instead.
 
-    `words` may describe it: "the tent", "the one from Monday". `likely` tells which orders the question can be about when none was named; `exclude` holds those
-    that the shopper turned down.
+    `words` may describe it: "the tent", "the one from Monday". `likely` tells which orders the question can be about when none was named, the narrowest first;
+    `exclude` holds those that the shopper turned down.
     """
     if number:
         order = await context.own_order(number)
@@ -60,7 +60,9 @@ async def find_order(
         text = context.say("repair_none" if exclude else "no_orders")
         return ToolResult("not_found", text, quick_replies=(Button(context.say("button.human"), "human"),))
     described = await _described(context, orders, words)
-    fitting = [order for order in described if likely(order_progress(context, order))] or described[:1]
+    stands = [(order, order_progress(context, order)) for order in described]
+    narrowed = ([order for order, state in stands if one(state)] for one in likely)
+    fitting = next(filter(None, narrowed), described[:1])
     return fitting[0] if len(fitting) == 1 else await ask_which(context, fitting)
 
 

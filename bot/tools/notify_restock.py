@@ -32,7 +32,7 @@ TEXTS = {
         "which_product": "Which product are you waiting for?",
         "which_variant": "Several of {name} are sold out. Which one are you waiting for?",
         "in_stock": "Good news: {item} is in stock right now.",
-        "propose_notice": "It's sold out at the moment. Shall I tell you here when it's back?",
+        "propose_notice": "{item} is sold out at the moment. Shall I tell you here when it's back?",
         "title": "Back-in-stock notice",
         "label.item": "Product",
         "label.told": "You'll hear",
@@ -49,7 +49,7 @@ TEXTS = {
         "which_product": "您在等哪一款？",
         "which_variant": "{name}有几种都没货，您等的是哪一种？",
         "in_stock": "{item}现在就有货。",
-        "propose_notice": "这款暂时没货。到货了在这里告诉您，可以吗？",
+        "propose_notice": "{item}暂时没货。到货了在这里告诉您，可以吗？",
         "title": "到货提醒",
         "label.item": "商品",
         "label.told": "提醒",
@@ -95,9 +95,8 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
         (context.say("label.item"), _item(context, product, plan.facts)),
         (context.say("label.told"), told),
     ]
-    result = await propose(
-        context, plan, title=context.say("title"), lines=rows, text=context.say("propose_notice")
-    )
+    text = context.say("propose_notice", item=_item(context, product, plan.facts))
+    result = await propose(context, plan, title=context.say("title"), lines=rows, text=text)
     return keeping(result, product_id=product.id)
 
 

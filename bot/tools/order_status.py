@@ -1,5 +1,6 @@
 """Where an order stands: answer first, then when it comes, then what to do if something is off."""
 
+import re
 from dataclasses import dataclass
 
 from bot.shop.domain import Order
@@ -46,6 +47,12 @@ TEXTS = {
 }
 
 
+_ASKS_DISPATCH = re.compile(
+    r"发货|发出|寄出|出库|没发|不发|\b(?:ship(?:ped|s|ping)?|dispatch(?:ed)?|sent (?:out|off)|left the warehouse)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Arguments:
     order_number: OrderNumber | None
@@ -54,8 +61,10 @@ class Arguments:
 
 
 async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
+    asks_dispatch = _ASKS_DISPATCH.search(arguments.query)
+    likely = (_waits_to_leave, _is_likely) if asks_dispatch else (_is_likely,)
     found = await find_order(
-        context, arguments.order_number, arguments.query, exclude=arguments.exclude, likely=_is_likely
+        context, arguments.order_number, arguments.query, exclude=arguments.exclude, likely=likely
     )
     if isinstance(found, ToolResult):
         return found
@@ -72,6 +81,10 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
 
 def _is_likely(state: Progress) -> bool:
     return state.stage in UNDER_WAY
+
+
+def _waits_to_leave(state: Progress) -> bool:
+    return state.stage in ("awaiting_payment", "preparing", "partly_shipped")
 
 
 def _sentences(context: ToolContext, order: Order, state: Progress) -> str:

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.conversation import Choice
-from bot.cues import only_points
+from bot.cues import asks_which_of, only_points
 from bot.shop.attribute_words import asked_attributes
-from bot.shop.domain import Attribute, OptionValue, Product, Variant
+from bot.shop.domain import Attribute, Option, OptionValue, Product, Variant
 from bot.shop.facts import in_stock, nearest_variants, variant_matches
 from bot.shop.images import image_url
 from bot.shop.mentions import normalise
-from bot.shop.options import match_options
+from bot.shop.options import asked_option, match_options, other_colour
 from bot.shop.size_guide import NAME as SIZE_GUIDE
 from bot.shop.size_guide import Body, Fit, fitting
 from bot.tools.base import (
@@ -61,10 +61,14 @@ TEXTS = {
         "sold_out_nearest": "{name} in {options} is sold out. In stock right now: {others}.",
         "sold_out_variant": "{name} in {options} is sold out, and so is everything close to it.",
         "no_such": "{name} doesn't come in {options}. There is: {others}.",
+        "choices": "{name} comes in {values}.",
+        "choices_gone": "{name} comes in {values}. Sold out right now: {gone}.",
         "sold_out_product": "{name} is sold out at the moment.",
         "available": "{name} is {price}, in stock in {others}.",
         "available_plain": "{name} is {price} and in stock.",
         "attribute": "{label}: {value}.",
+        "each": "• {name}: {value}",
+        "each_unknown": "• {name}: not stated",
         "height": "{height} cm",
         "weight": "{weight} kg",
         "size": "For {body} I'd take {size}.",
@@ -86,10 +90,14 @@ TEXTS = {
         "sold_out_nearest": "{name} {options}卖完了，现在有货的是{others}。",
         "sold_out_variant": "{name} {options}卖完了，相近的也没有现货。",
         "no_such": "{name}没有{options}，有的是{others}。",
+        "choices": "{name}有{values}。",
+        "choices_gone": "{name}有{values}，其中{gone}暂时没货。",
         "sold_out_product": "{name}暂时卖完了。",
         "available": "{name} {price}，有货的是{others}。",
         "available_plain": "{name} {price}，有现货。",
         "attribute": "{label}：{value}。",
+        "each": "• {name}：{value}",
+        "each_unknown": "• {name}：没写",
         "height": "身高 {height} cm",
         "weight": "体重 {weight} kg",
         "size": "{body}，建议选 {size}。",
@@ -119,6 +127,8 @@ class Arguments:
 
 
 async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
+    if asks_which_of(arguments.query) and (result := await _each(context, arguments)):
+        return result
     if arguments.product is not None:
         product = await context.shop.product(arguments.product)
         if product is not None and product.active:
@@ -130,6 +140,24 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     return await _suggest(context, arguments)
 
 
+async def _each(context: ToolContext, arguments: Arguments) -> ToolResult | None:
+    """What is asked about, of each of several products; None where they are not several, or none of them tells it."""
+    found = [await context.shop.product(one) for one in arguments.products if one not in arguments.exclude]
+    products = [one for one in found if one is not None and one.active][:_MOST_SHOWN]
+    asked = {one.id: asked_attributes(one, _without_names(one, arguments.query)) for one in products}
+    if len(products) < 2 or not any(asked.values()):
+        return None
+    lines = []
+    for product in products:
+        name = localized(context, product.name)
+        values = [localized(context, one.value).rstrip("。.") for one in asked[product.id]]
+        value = context.listing(values)
+        lines.append(
+            context.say("each", name=name, value=value) if values else context.say("each_unknown", name=name)
+        )
+    return _shown(context, products, "\n".join(lines), ask=False)
+
+
 def _facts(context: ToolContext, product: Product, arguments: Arguments) -> ToolResult:
     """Asked for options: their stock. Asked for an attribute: its value. Else price and stock."""
     query = arguments.query
@@ -137,7 +165,8 @@ def _facts(context: ToolContext, product: Product, arguments: Arguments) -> Tool
     rest = _without_names(product, query)
     asked = asked_attributes(product, rest)
     bought = _ASKS_PRICE_OR_STOCK.search(rest) or _ASKS_WHETHER_SOLD.search(query)
-    unknown = not (wanted or asked or bought or _INTRODUCES.search(rest) or only_points(query))
+    choices = _choices(context, product, rest, wanted)
+    unknown = not (wanted or choices or asked or bought or _INTRODUCES.search(rest) or only_points(query))
     result = ToolResult(
         "ok",
         cards=(_detailed_card(context, product, wanted),),
@@ -150,6 +179,8 @@ def _facts(context: ToolContext, product: Product, arguments: Arguments) -> Tool
         human = Button(context.say("button.human"), "human")
         text = context.say("no_detail", name=localized(context, product.name))
         return replace(result, text=text, quick_replies=(human, *result.quick_replies), offer="human")
+    if choices:
+        return replace(result, text=choices)
     if wanted:
         return replace(result, text=_stock_of(context, product, wanted))
     if advice := _size_advice(context, product, asked, arguments.body):
@@ -157,6 +188,35 @@ def _facts(context: ToolContext, product: Product, arguments: Arguments) -> Tool
     if asked:
         return replace(result, text=_attributes(context, asked[:3]))
     return replace(result, text=_availability(context, product))
+
+
+def _choices(context: ToolContext, product: Product, question: str, wanted: Mapping[str, str]) -> str | None:
+    """The values of an option that is asked about, or those instead of a colour that there is not."""
+    facts = {"name": localized(context, product.name)}
+    if found := other_colour(product, question, context.language):
+        option, colour = found
+        available = [value for value in option.values if _is_there(product, option, value)]
+        others = context.listing([_label(context, value) for value in available or option.values])
+        return context.say("no_such", options=colour, others=others, **facts)
+    option_asked = asked_option(product, question)
+    if option_asked is None or wanted:
+        return None
+    gone = [value for value in option_asked.values if not _is_there(product, option_asked, value)]
+    values = context.listing([_label(context, value) for value in option_asked.values])
+    if not gone:
+        return context.say("choices", values=values, **facts)
+    if len(gone) == len(option_asked.values):
+        return context.say("sold_out_product", **facts)
+    return context.say(
+        "choices_gone",
+        values=values,
+        gone=context.listing([_label(context, value) for value in gone]),
+        **facts,
+    )
+
+
+def _is_there(product: Product, option: Option, value: OptionValue) -> bool:
+    return any(variant.stock for variant in variant_matches(product, {option.name: value.value}))
 
 
 def _wanted(product: Product, arguments: Arguments) -> dict[str, str]:

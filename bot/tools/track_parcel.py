@@ -42,7 +42,7 @@ async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
         arguments.order_number,
         arguments.query,
         exclude=arguments.exclude,
-        likely=_has_parcel_under_way,
+        likely=(_has_parcel_under_way,),
     )
     if isinstance(found, ToolResult):
         return found

@@ -210,6 +210,7 @@ def test_a_slash_means_month_first_in_chinese_and_the_nearer_day_elsewhere() -> 
         ("最后一个", [-1]), ("倒数第二个", [-2]), ("前两个", [1, 2]), ("the first two", [1, 2]), ("第一个和第三个", [1, 3]), ("前者", [1]),
         ("the latter", [-1]), ("第二", [2]),
         ("wait a second", []), ("第二次了", []), ("第二天", []), ("my last order", []), ("last week", []), ("3rd of November", []),
+        ("the last one i ordered", []), ("last one we bought", []),
     ],
 )  # fmt: skip
 def test_ordinals(text: str, indices: list[int]) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from bot.shop.domain import Product
-from bot.shop.options import match_options, option_mentions, refused_options
+from bot.shop.options import asked_option, match_options, option_mentions, other_colour, refused_options
 from tests.bot.shop import sample
 
 
@@ -163,3 +163,56 @@ def test_mentions_never_overlap_and_answers_are_declared(text: str) -> None:
     for name, chosen in wanted.items():
         positive = {m.value for m in mentions if m.option == name and not m.refused}
         assert chosen in positive
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("有什么颜色", "colour"),
+        ("有几种颜色可选", "colour"),
+        ("what colours does it come in", "colour"),
+        ("which colors are there?", "colour"),
+        ("有哪些尺码", "size"),
+        ("尺码都有哪些", "size"),
+        ("what sizes do you have", "size"),
+        ("什么尺码适合我", None),
+        ("what size should I take", None),
+        ("多少钱", None),
+        ("", None),
+    ],
+)
+def test_an_option_is_asked_for_by_its_name(text: str, name: str | None) -> None:
+    found = asked_option(HOODIE, text)
+    assert (found.name if found else None) == name
+
+
+def test_an_option_of_another_kind_is_asked_for_by_its_label() -> None:
+    found = asked_option(SHOE, "what capacity is there")
+    assert found is not None
+    assert found.name == "capacity"
+
+
+@pytest.mark.parametrize(
+    ("text", "colour"),
+    [
+        ("有绿色的吗", "绿色"),
+        ("粉的有吗", "粉色"),
+        ("墨绿呢", "深绿色"),
+        ("用什么粉", None),
+        ("会沾灰吗", None),
+        ("红茶渍洗得掉吗", None),
+        ("有红色吗", None),
+        ("浅蓝有吗", None),
+        ("支持蓝牙吗", None),
+    ],
+)
+def test_a_colour_that_it_does_not_come_in(text: str, colour: str | None) -> None:
+    found = other_colour(HOODIE, text, "zh")
+    assert (found[1] if found else None) == colour
+
+
+def test_it_is_named_in_the_language_of_who_asks() -> None:
+    assert [found[1] for found in [other_colour(HOODIE, "do you have it in gray?", "en")] if found] == [
+        "grey"
+    ]
+    assert other_colour(SHOE, "do you have it in gray?", "en") is None
