@@ -17,6 +17,7 @@ from bot.tools.base import (
     Earlier,
     Exclude,
     Like,
+    Listed,
     Named,
     OrderNumber,
     Photos,
@@ -124,6 +125,11 @@ def like(understanding: Understanding, state: State, step: RunTool) -> str | Non
     return None
 
 
+def listed(understanding: Understanding, state: State, step: RunTool) -> tuple[str, ...]:
+    """None where the message names products, or a button one."""
+    return () if "target" in step.given or _all_named(understanding) else state.focus.places
+
+
 def named(understanding: Understanding, state: State, step: RunTool) -> tuple[str, ...]:
     del state, step
     return _all_named(understanding)
@@ -189,6 +195,7 @@ _READERS: Mapping[Any, Reader] = {
     ProductIds: product_ids,
     Like: like,
     Named: named,
+    Listed: listed,
     Query: query,
     Earlier: earlier,
     Exclude: exclude,

@@ -31,6 +31,8 @@ Like = NewType("Like", str)
 """The product that others should be like, where the shopper says so."""
 Named = NewType("Named", tuple[str, ...])
 """The products that this very message names, whatever was shown before."""
+Listed = NewType("Listed", tuple[str, ...])
+"""The products that were shown together last: what a first, a second or "the commuter one" is of."""
 Query = NewType("Query", str)
 """The shopper's own words."""
 Earlier = NewType("Earlier", str)

@@ -18,6 +18,7 @@ from bot.tools.base import (
     Ask,
     Earlier,
     Exclude,
+    Listed,
     ProductId,
     ProductIds,
     Query,
@@ -48,6 +49,9 @@ _INTRODUCES = re.compile(
     re.IGNORECASE,
 )
 """Nothing in particular is asked: the product itself is wanted."""
+_POINTS_OUT = re.compile(
+    r"^(?:那|那个|这个)?(?P<zh>[\u4e00-\u9fff]{2,6}?)(?:的|那[个款种只双件]|款)|\bthe (?P<en>[a-z-]{4,})(?: \w+)? ones?\b"
+)
 _ASKS_WHETHER_SOLD = re.compile(
     r"^\W*(?:请问|你们|您们|店里|家里|这里|咱们|贵店)*(?:有没有|有|卖).{1,20}[吗嘛么？?]?\W*$"
     r"|\b(?:do you|d'you|you guys) (?:have|sell|carry|stock|do)\b|\b(?:is|are) there (?:any|an?)\b|\bgot any\b|\blooking for\b",
@@ -120,6 +124,7 @@ TEXTS = {
 class Arguments:
     product: ProductId | None
     products: ProductIds
+    listed: Listed
     query: Query
     earlier: Earlier
     exclude: Exclude
@@ -129,21 +134,35 @@ class Arguments:
 async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
     if asks_which_of(arguments.query) and (result := await _each(context, arguments)):
         return result
+    if described := _described(await _active(context, arguments.listed), arguments.query):
+        return _facts(context, described, arguments)
     if arguments.product is not None:
         product = await context.shop.product(arguments.product)
         if product is not None and product.active:
             return _facts(context, product, arguments)
-    named = [await context.shop.product(one) for one in arguments.products if one not in arguments.exclude]
-    products = [one for one in named if one is not None and one.active]
+    products = await _active(context, [one for one in arguments.products if one not in arguments.exclude])
     if products:
         return _several(context, products, arguments)
     return await _suggest(context, arguments)
 
 
+async def _active(context: ToolContext, product_ids: Sequence[str]) -> list[Product]:
+    found = [await context.shop.product(one) for one in product_ids]
+    return [one for one in found if one is not None and one.active]
+
+
+def _described(products: Sequence[Product], query: str) -> Product | None:
+    """The one of several that a word of its name points out: 卷口的那个, "the commuter one"."""
+    match = _POINTS_OUT.search(normalise(query))
+    word = (match["zh"] or match["en"]) if match else ""
+    fitting = [one for one in products if word and any(word in normalise(name) for name in one.name.values())]
+    return fitting[0] if len(fitting) == 1 < len(products) else None
+
+
 async def _each(context: ToolContext, arguments: Arguments) -> ToolResult | None:
     """What is asked about, of each of several products; None where they are not several, or none of them tells it."""
-    found = [await context.shop.product(one) for one in arguments.products if one not in arguments.exclude]
-    products = [one for one in found if one is not None and one.active][:_MOST_SHOWN]
+    wanted = [one for one in arguments.products if one not in arguments.exclude]
+    products = (await _active(context, wanted))[:_MOST_SHOWN]
     asked = {one.id: asked_attributes(one, _without_names(one, arguments.query)) for one in products}
     if len(products) < 2 or not any(asked.values()):
         return None

@@ -11,6 +11,7 @@ from bot.tools.base import (
     Earlier,
     Exclude,
     Like,
+    Listed,
     Named,
     OrderNumber,
     ProductId,
@@ -29,6 +30,7 @@ class Everything:
     order: OrderNumber | None
     product: ProductId | None
     products: ProductIds
+    listed: Listed
     like: Like | None
     named: Named
     query: Query
@@ -117,6 +119,12 @@ def test_like_only_where_the_words_say_so() -> None:
     assert read(understood("类似的还有吗"), SHOWN).like == "P001"
     assert read(understood("anything like the second one", language="en"), SHOWN).like == "P002"
     assert read(understood("x"), SHOWN, given={"target": "P033"}).like == "P033"
+
+
+def test_listed_is_what_was_shown_together() -> None:
+    assert read(understood("卷口的那个"), SHOWN).listed == ("P001", "P002", "P003")
+    assert read(named("耳机", "P053"), SHOWN).listed == ()
+    assert read(understood("x"), SHOWN, given={"target": "P033"}).listed == ()
 
 
 def test_named_forgets_what_was_shown() -> None:
