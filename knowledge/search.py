@@ -1,7 +1,8 @@
 """Hybrid search: embeddings and keywords together, in the shopper's language first.
 
 What ranks is the weighted sum of what is known of a passage; what is answered with is decided by the
-calibrated confidence. A passage is returned only if it can be fetched at that moment: nothing deleted is quoted.
+calibrated confidence. `find` returns a passage only if it can be fetched at that moment: nothing deleted is quoted.
+What begins and ends in memory (`begin`, `at_once`) relies on a look at the index that is a second old at most.
 """
 
 import threading
