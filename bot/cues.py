@@ -74,7 +74,7 @@ _CHEAPEST = re.compile(
     re.IGNORECASE,
 )
 _WHAT_NOW = re.compile(
-    r"\W*(?:那|这|現在|现在|这样|那我|我|该|应该|要)*(?:怎么办|咋办|咋整|怎么弄|怎麼辦)(?:呢|啊|呀|好)?\W*"
+    r"\W*(?:那|这样?|現在|现在|我|应?该|要)*(?:怎么办|咋办|咋整|怎么弄|怎麼辦)(?:呢|啊|呀|好)?\W*"
     r"|\W*(?:so|ok(?:ay)?|and|then|but|well)?\W*(?:what (?:now|then|next)|what (?:should|do|can) i do(?: now| then| next)?)\W*",
     re.IGNORECASE,
 )

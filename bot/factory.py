@@ -86,7 +86,6 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 0.4
 _GRACE_SECONDS = 10.0
-_LOOK_SECONDS = 0.4
 Clock = Callable[[], datetime]
 
 log = structlog.get_logger()

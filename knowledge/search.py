@@ -77,7 +77,7 @@ class Begun:
 
 
 class Search:
-    """Thread-safe. All but `begin` and `at_once` block: the event loop calls them in an executor."""
+    """Thread-safe. All but `prepare`, `begin` and `at_once` block: the event loop calls them in an executor."""
 
     def __init__(
         self, index: Index, calibration: Calibration | None = None, cross: CrossEncoder | None = None

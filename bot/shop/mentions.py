@@ -10,6 +10,8 @@ from bot.shop.domain import Product
 _SHORTEST_HAN, _SHORTEST_LATIN = 2, 3
 _TAIL = re.compile(r"\s*(?:\([^()]*\)|(?<![^\s])\d[\w.]*(?:\s?(?:cm|mm|ml|kg|g|l))?)$")
 """What few people type of a name: its size, what is in brackets."""
+_LONGEST_SHORTENED = 200
+"""Characters; nobody shortens more, and a feed may hold anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,14 @@ def _has_han(text: str) -> bool:
     return any("\u4e00" <= character <= "\u9fff" for character in text)
 
 
-def _spellings(name: str) -> tuple[str, ...]:
+def _spellings(name: str, *, shorten: bool = True) -> tuple[str, ...]:
     """The name, also without its tail and, of running shoes, the single shoe; none where too short to mean anything."""
     if len(name) < (_SHORTEST_HAN if _has_han(name) else _SHORTEST_LATIN):
         return ()
     plural = not _has_han(name) and name.endswith("s") and not name.endswith("ss")
     single = (name[:-1],) if plural and len(name) > _SHORTEST_LATIN else ()
-    short = _TAIL.sub("", name)
-    return (name, *single, *(_spellings(short) if short not in (name, "") else ()))
+    short = _TAIL.sub("", name) if shorten and len(name) <= _LONGEST_SHORTENED else name
+    return (name, *single, *(_spellings(short, shorten=False) if short != name else ()))
 
 
 class MentionFinder:

@@ -32,6 +32,7 @@ from bot.tools.base import (
     product_card,
 )
 from connectors.base import Button, Card
+from intents.positions import find_ordinals
 
 _MOST_SHOWN = 4
 _NEAR = 40
@@ -132,7 +133,13 @@ class Arguments:
 
 
 async def run(context: ToolContext, arguments: Arguments) -> ToolResult:
-    if asks_which_of(arguments.query) and (result := await _each(context, arguments)):
+    # A place, or a product named, is one and not which of several.
+    which = asks_which_of(arguments.query) and not find_ordinals(arguments.query)
+    if (
+        which
+        and (arguments.listed or arguments.product is None)
+        and (result := await _each(context, arguments))
+    ):
         return result
     if described := _described(await _active(context, arguments.listed), arguments.query):
         return _facts(context, described, arguments)

@@ -41,3 +41,8 @@ FINDER = MentionFinder(
 def test_a_name_is_known_without_its_size_and_its_brackets(text: str, ids: tuple[str, ...] | None) -> None:
     found = FINDER.find(text)
     assert (found[0].product_ids if found else None) == ids
+
+
+def test_a_name_may_be_anything() -> None:
+    odd = ["1 " * 5000 + "1", " " * 5000 + "1", "(" * 5000, "(1)" * 5000, "1" * 5000]
+    assert MentionFinder([named(f"P{place}", f"x{name}x {name}", "杯") for place, name in enumerate(odd)])
