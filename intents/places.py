@@ -9,7 +9,7 @@ import yaml
 _FILE = Path(__file__).with_name("places.yaml")
 _SUFFIXES = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
 
-_PLACES: Mapping[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+_PLACES: Mapping[str, Any] = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def short(province: str) -> str:

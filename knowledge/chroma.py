@@ -1,4 +1,4 @@
-"""Opening Chroma, embedded or on a server, and saying in plain words what went wrong with it."""
+"""The way to Chroma: importing it, opening it, embedded or on a server, and saying what went wrong with it."""
 
 import struct
 import threading
@@ -7,12 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import chromadb
-from chromadb.api import ClientAPI
-from chromadb.api.shared_system_client import SharedSystemClient
-from chromadb.config import Settings
-
 from knowledge.errors import DiskFull, IndexBroken, KnowledgeError
+from knowledge.unchecked import unchecked
+
+with unchecked():
+    import chromadb
+    import chromadb.api.rust  # what opens a folder, else imported by its name
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection as Collection
+    from chromadb.api.shared_system_client import SharedSystemClient
+    from chromadb.config import Settings
+    from chromadb.errors import NotFoundError as NotFoundError
 
 REMEDY = "Make the index anew with: kefu ingest --rebuild PATH…"
 

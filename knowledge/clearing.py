@@ -9,7 +9,7 @@ from knowledge.errors import IndexBroken
 from knowledge.index import LEDGER
 from knowledge.rows import shelf_named
 
-_FOLDER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|keywords")
+_FOLDER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|keywords|vectors")
 
 
 def clear(location: str | Path) -> None:

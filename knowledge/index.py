@@ -12,11 +12,10 @@ from typing import TypeVar
 from uuid import uuid4
 
 import numpy as np
-from chromadb.api.models.Collection import Collection
-from chromadb.errors import NotFoundError
 from numpy.typing import NDArray
 
-from knowledge.chroma import REMEDY, is_server, open_client, translated
+from knowledge import generations, vectors
+from knowledge.chroma import REMEDY, Collection, NotFoundError, is_server, open_client, translated
 from knowledge.encoder import Vectors
 from knowledge.errors import EncoderMismatch
 from knowledge.passages import Passage
@@ -42,6 +41,10 @@ BATCH = 1000
 PAGE = 2000
 SAMPLED = 100
 """Rows read at each place of a sample."""
+SYNC_ROWS = 1000
+"""Chroma's own: so many rows that it only lists, to be added to the graph by whoever opens it, before it writes the graph."""
+FEW = 20_000
+"""Rows of a collection that is written to files again after an ingest: a tenth of a second."""
 
 
 class Index:
@@ -58,6 +61,9 @@ class Index:
         self.fingerprint = fingerprint
         self._recent = Recent(self.local / "chroma.sqlite3")  # a server's is not here, and nothing is kept
         self._checked = 0.0
+        self._begun = False
+        """Whether nothing was written but what this object wrote since `begin`."""
+        self._written: set[Shelf] = set()
         self._seen: Stamp | None = None
         """Of the file when `refresh` last looked into it."""
         self._open()
@@ -87,6 +93,10 @@ class Index:
     @property
     def keywords_folder(self) -> Path:
         return self.local / "keywords"
+
+    @property
+    def _vectors_folder(self) -> Path:
+        return self.local / "vectors"
 
     # Reading
 
@@ -176,16 +186,19 @@ class Index:
 
     def stored(self, shelf: Shelf) -> tuple[list[str], Vectors]:
         """Every id of a shelf and its vector, in rows."""
+        return vectors.load(self._vectors_folder, self.generation, shelf.name) or self._stored(shelf)
+
+    def _stored(self, shelf: Shelf) -> tuple[list[str], Vectors]:
         pages = [self._page(shelf, offset, PAGE) for offset in range(0, self.count(shelf), PAGE)]
-        vectors = [rows for _, rows in pages if len(rows)]
+        read = [rows for _, rows in pages if len(rows)]
         ids = [id_ for names, _ in pages for id_ in names]
-        return ids, np.concatenate(vectors) if vectors else np.empty((0, 0), dtype=np.float32)
+        return ids, np.concatenate(read) if read else np.empty((0, 0), dtype=np.float32)
 
     def sample(self, shelf: Shelf, rows: int) -> Vectors:
         """About as many vectors, from all over the shelf."""
         step = max(SAMPLED, SAMPLED * self.count(shelf) // rows)
         pages = [self._page(shelf, offset, SAMPLED)[1] for offset in range(0, self.count(shelf), step)]
-        return np.concatenate([vectors for vectors in pages if len(vectors)])
+        return np.concatenate([rows for rows in pages if len(rows)])
 
     def _page(self, shelf: Shelf, offset: int, limit: int) -> tuple[list[str], Vectors]:
         with translated(self.location):
@@ -283,13 +296,15 @@ class Index:
                     shelf.name,
                     embedding_function=None,
                     metadata={"encoder": self.fingerprint},
-                    configuration={"hnsw": {"space": "cosine"}},
+                    configuration={"hnsw": {"space": "cosine", "sync_threshold": SYNC_ROWS}},
                 )
+        self._written.add(shelf)
         return self._shelves[shelf]
 
     def delete(self, shelf: Shelf, ids: Iterable[str]) -> None:
         """Delete passages; ids that do not exist are passed over."""
         if shelf in self._shelves:
+            self._written.add(shelf)
             for batch in _batches(list(ids)):
                 with translated(self.location):
                     self._shelves[shelf].delete(ids=list(batch))
@@ -312,14 +327,35 @@ class Index:
 
     def begin(self) -> None:
         """Note that passages are about to change, so that an ingest killed before `publish` is noticed."""
+        self._begun = not self.unpublished
         self.unpublished = True
         self._describe({"writing": True})
+
+    def settle(self, generation: str) -> None:
+        """Write down what every process that opens the index would otherwise have to work out."""
+        few = [shelf for shelf in self._shelves if self.count(shelf) <= FEW]
+        # Where an ingest was killed, nobody knows what it had written.
+        changed = [shelf for shelf in few if shelf in self._written or not self._begun]
+        kept = {shelf: self._stored(shelf) if shelf in changed else self.stored(shelf) for shelf in few}
+        vectors.save(self._vectors_folder, generation, {shelf.name: kept[shelf] for shelf in few})
+        if not is_server(self.location):
+            self._write_graphs(changed)
+        self._written.clear()
+
+    def _write_graphs(self, shelves: Sequence[Shelf]) -> None:
+        self._open()  # a client heeds what it finds set when it looks at a collection first
+        with translated(self.location):
+            for collection in (self._ledger, *(self._shelves[shelf] for shelf in shelves)):
+                for rows in (2, SYNC_ROWS):  # the fewest that it takes, and back
+                    collection.modify(configuration={"hnsw": {"sync_threshold": rows}})
+                    collection.count()  # it looks
 
     def publish(self, generation: str) -> None:
         """Tell every process that reads this index to look anew."""
         self.generation = generation
-        self.unpublished = False
+        self.unpublished = self._begun = False
         self._describe({"writing": False})
+        generations.prune(self._vectors_folder, generation)
 
     def _describe(self, state: dict[str, bool]) -> None:
         with translated(self.location):

@@ -201,5 +201,6 @@ def _delete(index: Index, entry: Entry) -> None:
 def _publish(index: Index) -> None:
     generation = uuid4().hex
     keywords.save(keywords.build(index), index.keywords_folder, generation)
+    index.settle(generation)
     index.publish(generation)
     keywords.prune(index.keywords_folder, generation)

@@ -5,21 +5,21 @@ Words that no passage holds count as the rarest of all, so a question about some
 """
 
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
 
-import bm25s  # type: ignore[import-untyped]  # it ships no types
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge import generations
+from knowledge.generations import drafted
 from knowledge.index import Index
 from knowledge.rows import Indexed, Shelf, shelf_named
 from knowledge.terms import terms
 
-FORMAT = "6"
+FORMAT = "7"
 """Grows with a change of what is indexed: older files are then made anew."""
 
 Scores = NDArray[np.float32]
@@ -28,12 +28,31 @@ Weights = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
+class Matrix:
+    """The BM25 score of every word in every passage that holds it, word by word."""
+
+    columns: dict[str, int]
+    """Where each word of the vocabulary is."""
+    starts: NDArray[np.int32]
+    """Where each column begins; the last is where the last one ends."""
+    rows: NDArray[np.int32]
+    """Passages, column after column."""
+    scores: NDArray[np.float32]
+    """One for each of `rows`."""
+
+    def column(self, word: str) -> slice:
+        """Where a word's passages stand in `rows` and `scores`: nowhere, where no passage holds it."""
+        column = self.columns.get(word)
+        return slice(0) if column is None else slice(self.starts[column], self.starts[column + 1])
+
+
+@dataclass(frozen=True, slots=True)
 class KeywordIndex:
     """BM25 of one shelf."""
 
     ids: tuple[str, ...]
     rows: dict[str, int]
-    bm25: bm25s.BM25
+    matrix: Matrix
     asked: frozenset[str]
     """Passages whose section lists questions."""
     texts: NDArray[np.int64]
@@ -43,7 +62,7 @@ class KeywordIndex:
 
     def weights(self, words: Sequence[str]) -> Weights:
         """The rarity of each word; one that no passage holds counts as the rarest of all."""
-        columns = self.bm25.vocab_dict
+        columns = self.matrix.columns
         unknown = _rarity(len(self.ids), 0.0)
         return {
             word: float(self.rarity[columns[word]]) if word in columns else float(unknown) for word in words
@@ -51,30 +70,26 @@ class KeywordIndex:
 
     def scores(self, weights: Weights) -> Scores:
         """Share of the reachable BM25 score for every passage of the shelf, 0 to 1."""
-        reachable = sum(weights.values())
-        columns = self.bm25.get_tokens_ids(list(weights))
-        if not columns or not reachable:
-            return np.zeros(len(self.ids), dtype=np.float32)
-        scores: Scores = self.bm25.get_scores_from_ids(columns)
-        return scores / np.float32(reachable)
+        scores = np.zeros(len(self.ids), dtype=np.float32)
+        for word in weights:
+            column = self.matrix.column(word)
+            # Half the time of `scores[…] += …`, and a common word stands in half the passages.
+            np.add.at(scores, self.matrix.rows[column], self.matrix.scores[column])
+        return scores / np.float32(sum(weights.values()) or 1)
 
     def coverage(self, weights: Weights) -> Scores:
         """Share of the words, weighed by their rarity, that each passage of the shelf holds, 0 to 1."""
         found = np.zeros(len(self.ids), dtype=np.float32)
-        pointers, rows = self.bm25.scores["indptr"], self.bm25.scores["indices"]
         for word, weight in weights.items():
-            column = self.bm25.vocab_dict.get(word)
-            if column is not None:
-                # Half the time of `found[…] += weight`, and a common word stands in half the passages.
-                np.add.at(found, rows[pointers[column] : pointers[column + 1]], np.float32(weight))
+            np.add.at(found, self.matrix.rows[self.matrix.column(word)], np.float32(weight))
         return found / np.float32(sum(weights.values()) or 1)
 
     def said(self, weights: Weights, passage_ids: Sequence[str]) -> list[float]:
         """Share of the words, weighed by their rarity, that the texts of these passages hold, 0 to 1."""
-        found = [word for word in weights if word in self.bm25.vocab_dict]
+        found = [word for word in weights if word in self.matrix.columns]
         if not found or not len(self.texts):
             return [0.0] * len(passage_ids)
-        columns = np.array([self.bm25.vocab_dict[word] for word in found], dtype=np.int64)
+        columns = np.array([self.matrix.columns[word] for word in found], dtype=np.int64)
         rows = np.array([self.rows[id_] for id_ in passage_ids], dtype=np.int64)
         pairs = columns[:, None] * len(self.ids) + rows
         places = np.minimum(np.searchsorted(self.texts, pairs), len(self.texts) - 1)
@@ -109,11 +124,17 @@ def _build(passages: Sequence[Indexed]) -> KeywordIndex | None:
     corpus = [text + other for text, other in zip(texts, others, strict=True)]
     if not vocabulary:
         return None
-    bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
-    bm25.index((corpus, vocabulary), create_empty_token=False, show_progress=False)
     ids = tuple(row.id for row in passages)
     asked = frozenset(row.id for row in passages if row.questions)
-    return _index(ids, bm25, asked, _pairs(texts))
+    return _index(ids, _matrix(corpus, vocabulary), asked, _pairs(texts))
+
+
+def _matrix(corpus: Sequence[Sequence[int]], vocabulary: dict[str, int]) -> Matrix:
+    import bm25s  # type: ignore[import-untyped]  # it ships no types; and with SciPy, a tenth of a start
+
+    bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
+    bm25.index((corpus, vocabulary), create_empty_token=False, show_progress=False)
+    return Matrix(vocabulary, bm25.scores["indptr"], bm25.scores["indices"], bm25.scores["data"])
 
 
 def _numbers(text: str, vocabulary: dict[str, int]) -> list[int]:
@@ -128,11 +149,11 @@ def _pairs(texts: Sequence[Sequence[int]]) -> NDArray[np.int64]:
 
 
 def _index(
-    ids: tuple[str, ...], bm25: bm25s.BM25, asked: frozenset[str], texts: NDArray[np.int64]
+    ids: tuple[str, ...], matrix: Matrix, asked: frozenset[str], texts: NDArray[np.int64]
 ) -> KeywordIndex:
     rows = {id_: row for row, id_ in enumerate(ids)}
-    rarity = _rarity(len(ids), np.diff(bm25.scores["indptr"]).astype(np.float64))
-    return KeywordIndex(ids, rows, bm25, asked, texts, rarity)
+    rarity = _rarity(len(ids), np.diff(matrix.starts).astype(np.float64))
+    return KeywordIndex(ids, rows, matrix, asked, texts, rarity)
 
 
 def _rarity(passages: int, held_by: NDArray[np.float64] | float) -> NDArray[np.float64]:
@@ -141,29 +162,30 @@ def _rarity(passages: int, held_by: NDArray[np.float64] | float) -> NDArray[np.f
 
 
 def save(keywords: Keywords, folder: Path, generation: str) -> None:
-    """Write the files of one generation; they appear by one rename, whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f"draft-{uuid4().hex}"
-    try:
+    """Write the files of one generation."""
+    with drafted(folder, _name(generation)) as draft:
         for shelf, found in keywords.items():
-            found.bm25.save(draft / shelf.name, show_progress=False)
-            (draft / shelf.name / "ids.json").write_text(json.dumps(found.ids), encoding="utf-8")
-            asked = json.dumps(sorted(found.asked))
-            (draft / shelf.name / "asked.json").write_text(asked, encoding="utf-8")
-            np.save(draft / shelf.name / "texts.npy", found.texts)
-        draft.mkdir(exist_ok=True)
-        target = folder / _name(generation)
-        shutil.rmtree(target, ignore_errors=True)
-        draft.rename(target)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+            _save(found, draft / shelf.name)
+
+
+def _save(found: KeywordIndex, folder: Path) -> None:
+    folder.mkdir()
+    lists = {"ids": found.ids, "asked": sorted(found.asked), "columns": found.matrix.columns}
+    for name, values in lists.items():
+        (folder / f"{name}.json").write_text(json.dumps(values), encoding="utf-8")
+    matrix = found.matrix
+    arrays: dict[str, NDArray[Any]] = {
+        "starts": matrix.starts,
+        "rows": matrix.rows,
+        "scores": matrix.scores,
+        "texts": found.texts,
+    }
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array)
 
 
 def prune(folder: Path, generation: str) -> None:
-    """Remove the files of other generations; who has them open keeps reading them."""
-    for old in folder.iterdir():
-        if old.name != _name(generation):
-            shutil.rmtree(old, ignore_errors=True)
+    generations.prune(folder, _name(generation))
 
 
 def load(folder: Path, generation: str) -> Keywords | None:
@@ -175,17 +197,23 @@ def load(folder: Path, generation: str) -> Keywords | None:
         return None
 
 
-def _load(path: Path) -> KeywordIndex:
-    ids = tuple(json.loads((path / "ids.json").read_text(encoding="utf-8")))
-    asked = frozenset(json.loads((path / "asked.json").read_text(encoding="utf-8")))
-    bm25 = bm25s.BM25.load(path, mmap=True, show_progress=False)
-    if bm25.scores["num_docs"] != len(ids):
+def _load(folder: Path) -> KeywordIndex:
+    ids, asked, columns = (_json(folder, name) for name in ("ids", "asked", "columns"))
+    starts, rows, scores, texts = (_array(folder, name) for name in ("starts", "rows", "scores", "texts"))
+    if len(starts) != len(columns) + 1 or not len(rows) == len(scores) == starts[-1]:
+        raise ValueError("scores are missing")
+    if rows.max(initial=-1) >= len(ids):
         raise ValueError("ids and scores differ in number")
-    # As plain arrays over the same files: what numpy makes of a memmap costs a microsecond at every touch.
-    bm25.scores |= {
-        name: found.view(np.ndarray) for name, found in bm25.scores.items() if hasattr(found, "view")
-    }
-    return _index(ids, bm25, asked, np.load(path / "texts.npy", mmap_mode="r").view(np.ndarray))
+    return _index(tuple(ids), Matrix(columns, starts, rows, scores), frozenset(asked), texts)
+
+
+def _json(folder: Path, name: str) -> Any:
+    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _array(folder: Path, name: str) -> NDArray[Any]:
+    mapped: NDArray[Any] = np.load(folder / f"{name}.npy", mmap_mode="r")
+    return mapped.view(np.ndarray)  # what numpy makes of a memmap costs a microsecond at every touch
 
 
 def _name(generation: str) -> str:

@@ -213,11 +213,15 @@ def _tensor(cursor: Cursor, name: str, entry: tuple[int, ...], shape: tuple[int,
 
 
 def dequantise(raw: memoryview) -> Floats:
-    """Q4_0: a float16 scale, then 16 bytes with weight j in the low and j + 16 in the high nibble."""
+    """Q4_0: a float16 scale, then 16 bytes with weight j in the low and j + 16 in the high nibble.
+
+    Of an endless scale come weights that are no numbers.
+    """
     blocks = np.frombuffer(raw, np.dtype([("scale", "<f2"), ("nibbles", "u1", (BLOCK // 2,))]))
     values = np.empty((len(blocks), BLOCK), np.float32)
     values[:, : BLOCK // 2] = blocks["nibbles"] & 15
     values[:, BLOCK // 2 :] = blocks["nibbles"] >> 4
     values -= 8
-    values *= blocks["scale"].astype(np.float32)[:, None]
+    with np.errstate(invalid="ignore"):
+        values *= blocks["scale"].astype(np.float32)[:, None]
     return values.reshape(-1)

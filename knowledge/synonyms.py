@@ -20,7 +20,7 @@ def groups_in(text: str) -> list[str]:
 def _table() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
     """One pattern for all words, the longest first, and the marks of each."""
     group_of: dict[str, tuple[str, ...]] = {}
-    for group in yaml.safe_load(SYNONYMS.read_text(encoding="utf-8")):
+    for group in yaml.load(SYNONYMS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader):
         for word in group:
             group_of[word.lower()] = (*group_of.get(word.lower(), ()), f"≈{group[0]}")
     words = sorted(group_of, key=lambda word: (-len(word), word))

