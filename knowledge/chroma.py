@@ -17,6 +17,7 @@ with unchecked():
     from chromadb.api.models.Collection import Collection as Collection
     from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
+    from chromadb.errors import InternalError as InternalError
     from chromadb.errors import NotFoundError as NotFoundError
 
 REMEDY = "Make the index anew with: kefu ingest --rebuild PATH…"

@@ -15,7 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import generations, vectors
-from knowledge.chroma import REMEDY, Collection, NotFoundError, is_server, open_client, translated
+from knowledge.chroma import (
+    REMEDY,
+    Collection,
+    InternalError,
+    NotFoundError,
+    is_server,
+    open_client,
+    translated,
+)
 from knowledge.encoder import Vectors
 from knowledge.errors import EncoderMismatch
 from knowledge.passages import Passage
@@ -347,8 +355,7 @@ class Index:
         with translated(self.location):
             for collection in (self._ledger, *(self._shelves[shelf] for shelf in shelves)):
                 for rows in (2, SYNC_ROWS):  # the fewest that it takes, and back
-                    collection.modify(configuration={"hnsw": {"sync_threshold": rows}})
-                    collection.count()  # it looks
+                    _sync_at(rows, collection)
 
     def publish(self, generation: str) -> None:
         """Tell every process that reads this index to look anew."""
@@ -362,6 +369,20 @@ class Index:
             self._ledger.modify(
                 metadata={"encoder": self.fingerprint, "generation": self.generation, **state}
             )
+
+
+def _sync_at(rows: int, collection: Collection) -> None:
+    for pause in (0.05, 0.2, 1.0):
+        try:
+            collection.modify(configuration={"hnsw": {"sync_threshold": rows}})
+            collection.count()  # it looks
+        except InternalError as error:  # its own connections lock one another out, and none waits
+            if "database is locked" not in str(error):
+                raise
+            time.sleep(pause)
+        else:
+            return
+    # Then whoever opens the index takes a little longer: no reason to fail.
 
 
 def _local_folder(location: str | Path, cache: Path | None) -> Path:
