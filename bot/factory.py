@@ -75,8 +75,8 @@ from bot.webhooks.hooks import Hooks
 from bot.webhooks.opening import open_hooks, telling
 from connectors.channel import Connector
 from connectors.shop_system import ShopSystem
-from intents import language
 from intents.classifier import ClassifierError, IntentClassifier
+from intents.language import detect_language
 from knowledge.encoder import Encoder
 from knowledge.errors import KnowledgeError
 from knowledge.search import Search
@@ -151,7 +151,6 @@ class Kefu:
             asyncio.create_task(self.alerts.run(), name="alerts"),
             asyncio.create_task(self.hooks.deliverer.run(), name="webhooks"),
             asyncio.create_task(self.served.run(self.public_url), name="shop"),
-            asyncio.create_task(asyncio.to_thread(language.warm_up), name="languages"),
         ]
         await self.office.start()
         if self.postman is not None:
@@ -212,6 +211,8 @@ class Kefu:
             self.search.warm_up()
         if not self.search.is_calibrated:
             log.warning("confidence_fitted_with_another_encoder")
+        # Latin text makes it read its statistics, which must not happen while others wait.
+        detect_language("parcel tracking question", fallback=None)
 
 
 async def build(

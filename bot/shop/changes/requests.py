@@ -6,7 +6,6 @@ comes from the session. The same types are the arguments of the REST tools.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -150,17 +149,14 @@ def kind_of(request: Request) -> str:
 
 def request_document(request: Request) -> dict[str, Any]:
     """Plain JSON."""
-    document: dict[str, Any] = _adapter(kind_of(request)).dump_python(request, mode="json")
+    document: dict[str, Any] = _ADAPTERS[kind_of(request)].dump_python(request, mode="json")
     return document
 
 
 def read_request(kind: str, document: Mapping[str, Any]) -> Request:
     """Raises pydantic's ValidationError where the document does not fit its kind."""
-    request: Request = _adapter(kind).validate_python(document, extra="forbid")
+    request: Request = _ADAPTERS[kind].validate_python(document, extra="forbid")
     return request
 
 
-@cache
-def _adapter(kind: str) -> TypeAdapter[Any]:
-    """KeyError where there is no such kind."""
-    return TypeAdapter(KINDS[kind])
+_ADAPTERS: Mapping[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in KINDS.items()}
