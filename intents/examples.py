@@ -75,7 +75,9 @@ def load_examples(folder: Path = DATA) -> Examples:
 
 def _intents(path: Path, problems: list[str]) -> Iterator[tuple[str, dict[str, object]]]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # libyaml is ten times as fast, and nothing odd brings down the other.
+        loader = yaml.CSafeLoader if path.parent == DATA else yaml.SafeLoader
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         problems.append(f"{path.name}: cannot be read: {' '.join(str(error).split())}")
         return

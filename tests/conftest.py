@@ -17,7 +17,7 @@ from argon2 import PasswordHasher
 from blockbuster import BlockBuster, blockbuster_ctx
 from rich.console import Console
 
-from bot.factory import Kefu, build
+from bot.factory import Kefu
 from bot.settings import Settings, read_settings
 from bot.staff import passwords
 
@@ -127,7 +127,9 @@ def settings(demo_data: Path, tmp_path: Path) -> Settings:
 async def kefu(settings: Settings, _loop_not_blocked: BlockBuster) -> AsyncIterator[Kefu]:
     """A running bot whose clock stands at `NOW`. It may block while it starts, not while it serves."""
     _loop_not_blocked.deactivate()
-    running = await build(settings, clock=lambda: NOW)
+    from tests.models import built
+
+    running = await built(settings, clock=lambda: NOW)
     await running.start()
     _loop_not_blocked.activate()
     yield running

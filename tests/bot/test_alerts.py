@@ -13,7 +13,7 @@ from blockbuster import BlockBuster
 from bot.alerts import text_of
 from bot.channels_file import Place, read_channels
 from bot.errors import SettingsError
-from bot.factory import Kefu, build
+from bot.factory import Kefu
 from bot.settings import Settings
 from bot.store.alerts import Alert
 from bot.texts.catalogue import load_texts
@@ -24,6 +24,7 @@ from tests.conftest import NOW
 from tests.connectors.case import cases
 from tests.connectors.wecom_case import CONFIG as WECOM
 from tests.contracts.platform import Call, Platform, open_kit, open_platform
+from tests.models import built
 
 PLACES = {"slack": "C042", "dingtalk": "manager1", "feishu": "oc_1", "wecom": "LinXiaoman"}
 PUBLIC_URL = "https://kefu.shop.example"
@@ -75,7 +76,7 @@ async def house(settings: Settings, tmp_path: Path, _loop_not_blocked: BlockBust
                 staff = WeComConfig(**WECOM, api=platform.url, agent_id=7, agent_secret="s" * 20)
                 connectors[name] = WeCom(staff, kit)
         given = settings.model_copy(update={"channels": file, "public_url": PUBLIC_URL})
-        kefu = await build(given, clock=lambda: house.now, connectors=connectors)
+        kefu = await built(given, clock=lambda: house.now, connectors=connectors)
         house = House(kefu, platforms)
         yield house
         await kefu.stop()
@@ -164,7 +165,7 @@ async def test_a_place_that_cannot_be_told_stops_the_start(settings: Settings, t
         async with open_kit() as kit:
             opened = {name: cases()[name].open("http://x", kit) for name in ("slack", "line")}
             with pytest.raises(SettingsError) as raised:
-                await build(given, clock=lambda: NOW, connectors=opened)
+                await built(given, clock=lambda: NOW, connectors=opened)
         return str(raised.value)
 
     slack = "alerts: [{channel: slack, where: C1}]"

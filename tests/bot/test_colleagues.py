@@ -13,7 +13,7 @@ from blockbuster import BlockBuster
 
 from bot.console.handling import Said
 from bot.errors import Conflict
-from bot.factory import Kefu, build
+from bot.factory import Kefu
 from bot.settings import Settings
 from bot.staff.agents import Agent
 from bot.store.base import StoredMessage
@@ -23,6 +23,7 @@ from tests.conftest import NOW
 from tests.connectors import feishu_case, slack_case
 from tests.connectors.case import cases
 from tests.contracts.platform import Call, Platform, open_kit, open_platform
+from tests.models import built
 
 LIN = Agent("a1", "lin", "小林", "agent", ("zh",))
 WANG = Agent("a2", "wang", "王姐", "agent", ("zh",))
@@ -119,7 +120,7 @@ async def house(settings: Settings, tmp_path: Path, _loop_not_blocked: BlockBust
             platform.answer, platforms[office.name] = case.answer, platform
             connectors[office.name] = case.open(platform.url, await stack.enter_async_context(open_kit()))
         given = settings.model_copy(update={"channels": file, "public_url": "https://kefu.shop.example"})
-        kefu = await build(given, clock=lambda: NOW, connectors=connectors)
+        kefu = await built(given, clock=lambda: NOW, connectors=connectors)
         for agent in (LIN, WANG):
             await kefu.office.staff.add_agent(agent, "a hash", at=NOW)
         yield House(kefu, platforms)

@@ -7,13 +7,14 @@ import pytest
 import pytest_asyncio
 
 from bot.conversation import State
-from bot.factory import Kefu, build
+from bot.factory import Kefu
 from bot.prepared import classifier_file
 from bot.settings import read_settings
 from bot.understanding import Understander
 from intents.classifier import IntentClassifier
 from knowledge.encoder import Encoder, Vectors
 from tests.conftest import CACHE, NOW
+from tests.models import built
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -44,7 +45,7 @@ class Counting:
 async def kefu(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Kefu]:
     data = tmp_path_factory.mktemp("understanding") / "data"
     shutil.copytree(demo_data, data)
-    running = await build(read_settings(data=data, cache=CACHE), clock=lambda: NOW)
+    running = await built(read_settings(data=data, cache=CACHE), clock=lambda: NOW)
     await running.start()
     yield running
     await running.stop()

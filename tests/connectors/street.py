@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from aiohttp import ClientSession, web
 
-from bot.factory import Kefu, build
+from bot.factory import Kefu
 from bot.http.app import make_app
 from bot.settings import read_settings
 from bot.shop.domain import Order, OrderStatus
@@ -21,6 +21,7 @@ from connectors.channel import Request
 from tests.conftest import CACHE, NOW
 from tests.connectors.case import Case, cases
 from tests.contracts.platform import Call, Platform, open_kit
+from tests.models import built
 
 PATIENCE_SECONDS = 3.0
 """How long connectors wait for an answer."""
@@ -188,7 +189,7 @@ async def open_street(
             kit = await stack.enter_async_context(open_kit(NOW, seconds=PATIENCE_SECONDS))
             connectors[name] = case.open(addresses[name], kit)
         chosen = read_settings(data=data, cache=CACHE, public_url="https://kefu.shop.example", **settings)
-        kefu = await build(chosen, clock=clock, connectors=connectors)
+        kefu = await built(chosen, clock=clock, connectors=connectors)
         await kefu.start()
         runner = web.AppRunner(make_app(kefu, chosen, clock=clock), access_log=None, shutdown_timeout=1)
         await runner.setup()

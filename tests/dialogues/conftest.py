@@ -12,11 +12,11 @@ import pytest
 import pytest_asyncio
 from blockbuster import BlockBuster
 
-from bot.factory import build
 from bot.settings import read_settings
 from tests.bot.mailbox import Mailbox, serve
 from tests.conftest import CACHE, NOW
 from tests.dialogues.stage import Stage
+from tests.models import built
 
 
 class Clock:
@@ -62,7 +62,7 @@ class Stages:
         await asyncio.to_thread(shutil.copytree, self._data, data)
         mail = {"smtp_url": f"smtp://127.0.0.1:{self._port}", "mail_from": "help@shop.example"}
         clock = Clock()
-        kefu = await build(read_settings(data=data, cache=CACHE, demo=True, **mail, **settings), clock=clock)
+        kefu = await built(read_settings(data=data, cache=CACHE, demo=True, **mail, **settings), clock=clock)
         await kefu.start()
         # A dialogue says itself when the bot looks for what is back.
         next(task for task in kefu.tasks if task.get_name() == "restock").cancel()

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from bot.shipped import shipped
 from connectors.base import Reply
 from tests.dialogues.shop_state import fits
 from tests.dialogues.stage import Played, Stage
@@ -65,7 +65,7 @@ _AFTER = {
 def _dialogues() -> list[Any]:
     found = []
     for path in sorted(Path(__file__).parent.glob("*.yaml")):
-        for dialogue in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for dialogue in shipped(path):
             found.append(
                 pytest.param(
                     f"{path.stem}/{dialogue['name']}", dialogue, id=f"{path.stem}-{dialogue['name']}"

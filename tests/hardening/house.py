@@ -14,12 +14,12 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from bot.factory import build
 from bot.settings import read_settings
 from bot.shop.keys import order_key
 from tests.bot.http.conftest import API_KEY, SECRET, SHOPPER_SECRET, Client, Server
 from tests.conftest import CACHE, NOW
 from tests.dialogues.shop_state import ShopState
+from tests.models import built
 
 _ABOUT_ORDERS = ("order", "parcel", "change", "receipt")
 _NUMBER = count(1)
@@ -144,7 +144,7 @@ async def open_house(data: Path) -> AsyncIterator[House]:
     settings = read_settings(
         data=data, cache=CACHE, secret=SECRET, shopper_secret=SHOPPER_SECRET, api_keys=(API_KEY,)
     )
-    kefu = await build(settings, clock=lambda: NOW)
+    kefu = await built(settings, clock=lambda: NOW)
     await kefu.start()
     async with ClientSession() as http:
         server = Server(kefu, settings, http)

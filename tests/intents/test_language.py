@@ -2,13 +2,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.shipped import shipped
 from intents.language import detect_language, script_of
 
-MESSAGES: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("languages.yaml").read_text("utf-8"))
+MESSAGES: dict[str, list[str]] = shipped(Path(__file__).with_name("languages.yaml"))
 
 
 def labelled() -> Iterator[tuple[str, str]]:

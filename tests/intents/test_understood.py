@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.evaluation.intents import reader
 from bot.prepared import classifier_file
 from bot.settings import read_settings
+from bot.shipped import shipped
 from intents.classifier import IntentClassifier
 from intents.requests import Request
 from knowledge.encoder import open_encoder
@@ -18,7 +18,7 @@ from tests.conftest import CACHE, ROOT
 Case = Mapping[str, Any]
 Read = Callable[[str, str], tuple[Request, ...]]
 
-CASES: list[Case] = yaml.safe_load((ROOT / "tests/evaluation/requests.yaml").read_text(encoding="utf-8"))
+CASES: list[Case] = shipped(ROOT / "tests/evaluation/requests.yaml")
 
 
 @pytest.fixture(scope="module")

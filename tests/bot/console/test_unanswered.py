@@ -21,7 +21,7 @@ from bot.console.faq import Faq
 from bot.console.unanswered import Unanswered, reworded
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.evaluation.run import run_evaluation
-from bot.factory import Kefu, build
+from bot.factory import Kefu
 from bot.prepared import index_location
 from bot.settings import Settings, read_settings
 from bot.store import base
@@ -32,6 +32,7 @@ from knowledge.ingest import ingest
 from knowledge.lock import exclusive
 from knowledge.search import Search
 from tests.conftest import CACHE, NOW
+from tests.models import built
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -81,7 +82,7 @@ async def shop(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Asy
     data = tmp_path_factory.mktemp("unanswered") / "data"
     shutil.copytree(demo_data, data)
     settings = read_settings(data=data, cache=CACHE, demo=True)
-    kefu = await build(settings, clock=lambda: NOW)
+    kefu = await built(settings, clock=lambda: NOW)
     await kefu.start()
     index = Index(index_location(settings), kefu.encoder.fingerprint)
     yield Shop(kefu, settings, kefu.reports.unanswered, kefu.reports.faq, index, count())

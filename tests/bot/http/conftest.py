@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientResponse, ClientSession, ClientWebSocketResponse, web
 
-from bot.factory import Kefu, build
+from bot.factory import Kefu
 from bot.http.app import make_app
 from bot.http.tokens import Tokens
 from bot.settings import Settings, read_settings
@@ -24,6 +24,7 @@ from connectors.shop_system import ShopSystem
 from tests.bot.http.console_client import OPENED, AgentClient, Arrive, hire
 from tests.bot.http.told import check_response
 from tests.conftest import CACHE, NOW
+from tests.models import built
 
 SHOPPER_SECRET = "the shop and Kefu share this secret"
 SECRET = "this one signs the sessions of visitors"
@@ -174,7 +175,7 @@ async def serving(demo_data: Path, data: Path, system: ShopSystem | None = None)
         origins=(ORIGIN,),
         webhook_allow_private=True,
     )
-    kefu = await build(settings, clock=lambda: NOW, system=system)
+    kefu = await built(settings, clock=lambda: NOW, system=system)
     await kefu.start()
     async with ClientSession(auto_decompress=True) as http:
         running = Server(kefu, settings, http)

@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 from blockbuster import BlockBuster
 
-from bot.factory import Kefu, build
+from bot.factory import Kefu
 from bot.settings import Settings
 from bot.shop.policy import FILE, default_policy
 from connectors.base import Message, Reply
 from tests.conftest import NOW, ROOT
+from tests.models import built
 
 pytestmark = pytest.mark.asyncio
 
@@ -26,7 +27,7 @@ async def kefu(settings: Settings, _loop_not_blocked: BlockBuster) -> AsyncItera
     with sqlite3.connect(settings.data / "kefu.db") as connection:
         connection.execute("UPDATE shop_state SET policy = ?", (allowed,))
     connection.close()
-    running = await build(settings, clock=lambda: NOW)
+    running = await built(settings, clock=lambda: NOW)
     await running.start()
     _loop_not_blocked.activate()
     yield running
