@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import yaml
 
-from bot.shipped import shipped
 from tests.hardening.house import House, copied, open_house
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-LINES = shipped(Path(__file__).with_name("hostile.yaml"))
+LINES = yaml.safe_load(Path(__file__).with_name("hostile.yaml").read_text(encoding="utf-8"))
 OWNER, ORDER, OTHER, OTHERS_ORDER = "C001", "118626", "C002", "118624"
 CANCELLED = {
     "orders": {ORDER: {"status": "cancelled", "cancel_reason": "changed_mind"}},

@@ -11,16 +11,16 @@ from typing import Any
 import jwt
 import pytest
 import pytest_asyncio
+import yaml
 
 from bot.conversation import Identity
-from bot.shipped import shipped
 from tests.bot.http.conftest import SECRET, SHOPPER_SECRET, TOKENS, Client
 from tests.conftest import NOW
 from tests.hardening.house import House, copied, open_house
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CALLS = shipped(Path(__file__).with_name("hostile_calls.yaml"))
+CALLS = yaml.safe_load(Path(__file__).with_name("hostile_calls.yaml").read_text(encoding="utf-8"))
 CANCEL = {"order_number": "118626", "reason": "other"}
 Answer = dict[str, Any]
 
