@@ -61,8 +61,8 @@ def open_client(location: str | Path) -> ClientAPI:
 def _check_vectors(folder: Path) -> None:
     """Chroma reads its vector files unchecked, and one that is cut short or another's kills the process.
 
-    Each `header.bin` says how many elements of which size its `data_level0.bin` holds; behind them may stand
-    some of a time when there were more.
+    Each `header.bin` says how many elements of which size its `data_level0.bin` holds; behind them may be
+    room for more.
     """
     for header in folder.glob("*/header.bin"):
         found = header.read_bytes()[: _HEADER.size]

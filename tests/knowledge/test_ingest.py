@@ -322,6 +322,20 @@ def test_whoever_opens_the_index_need_not_build_its_graphs(
     assert waiting <= len(index.shelves) * 2 + 1  # the last of each stays
 
 
+def test_room_left_in_the_vectors_is_not_taken_for_damage(
+    documents: Path, index: Index, encoder: HashedEncoder
+) -> None:
+    """Chroma makes room for a hundred, and later for more, without making the file longer."""
+    for number in range(97):
+        (documents / f"zh/{number}.md").write_text(f"## 第{number}条\n第{number}条的内容。\n")
+    ingest([documents], index, encoder)
+    for number in range(3):
+        (documents / f"zh/{number}.md").write_text(f"## 第{number}条\n第{number}条改过了。\n")
+        again = Index(index.local, encoder.fingerprint)
+        ingest([documents], again, encoder)
+    assert Index(index.local, encoder.fingerprint).count(ZH) == again.count(ZH) == 99
+
+
 def test_a_disk_that_fills_up_leaves_the_old_index(documents: Path, place: Path) -> None:
     encoder = HashedEncoder()
     ingest([documents], Index(place, encoder.fingerprint), encoder)
