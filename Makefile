@@ -23,7 +23,7 @@ demo: $(DATA)/.ready
 	@test "$$(cat $(DATA)/demo/.built 2>/dev/null)" = "$$(date -u +%F)" -a $(DATA)/demo/.built -nt $(DATA)/.ready || $(BIN)/kefu demo
 
 # Three processes for two cores: a fifth of the time is waiting, for the browser and the disk.
-test: $(VENV)/.dev  ## Test, in under ten minutes on two cores
+test: $(VENV)/.dev  ## Test, in some ten minutes on two cores
 	@$(BIN)/kefu models prepare
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
 

@@ -69,9 +69,9 @@ def _check_vectors(folder: Path) -> None:
         data = header.with_name("data_level0.bin")
         if len(found) < _HEADER.size or not data.is_file():
             raise ValueError(f"{header} is damaged")
-        _version, _offset, _most, count, size = _HEADER.unpack(found)
+        _version, _offset, most, count, size = _HEADER.unpack(found)
         held, rest = divmod(data.stat().st_size, size) if size else (0, 1)
-        if held < count or rest:
+        if rest or not count <= held <= most:
             raise ValueError(f"{data} is damaged")
 
 

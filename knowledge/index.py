@@ -52,7 +52,7 @@ SAMPLED = 100
 SYNC_ROWS = 1000
 """Chroma's own: so many rows that it only lists, to be added to the graph by whoever opens it, before it writes the graph."""
 FEW = 20_000
-"""Rows of a collection that is written to files again after an ingest: a tenth of a second."""
+"""Rows of a shelf that is small: its vectors are kept in memory, and written to files after every ingest."""
 
 
 class Index:
@@ -335,7 +335,9 @@ class Index:
 
     def begin(self) -> None:
         """Note that passages are about to change, so that an ingest killed before `publish` is noticed."""
-        self._begun = not self.unpublished
+        with translated(self.location):
+            left = self._client.get_collection(LEDGER, embedding_function=None).metadata or {}
+        self._begun = not left.get("writing")  # by an ingest that was killed, maybe since this was opened
         self.unpublished = True
         self._describe({"writing": True})
 

@@ -193,7 +193,7 @@ def load(folder: Path, generation: str) -> Keywords | None:
     source = folder / _name(generation)
     try:
         return {shelf: _load(path) for path in source.iterdir() if (shelf := shelf_named(path.name))}
-    except (OSError, ValueError, KeyError, IndexError):
+    except (OSError, EOFError, ValueError, TypeError, KeyError, IndexError):
         return None
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.encoder import Vectors
-from knowledge.index import Index, Vector
+from knowledge.index import FEW, Index, Vector
 from knowledge.rows import Shelf
 
-MOST_IN_MEMORY = 20_000
+MOST_IN_MEMORY = FEW
 """Rows of a shelf that are compared one by one, in a millisecond or two; of larger ones Chroma picks the nearest."""
 SAMPLE = 2_000
 """Rows of a larger shelf that its middle is taken from."""

@@ -26,6 +26,7 @@ def load(folder: Path, generation: str, name: str) -> tuple[list[str], Vectors] 
     try:
         ids: list[str] = json.loads((folder / generation / f"{name}.json").read_text(encoding="utf-8"))
         rows: Vectors = np.load(folder / generation / f"{name}.npy")
-    except (OSError, ValueError):
+    except (OSError, EOFError, ValueError):
         return None
-    return (ids, rows) if len(ids) == len(rows) and rows.dtype == np.float32 else None
+    whole = isinstance(ids, list) and rows.shape[:1] == (len(ids),) and rows.dtype == np.float32
+    return (ids, rows) if whole else None

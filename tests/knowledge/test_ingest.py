@@ -322,6 +322,19 @@ def test_whoever_opens_the_index_need_not_build_its_graphs(
     assert waiting <= len(index.shelves) * 2 + 1  # the last of each stays
 
 
+def test_what_another_process_left_half_written_is_written_anew(
+    documents: Path, index: Index, encoder: HashedEncoder
+) -> None:
+    """It was killed after this index was opened, which therefore does not know of it."""
+    ingest([documents], index, encoder)
+    other = Index(index.local, encoder.fingerprint)
+    other.begin()
+    other.delete(ZH, index.stored(ZH)[0])
+    (documents / "en/new.md").write_text("## Gift cards\nThey are valid for three years.")
+    ingest([documents], index, encoder)
+    assert index.stored(ZH)[0] == []
+
+
 def test_room_left_in_the_vectors_is_not_taken_for_damage(
     documents: Path, index: Index, encoder: HashedEncoder
 ) -> None:

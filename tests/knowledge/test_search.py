@@ -237,19 +237,26 @@ def test_keyword_scores_are_those_of_bm25(index: Index, search: Search) -> None:
     np.testing.assert_allclose(found.scores(weights), theirs, rtol=1e-5)
 
 
-def test_vectors_are_read_from_files_and_from_chroma_where_those_are_damaged(
-    index: Index, search: Search
-) -> None:
+def test_vectors_are_read_from_files(index: Index, search: Search) -> None:
     (folder,) = (index.local / "vectors").iterdir()
     assert folder.name == index.generation
+    ids, rows = index.stored(ZH)
+    np.save(folder / f"{ZH.name}.npy", rows + 1)
+    assert np.array_equal(index.stored(ZH)[1], rows + 1)
+    assert index.stored(ZH)[0] == ids
+
+
+@pytest.mark.parametrize("left", [0, 20, 200])
+def test_where_the_files_are_damaged_chroma_is_asked(index: Index, search: Search, left: int) -> None:
     kept = {shelf: index.stored(shelf) for shelf in index.shelves}
-    for file in folder.iterdir():
-        file.write_bytes(file.read_bytes()[:20])
+    scores = keywords.load_or_build(index)[ZH].scores({"退货": 1.0})
+    for file in [*index.local.glob("vectors/*/*"), *index.local.glob("keywords/*/*/*")]:
+        file.write_bytes(file.read_bytes()[:left])
     for shelf, (ids, rows) in kept.items():
         read = dict(zip(*index.stored(shelf), strict=True))
-        assert sorted(read) == sorted(ids)
-        for id_, row in zip(ids, rows, strict=True):
-            assert np.array_equal(read[id_], row)
+        assert read.keys() == set(ids)
+        assert all(np.array_equal(read[id_], row) for id_, row in zip(ids, rows, strict=True))
+    assert np.array_equal(keywords.load_or_build(index)[ZH].scores({"退货": 1.0}), scores)
 
 
 def test_keyword_scores_are_shares(index: Index, search: Search) -> None:
