@@ -102,8 +102,10 @@ def gather(
     `without` hides documents, for calibration.
     """
     reach = HIDDEN_REACH if without else 1
-    dense = neighbours.nearest(shelf, vector, centred, DENSE_POOL * reach)
-    asked = _asked(neighbours.nearest(shelf.questions, vector, centred, QUESTION_ROWS * reach))
+    dense, questions = neighbours.nearest_of_both(
+        shelf, vector, centred, (DENSE_POOL * reach, QUESTION_ROWS * reach)
+    )
+    asked = _asked(questions)
     near = _first(dense, DENSE_POOL, without)
     others = {
         *_first(asked.cosines, QUESTION_POOL, without),

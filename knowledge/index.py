@@ -6,7 +6,7 @@ by id, which also proves that they still exist. What was fetched is kept until s
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -42,17 +42,16 @@ from knowledge.rows import (
 )
 
 Vector = NDArray[np.float32]
+Rows = tuple[Sequence[str], Vectors]
+"""Ids, and a row for each of them."""
 T = TypeVar("T")
 
 LEDGER = "ledger"
 BATCH = 1000
 PAGE = 2000
-SAMPLED = 100
-"""Rows read at each place of a sample."""
+NO_ROWS: Vectors = np.empty((0, 0), dtype=np.float32)
 SYNC_ROWS = 1000
 """Chroma's own: so many rows that it only lists, to be added to the graph by whoever opens it, before it writes the graph."""
-FEW = 20_000
-"""Rows of a shelf that is small: its vectors are kept in memory, and written to files after every ingest."""
 
 
 class Index:
@@ -71,7 +70,8 @@ class Index:
         self._checked = 0.0
         self._begun = False
         """Whether nothing was written but what this object wrote since `begin`."""
-        self._written: set[Shelf] = set()
+        self._written: dict[Shelf, dict[str, bool]] = {}
+        """Ids that may differ from the files of the vectors, and whether they are there now."""
         self._seen: Stamp | None = None
         """Of the file when `refresh` last looked into it."""
         self._open()
@@ -158,21 +158,6 @@ class Index:
         distances = (found["distances"] or [[]])[0]
         return {id_: 1.0 - distance for id_, distance in zip(found["ids"][0], distances, strict=True)}
 
-    def nearest_vectors(self, shelf: Shelf, vector: Vector, limit: int) -> dict[str, Vector]:
-        """Id to vector, nearest first."""
-        collection = self._shelves.get(shelf)
-        if collection is None:
-            return {}
-        with translated(self.location):
-            try:
-                found = collection.query(
-                    query_embeddings=vector[np.newaxis], n_results=limit, include=["embeddings"]
-                )
-            except NotFoundError:
-                return {}
-        stored = np.asarray((found["embeddings"] or [[]])[0], dtype=np.float32)
-        return dict(zip(found["ids"][0], stored, strict=True))
-
     def touch(self, shelf: Shelf) -> None:
         """Bring a shelf's vectors into memory, which its first query would have to wait for."""
         with translated(self.location):
@@ -192,28 +177,29 @@ class Index:
             return {}
         return dict(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
 
-    def stored(self, shelf: Shelf) -> tuple[list[str], Vectors]:
-        """Every id of a shelf and its vector, in rows."""
-        return vectors.load(self._vectors_folder, self.generation, shelf.name) or self._stored(shelf)
+    def stored(self) -> dict[Shelf, Rows]:
+        """Every id of every shelf and its vector, as the last ingest left them."""
+        kept = {
+            shelf: vectors.load(self._vectors_folder, self.generation, shelf.name) for shelf in self._shelves
+        }
+        found = {shelf: rows or self._stored(shelf) for shelf, rows in kept.items()}
+        if not all(kept.values()) and not self.unpublished:
+            self._save(self.generation, found)
+        return found
 
-    def _stored(self, shelf: Shelf) -> tuple[list[str], Vectors]:
+    def _save(self, generation: str, found: Mapping[Shelf, Rows]) -> None:
+        vectors.save(self._vectors_folder, generation, {shelf.name: rows for shelf, rows in found.items()})
+
+    def _stored(self, shelf: Shelf) -> Rows:
         pages = [self._page(shelf, offset, PAGE) for offset in range(0, self.count(shelf), PAGE)]
-        read = [rows for _, rows in pages if len(rows)]
-        ids = [id_ for names, _ in pages for id_ in names]
-        return ids, np.concatenate(read) if read else np.empty((0, 0), dtype=np.float32)
+        return [id_ for ids, _ in pages for id_ in ids], _joined([rows for _, rows in pages])
 
-    def sample(self, shelf: Shelf, rows: int) -> Vectors:
-        """About as many vectors, from all over the shelf."""
-        step = max(SAMPLED, SAMPLED * self.count(shelf) // rows)
-        pages = [self._page(shelf, offset, SAMPLED)[1] for offset in range(0, self.count(shelf), step)]
-        return np.concatenate([rows for rows in pages if len(rows)])
-
-    def _page(self, shelf: Shelf, offset: int, limit: int) -> tuple[list[str], Vectors]:
+    def _page(self, shelf: Shelf, offset: int, limit: int) -> Rows:
         with translated(self.location):
             try:
                 page = self._shelves[shelf].get(limit=limit, offset=offset, include=["embeddings"])
             except NotFoundError:
-                return [], np.empty((0, 0), dtype=np.float32)
+                return [], NO_ROWS
         return page["ids"], np.asarray(page["embeddings"], dtype=np.float32)
 
     def fetch(self, shelf: Shelf, ids: Sequence[str]) -> dict[str, Passage]:
@@ -279,9 +265,11 @@ class Index:
         for shelf, numbers in _by_shelf([Shelf(passage.kind, passage.language) for passage in passages]):
             collection = self._collection(shelf)
             for batch in _batches(numbers):
+                ids = [passages[number].id for number in batch]
+                self._note(shelf, ids, are_there=True)
                 with translated(self.location):
                     collection.upsert(
-                        ids=[passages[number].id for number in batch],
+                        ids=ids,
                         embeddings=vectors[batch],
                         documents=[passages[number].text for number in batch],
                         metadatas=[passage_row(passages[number]) for number in batch],
@@ -294,6 +282,7 @@ class Index:
             collection = self._collection(shelf.questions)
             for batch in _batches(numbers):
                 ids = [question_id(asked[number][0].id, asked[number][1]) for number in batch]
+                self._note(shelf.questions, ids, are_there=True)
                 with translated(self.location):
                     collection.upsert(ids=ids, embeddings=vectors[batch])
 
@@ -306,14 +295,16 @@ class Index:
                     metadata={"encoder": self.fingerprint},
                     configuration={"hnsw": {"space": "cosine", "sync_threshold": SYNC_ROWS}},
                 )
-        self._written.add(shelf)
         return self._shelves[shelf]
+
+    def _note(self, shelf: Shelf, ids: Sequence[str], *, are_there: bool) -> None:
+        self._written.setdefault(shelf, {}).update(dict.fromkeys(ids, are_there))
 
     def delete(self, shelf: Shelf, ids: Iterable[str]) -> None:
         """Delete passages; ids that do not exist are passed over."""
         if shelf in self._shelves:
-            self._written.add(shelf)
             for batch in _batches(list(ids)):
+                self._note(shelf, batch, are_there=False)
                 with translated(self.location):
                     self._shelves[shelf].delete(ids=list(batch))
 
@@ -337,20 +328,32 @@ class Index:
         """Note that passages are about to change, so that an ingest killed before `publish` is noticed."""
         with translated(self.location):
             left = self._client.get_collection(LEDGER, embedding_function=None).metadata or {}
-        self._begun = not left.get("writing")  # by an ingest that was killed, maybe since this was opened
+        # Another may have been killed, or may have finished, since this was opened.
+        self._begun = not left.get("writing") and left.get("generation") == self.generation
         self.unpublished = True
         self._describe({"writing": True})
 
     def settle(self, generation: str) -> None:
         """Write down what every process that opens the index would otherwise have to work out."""
-        few = [shelf for shelf in self._shelves if self.count(shelf) <= FEW]
-        # Where an ingest was killed, nobody knows what it had written.
-        changed = [shelf for shelf in few if shelf in self._written or not self._begun]
-        kept = {shelf: self._stored(shelf) if shelf in changed else self.stored(shelf) for shelf in few}
-        vectors.save(self._vectors_folder, generation, {shelf.name: kept[shelf] for shelf in few})
+        self._save(generation, {shelf: self._since(shelf) for shelf in self._shelves})
         if not is_server(self.location):
-            self._write_graphs(changed)
+            # Where an ingest was killed, nobody knows what it had written.
+            self._write_graphs([one for one in self._shelves if one in self._written or not self._begun])
         self._written.clear()
+
+    def _since(self, shelf: Shelf) -> Rows:
+        """Ids and vectors from the files of the last ingest and from what was written since."""
+        kept = vectors.load(self._vectors_folder, self.generation, shelf.name) if self._begun else None
+        if kept is None:
+            return self._stored(shelf)
+        written, (ids, rows) = self._written.get(shelf, {}), kept
+        same = [place for place, id_ in enumerate(ids) if id_ not in written]
+        new: dict[str, Vector] = {}
+        for batch in _batches([id_ for id_, is_there in written.items() if is_there]):
+            new |= self.vectors(shelf, batch)
+        if len(same) + len(new) != self.count(shelf):  # then the files are not those of this index
+            return self._stored(shelf)
+        return [*(ids[place] for place in same), *new], _joined([rows[same], *new.values()])
 
     def _write_graphs(self, shelves: Sequence[Shelf]) -> None:
         self._open()  # a client heeds what it finds set when it looks at a collection first
@@ -385,6 +388,11 @@ def _sync_at(rows: int, collection: Collection) -> None:
         else:
             return
     # Then whoever opens the index takes a little longer: no reason to fail.
+
+
+def _joined(parts: Sequence[NDArray[np.float32]]) -> Vectors:
+    rows = [np.atleast_2d(part) for part in parts if part.size]
+    return np.concatenate(rows) if rows else NO_ROWS
 
 
 def _local_folder(location: str | Path, cache: Path | None) -> Path:

@@ -5,15 +5,16 @@ ones reach a cosine of 0.8. Without that shared part, what a text is about is wh
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from knowledge.encoder import Vectors
-from knowledge.index import FEW, Index, Vector
+from knowledge.index import Index, Vector
 from knowledge.rows import Shelf
 
-MOST_IN_MEMORY = FEW
+MOST_IN_MEMORY = 20_000
 """Rows of a shelf that are compared one by one, in a millisecond or two; of larger ones Chroma picks the nearest."""
 SAMPLE = 2_000
 """Rows of a larger shelf that its middle is taken from."""
@@ -24,11 +25,20 @@ Group = tuple[str, bool, bool]
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """A shelf in memory: L2-normalised after its middle was taken off."""
+    """A shelf's ids and vectors."""
 
-    ids: tuple[str, ...]
+    ids: Sequence[str]
     places: dict[str, int]
     vectors: Vectors
+    """L2-normalised after the middle was taken off, where all are in memory."""
+    middle: Vector | None
+    """What is still to be taken off the vectors of a larger shelf, which are in a file."""
+
+    def cosines(self, ids: Sequence[str], centred: Vector) -> dict[str, float]:
+        known = [id_ for id_ in ids if id_ in self.places]
+        rows = self.vectors[[self.places[id_] for id_ in known]]
+        values = (rows if self.middle is None else _centred(rows, self.middle)) @ centred
+        return dict(zip(known, values.tolist(), strict=True))
 
 
 class Neighbours:
@@ -36,26 +46,13 @@ class Neighbours:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        held: dict[Shelf, tuple[list[str], Vectors]] = {}
-        read: dict[Shelf, Vectors] = {}
-        for shelf in index.shelves:
-            for one in (shelf, shelf.questions):
-                if index.count(one) <= MOST_IN_MEMORY:
-                    held[one] = index.stored(one)
-                    read[one] = held[one][1]
-                else:
-                    read[one] = index.sample(one, SAMPLE)
-        self._middles = _middles(read)
+        self._beside = ThreadPoolExecutor(2, "neighbours")  # of which none is started while all is in memory
+        stored = {shelf: rows for shelf, rows in index.stored().items() if rows[0]}
+        self._middles = _middles({shelf: _sample(rows) for shelf, (_, rows) in stored.items()})
         self._rows = {
-            shelf: _Rows(
-                tuple(ids),
-                {id_: place for place, id_ in enumerate(ids)},
-                _centred(vectors, self._middles[_group(shelf)]),
-            )
-            for shelf, (ids, vectors) in held.items()
-            if ids
+            shelf: _rows(ids, vectors, self._middles[_group(shelf)])
+            for shelf, (ids, vectors) in stored.items()
         }
-        self._empty = {shelf for shelf, (ids, _) in held.items() if not ids}
 
     def centred(self, question: Vector, language: str, *, products: bool = False) -> Vector:
         """A question's vector as the methods below want it."""
@@ -64,39 +61,51 @@ class Neighbours:
 
     def holds(self, shelf: Shelf) -> bool:
         """Whether its vectors are in memory, and those of its questions."""
-        return all(one in self._rows or one in self._empty for one in (shelf, shelf.questions))
+        rows = (self._rows.get(one) for one in (shelf, shelf.questions))
+        return all(one is None or one.middle is None for one in rows)
+
+    def nearest_of_both(
+        self, shelf: Shelf, question: Vector, centred: Vector, limits: tuple[int, int]
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """What `nearest` finds on the shelf and among its questions, at the same time where Chroma is asked."""
+        passages, questions = limits
+        if self.holds(shelf):
+            asked = self.nearest(shelf.questions, question, centred, questions)
+            return self.nearest(shelf, question, centred, passages), asked
+        beside = self._beside.submit(self.nearest, shelf.questions, question, centred, questions)
+        return self.nearest(shelf, question, centred, passages), beside.result()
 
     def nearest(self, shelf: Shelf, question: Vector, centred: Vector, limit: int) -> dict[str, float]:
         """Id to cosine, nearest first."""
-        if shelf in self._empty:
+        rows = self._rows.get(shelf)
+        if rows is None:
             return {}
-        if rows := self._rows.get(shelf):
-            cosines = rows.vectors @ centred
-            limit = min(limit, len(cosines))
-            top = np.argpartition(-cosines, limit - 1)[:limit]
-            top = top[np.argsort(-cosines[top])]
-            return {
-                rows.ids[place]: cosine
-                for place, cosine in zip(top.tolist(), cosines[top].tolist(), strict=True)
-            }
-        found = self._index.nearest_vectors(shelf, question, limit)
-        return _sorted(self._compared(shelf, found, centred))
+        if rows.middle is not None:
+            near = rows.cosines(list(self._index.nearest(shelf, question, limit)), centred)
+            return dict(sorted(near.items(), key=lambda pair: -pair[1]))
+        cosines = rows.vectors @ centred
+        limit = min(limit, len(cosines))
+        top = np.argpartition(-cosines, limit - 1)[:limit]
+        top = top[np.argsort(-cosines[top])]
+        return {
+            rows.ids[place]: cosine for place, cosine in zip(top.tolist(), cosines[top].tolist(), strict=True)
+        }
 
     def cosines(self, shelf: Shelf, ids: Sequence[str], centred: Vector) -> dict[str, float]:
-        """Id to cosine for given ids; what does not exist is left out."""
-        if rows := self._rows.get(shelf):
-            places = [rows.places[id_] for id_ in ids if id_ in rows.places]
-            values = (rows.vectors[places] @ centred).tolist()
-            return {rows.ids[place]: value for place, value in zip(places, values, strict=True)}
-        return self._compared(shelf, self._index.vectors(shelf, ids), centred)
+        """Id to cosine for given ids; what did not exist is left out."""
+        rows = self._rows.get(shelf)
+        return rows.cosines(ids, centred) if rows else {}
 
-    def _compared(self, shelf: Shelf, found: dict[str, Vector], centred: Vector) -> dict[str, float]:
-        if not found:
-            return {}
-        middle = self._middles.get(_group(shelf))
-        vectors = np.stack(list(found.values()))
-        values = (vectors if middle is None else _centred(vectors, middle)) @ centred
-        return dict(zip(found, values.tolist(), strict=True))
+
+def _rows(ids: Sequence[str], vectors: Vectors, middle: Vector) -> _Rows:
+    places = {id_: place for place, id_ in enumerate(ids)}
+    if len(ids) > MOST_IN_MEMORY:
+        return _Rows(ids, places, vectors, middle)
+    return _Rows(ids, places, _centred(vectors, middle), None)
+
+
+def _sample(vectors: Vectors) -> Vectors:
+    return vectors[:: max(1, len(vectors) // SAMPLE)] if len(vectors) > MOST_IN_MEMORY else vectors
 
 
 def _group(shelf: Shelf) -> Group:
@@ -128,7 +137,3 @@ def _centred(vectors: Vectors, middle: Vector) -> Vectors:
     length = np.linalg.norm(moved, axis=-1, keepdims=True)
     centred: Vectors = moved / np.maximum(length, np.float32(1e-6))
     return centred
-
-
-def _sorted(found: dict[str, float]) -> dict[str, float]:
-    return dict(sorted(found.items(), key=lambda pair: -pair[1]))

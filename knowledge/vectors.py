@@ -1,6 +1,6 @@
-"""The vectors of shelves in files beside the index.
+"""The vectors of shelves in files beside the index, from which a row is read where it lies.
 
-Chroma hands them out as Python's numbers, which for a demo shop is a tenth of a start, and for a large one seconds.
+Chroma hands them out as Python's numbers: a tenth of a start for a demo shop, half of a search for a large one.
 """
 
 import json
@@ -25,7 +25,7 @@ def load(folder: Path, generation: str, name: str) -> tuple[list[str], Vectors] 
     """What `save` wrote of one shelf; None when it is missing or damaged."""
     try:
         ids: list[str] = json.loads((folder / generation / f"{name}.json").read_text(encoding="utf-8"))
-        rows: Vectors = np.load(folder / generation / f"{name}.npy")
+        rows: Vectors = np.load(folder / generation / f"{name}.npy", mmap_mode="r").view(np.ndarray)
     except (OSError, EOFError, ValueError):
         return None
     whole = isinstance(ids, list) and rows.shape[:1] == (len(ids),) and rows.dtype == np.float32

@@ -304,7 +304,7 @@ def test_killed_half_way_it_resumes(documents: Path, place: Path, kill_at: int) 
         f"zh/returns.md@zh#0?{number}" for number in (0, 1)
     }
     for shelf in (ZH, ZH.questions):
-        ids, rows = Index(place, encoder.fingerprint).stored(shelf)
+        ids, rows = Index(place, encoder.fingerprint).stored()[shelf]
         assert np.array_equal(rows, [index.vectors(shelf, [id_])[id_] for id_ in ids])
         assert set(ids) == index.nearest(shelf, ANY, 10).keys()
     assert counts(ingest([documents], index, encoder)) == (0, 0, 2, 0)
@@ -322,6 +322,25 @@ def test_whoever_opens_the_index_need_not_build_its_graphs(
     assert waiting <= len(index.shelves) * 2 + 1  # the last of each stays
 
 
+def test_files_of_vectors_are_brought_up_to_date(
+    documents: Path, index: Index, encoder: HashedEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large shop's are gigabytes of Python's numbers, which are not read again for a page that was changed."""
+    (documents / "zh/kept.md").write_text("## 营业时间\n每天九点到二十一点。")
+    ingest([documents], index, encoder)
+    page = documents / "zh/returns.md"
+    page.write_text("## 退货运费谁出\n全都您出。\n")
+    (documents / "en/shipping.md").unlink()
+    (documents / "en/new.md").write_text("## Gift cards\nThey are valid for three years from purchase.")
+    monkeypatch.delattr(Index, "_stored")
+    for opened in (index, Index(index.local, encoder.fingerprint)):
+        ingest([documents], opened, encoder)
+        for shelf, (ids, rows) in opened.stored().items():
+            assert set(ids) == opened.nearest(shelf, ANY, 100).keys()
+            assert rows.tolist() == [opened.vectors(shelf, [id_])[id_].tolist() for id_ in ids]
+        page.write_text("## 退货运费谁出\n又是我们出。\n")
+
+
 def test_what_another_process_left_half_written_is_written_anew(
     documents: Path, index: Index, encoder: HashedEncoder
 ) -> None:
@@ -329,10 +348,10 @@ def test_what_another_process_left_half_written_is_written_anew(
     ingest([documents], index, encoder)
     other = Index(index.local, encoder.fingerprint)
     other.begin()
-    other.delete(ZH, index.stored(ZH)[0])
+    other.delete(ZH, index.stored()[ZH][0])
     (documents / "en/new.md").write_text("## Gift cards\nThey are valid for three years.")
     ingest([documents], index, encoder)
-    assert index.stored(ZH)[0] == []
+    assert index.stored()[ZH][0] == []
 
 
 def test_room_left_in_the_vectors_is_not_taken_for_damage(

@@ -240,22 +240,23 @@ def test_keyword_scores_are_those_of_bm25(index: Index, search: Search) -> None:
 def test_vectors_are_read_from_files(index: Index, search: Search) -> None:
     (folder,) = (index.local / "vectors").iterdir()
     assert folder.name == index.generation
-    ids, rows = index.stored(ZH)
-    np.save(folder / f"{ZH.name}.npy", rows + 1)
-    assert np.array_equal(index.stored(ZH)[1], rows + 1)
-    assert index.stored(ZH)[0] == ids
+    ids, rows = index.stored()[ZH]
+    moved = rows + 1
+    np.save(folder / f"{ZH.name}.npy", moved)
+    assert np.array_equal(index.stored()[ZH][1], moved)
+    assert index.stored()[ZH][0] == ids
 
 
 @pytest.mark.parametrize("left", [0, 20, 200])
 def test_where_the_files_are_damaged_chroma_is_asked(index: Index, search: Search, left: int) -> None:
-    kept = {shelf: index.stored(shelf) for shelf in index.shelves}
+    kept = {shelf: dict(zip(ids, rows.copy(), strict=True)) for shelf, (ids, rows) in index.stored().items()}
     scores = keywords.load_or_build(index)[ZH].scores({"退货": 1.0})
     for file in [*index.local.glob("vectors/*/*"), *index.local.glob("keywords/*/*/*")]:
         file.write_bytes(file.read_bytes()[:left])
-    for shelf, (ids, rows) in kept.items():
-        read = dict(zip(*index.stored(shelf), strict=True))
-        assert read.keys() == set(ids)
-        assert all(np.array_equal(read[id_], row) for id_, row in zip(ids, rows, strict=True))
+    for _ in ("from Chroma", "from files written anew"):
+        for shelf, (ids, rows) in index.stored().items():
+            assert set(ids) == kept[shelf].keys()
+            assert all(np.array_equal(kept[shelf][id_], row) for id_, row in zip(ids, rows, strict=True))
     assert np.array_equal(keywords.load_or_build(index)[ZH].scores({"退货": 1.0}), scores)
 
 
