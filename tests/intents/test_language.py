@@ -85,7 +85,7 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("the network was used")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
-    language._detector.cache_clear()
+    language._model.cache_clear()
     assert detect_language("dónde está mi pedido", fallback=None) == "es"
 
 

@@ -1,13 +1,16 @@
-"""Importing a library without having the package `overrides` read through its methods."""
+"""Importing a library without what takes long and nobody here needs."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 
 @contextmanager
 def unchecked() -> Iterator[None]:
-    """What is imported within is not compared with its own base classes, method by method.
+    """What is imported within is not compared by `overrides` with its own base classes, method by method.
 
     Its authors have done that; in Chroma it takes a third of the import, and every start would do it again.
     """
@@ -33,3 +36,21 @@ def _marked(method: Callable[..., Any] | None = None, **_options: bool) -> Any:
         return _marked
     method.__dict__["__override__"] = True
     return method
+
+
+@contextmanager
+def deferred(module: str, name: str) -> Iterator[None]:
+    """What is imported within gets this class or function of the module, which is imported when it is called."""
+    if module in sys.modules:
+        yield
+        return
+
+    def load(*args: Any, **options: Any) -> Any:
+        return getattr(import_module(module), name)(*args, **options)
+
+    sys.modules[module] = ModuleType(module)
+    setattr(sys.modules[module], name, load)
+    try:
+        yield
+    finally:
+        del sys.modules[module]
