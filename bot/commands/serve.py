@@ -6,7 +6,6 @@ import gc
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -30,11 +29,10 @@ def serve(
     # The port comes first: whoever cannot have it has not touched the data of the one who does.
     with _bound(settings) as listener:
         encoder = open_encoder(settings.cache, settings.encoder, threads=settings.threads)
-        with ThreadPoolExecutor(3) as beside:
+        with ThreadPoolExecutor(2) as beside:
             # A second of other people's machine code, in which Python can import the rest of Kefu. What goes
             # wrong with the encoder goes wrong again where it is asked.
             beside.submit(encoder.warm_up)
-            beside.submit(import_module, "aiohttp")  # it reads the certificates of every authority
             gc.disable()  # among what stays anyway
             from bot.prepared import Models, loaded_search  # with Chroma
 
