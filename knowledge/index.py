@@ -7,6 +7,7 @@ by id, which also proves that they still exist. What was fetched is kept until s
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -184,7 +185,9 @@ class Index:
         }
         found = {shelf: rows or self._stored(shelf) for shelf, rows in kept.items()}
         if not all(kept.values()) and not self.unpublished:
-            self._save(self.generation, found)
+            # A full or read-only disk costs the next start some seconds, nothing else.
+            with suppress(OSError):
+                self._save(self.generation, found)
         return found
 
     def _save(self, generation: str, found: Mapping[Shelf, Rows]) -> None:

@@ -260,6 +260,14 @@ def test_where_the_files_are_damaged_chroma_is_asked(index: Index, search: Searc
     assert np.array_equal(keywords.load_or_build(index)[ZH].scores({"退货": 1.0}), scores)
 
 
+def test_where_no_files_can_be_written_chroma_is_asked_each_time(index: Index, search: Search) -> None:
+    kept = {shelf: set(ids) for shelf, (ids, _) in index.stored().items()}
+    shutil.rmtree(index.local / "vectors")
+    (index.local / "vectors").write_text("a file where the folder would be")
+    for _ in range(2):
+        assert {shelf: set(ids) for shelf, (ids, _) in index.stored().items()} == kept
+
+
 def test_keyword_scores_are_shares(index: Index, search: Search) -> None:
     found = keywords.build(index)[ZH]
     assert 0 < found.scores(found.weights(question_words("退货运费谁出"))).max() < 1
