@@ -13,10 +13,12 @@ from knowledge import manifest
 from knowledge.encoder import Vectors
 from knowledge.errors import KnowledgeError
 from knowledge.manifest import Manifest
-from knowledge.quantise import quantise
+from knowledge.quantise import Attention, quantise
 
 OPSET = 17
 LONGEST = 512
+FUSED = ("bert", "roberta", "xlm-roberta")
+"""Whose attention ONNX Runtime can make one operation of."""
 E5 = re.compile(r"(?:^|[-_/])e5[-_]", re.IGNORECASE)
 
 
@@ -70,7 +72,7 @@ def export(loaded: Loaded, folder: Path, *, lower: int | None = None) -> None:
     """
     full = folder / "full.onnx"
     _trace_encoder(loaded.model, full, lower)
-    quantise(full, folder)
+    quantise(full, folder, _attention(loaded.model))
     for left in folder.glob("full.onnx*"):
         left.unlink()
     tokenizer = getattr(loaded.model.tokenizer, "backend_tokenizer", None)
@@ -79,6 +81,13 @@ def export(loaded: Loaded, folder: Path, *, lower: int | None = None) -> None:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.save(str(folder / manifest.TOKENIZER))
+
+
+def _attention(model: Any) -> Attention | None:
+    config = getattr(getattr(model[0], "auto_model", None), "config", None)
+    if config is None or config.model_type not in FUSED:
+        return None
+    return Attention(config.num_attention_heads, config.hidden_size)
 
 
 def describe(loaded: Loaded, folder: Path, name: str, origin: str, vectors_from: str | None) -> Manifest:

@@ -9,13 +9,13 @@ from pathlib import Path
 from knowledge.errors import EncoderMissing
 
 NAME = "kefu.json"
-FORMAT = 4
+FORMAT = 5
 QUERIES = "plain"
 """How queries are written before they are embedded (`encoder.normalised`): a part of what names an encoder."""
 MODEL, TABLE = "model.onnx", "model.onnx.data"
 CROSS = "cross.onnx"
 """The cross-encoder, which goes on from the states that the encoder tells."""
-PIECES, TOKENIZER = "pieces.json", "tokenizer.json"
+PIECES, TOKENIZER = "pieces.npz", "tokenizer.json"
 # What serving reads; whatever else lies in the folder is for training.
 SERVING = (MODEL, TABLE, CROSS, PIECES, TOKENIZER)
 

@@ -119,9 +119,7 @@ def _build(building: Path, encoder: str | None, progress: Progress) -> None:
         export.export(loaded, building, lower=cross_export.LOWER)
         progress("exporting the cross-encoder")
         cross_export.export(weights, building)
-        pieces = tokenizer.compact(weights.vocabulary, weights.replacements)
-        text = json.dumps(pieces, ensure_ascii=False, separators=(",", ":"))
-        (building / manifest.PIECES).write_text(text, encoding="utf-8")
+        tokenizer.save_pieces(weights.vocabulary, weights.replacements, building / manifest.PIECES)
         (building / manifest.TOKENIZER).unlink()
     for path in building.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)

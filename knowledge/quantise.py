@@ -1,6 +1,8 @@
 """A float32 graph to int8: what makes serving small and fast."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,18 @@ BLOCK = 32
 LARGE_TABLE = 1000
 
 
-def quantise(source: Path, folder: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """How many heads share how many dimensions."""
+
+    heads: int
+    hidden: int
+
+
+def quantise(source: Path, folder: Path, attention: Attention | None = None) -> None:
     """Write `model.onnx`, and its embedding table beside it where the runtime can map it from disk.
+
+    `attention` is told where the graph is one that `fuse_attention` knows.
 
     Matrices become int8 per channel with 7 bits used, since processors without VNNI overflow on 8.
     Activations become int8 as they come, in the feed-forward layers token by token.
@@ -27,6 +39,8 @@ def quantise(source: Path, folder: Path) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic  # type: ignore[import-untyped]
 
     graph = onnx.load(str(source))
+    if attention is not None:
+        graph = fuse_attention(graph, attention)
     shrink_tables(graph)
     scale_tokens(graph)
     small = folder / "small.onnx"
@@ -35,7 +49,7 @@ def quantise(source: Path, folder: Path) -> None:
         quantize_dynamic(
             graph,
             str(small),
-            op_types_to_quantize=["MatMul"],
+            op_types_to_quantize=["MatMul", "Attention"],
             per_channel=True,
             reduce_range=True,
             weight_type=QuantType.QInt8,
@@ -53,15 +67,36 @@ def quantise(source: Path, folder: Path) -> None:
     small.unlink()
 
 
+def fuse_attention(graph: Any, attention: Attention) -> Any:
+    """The graph with each layer's attention as one operation instead of thirty.
+
+    Measured on the embedded model: a short text takes a twentieth less, its vector is as near to float32.
+    """
+    from onnxruntime.transformers.fusion_options import FusionOptions  # type: ignore[import-untyped]
+    from onnxruntime.transformers.optimizer import optimize_by_fusion  # type: ignore[import-untyped]
+
+    options = FusionOptions("bert")
+    # The tables are shrunk by `shrink_tables`, and the rest the runtime does by itself.
+    options.enable_embed_layer_norm = False
+    options.enable_skip_layer_norm = options.enable_bias_skip_layer_norm = False
+    options.enable_bias_gelu = False
+    # The fusion copies the graph and looks at shapes only: without its tables, which are nearly all of it,
+    # that takes a third of the time.
+    contents = {table.name: table.raw_data for _, table in _lookups(graph)}
+    for _, table in _lookups(graph):
+        table.ClearField("raw_data")
+    fused = optimize_by_fusion(graph, "bert", attention.heads, attention.hidden, options).model
+    for _, table in _lookups(fused):
+        table.raw_data = contents[table.name]
+    return fused
+
+
 def shrink_tables(graph: Any) -> None:
     """Replace, in place, each large embedding lookup by one into a block-quantised table."""
     from onnx import helper, numpy_helper
 
-    tables = {tensor.name: tensor for tensor in graph.graph.initializer}
-    for position, node in enumerate(list(graph.graph.node)):
-        table = tables.get(node.input[0]) if node.op_type == "Gather" else None
-        if table is None or len(table.dims) != 2 or table.dims[0] < LARGE_TABLE or table.dims[1] % BLOCK:
-            continue
+    for position, table in _lookups(graph):
+        node = graph.graph.node[position]
         values = numpy_helper.to_array(table)
         bits = 4 if loses_nothing(values, 4) else 8
         packed, scales = blocks(values, bits)
@@ -81,7 +116,22 @@ def shrink_tables(graph: Any) -> None:
             quantize_axis=1,
         )
         graph.graph.node[position].CopyFrom(lookup)
-    graph.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+    if all(known.domain != "com.microsoft" for known in graph.opset_import):
+        graph.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+
+
+def _lookups(graph: Any) -> list[tuple[int, Any]]:
+    """Where a large table is looked up, and the table."""
+    tables = {tensor.name: tensor for tensor in graph.graph.initializer}
+    return [
+        (position, tables[node.input[0]])
+        for position, node in enumerate(graph.graph.node)
+        if node.op_type == "Gather" and node.input[0] in tables and _is_large(tables[node.input[0]].dims)
+    ]
+
+
+def _is_large(dims: Sequence[int]) -> bool:
+    return len(dims) == 2 and dims[0] >= LARGE_TABLE and dims[1] % BLOCK == 0
 
 
 def scale_tokens(graph: Any) -> None:

@@ -4,8 +4,9 @@ import json
 import re
 import unicodedata
 from pathlib import Path
-from typing import Any
 
+import numpy as np
+from marisa_trie import Trie  # type: ignore[import-not-found]  # it ships no types
 from tokenizers import AddedToken, Regex, Tokenizer
 from tokenizers.decoders import Metaspace as MetaspaceDecoder
 from tokenizers.models import Unigram
@@ -40,18 +41,26 @@ def build(vocabulary: Vocabulary, replacements: dict[str, str]) -> Tokenizer:
     return tokenizer
 
 
-def compact(vocabulary: Vocabulary, replacements: dict[str, str]) -> dict[str, Any]:
+def save_pieces(vocabulary: Vocabulary, replacements: dict[str, str], path: Path) -> None:
     """What `knowledge.unigram` reads."""
-    return {
+    # Only `<s>`, `<mask>` and their like are certain; no text is ever cut into them.
+    numbers = {piece: number for number, (piece, score) in enumerate(vocabulary.pieces) if score != 0}
+    trie = Trie(numbers)
+    pieces = sorted(numbers, key=trie.key_id)
+    facts = {
         "bos": vocabulary.bos,
         "eos": vocabulary.eos,
         "unk": vocabulary.unk,
-        # Only `<s>`, `<mask>` and their like are certain; no text is ever cut into them.
-        "special": [number for number, (_, score) in enumerate(vocabulary.pieces) if score == 0],
+        "longest": max(map(len, pieces)),
         "replacements": odd(replacements),
-        "pieces": [piece for piece, _ in vocabulary.pieces],
-        "scores": [score for _, score in vocabulary.pieces],
     }
+    np.savez(
+        path,
+        facts=np.array(json.dumps(facts)),
+        trie=np.frombuffer(trie.tobytes(), np.uint8),
+        ids=np.array([numbers[piece] for piece in pieces], np.int32),
+        scores=np.array([vocabulary.pieces[numbers[piece]][1] for piece in pieces], np.float64),
+    )
 
 
 def odd(replacements: dict[str, str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Shared by all tests: the network is off (see pyproject.toml), the loop must not be blocked, the demo shop is built once."""
 
+import asyncio
 import fcntl
 import hashlib
 import os
@@ -8,7 +9,9 @@ import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,6 +23,8 @@ from rich.console import Console
 from bot.factory import Kefu
 from bot.settings import Settings, read_settings
 from bot.staff import passwords
+from bot.store.migrate import upgrade
+from knowledge import cross_encoder, encoder
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 """A Monday morning, within the demo shop's hours."""
@@ -62,6 +67,25 @@ def _cheap_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _graphs_loaded_once() -> Iterator[None]:
+    """A graph takes a quarter of a second to load and remembers nothing: many encoders share it, while its file is the same."""
+    load = encoder.open_session
+
+    @lru_cache(8)
+    def loaded(graph: Path, _changed: int, _size: int) -> Any:
+        return load(graph)
+
+    def shared(graph: Path) -> Any:
+        state = graph.stat()
+        return loaded(graph, state.st_mtime_ns, state.st_size)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (encoder, cross_encoder):
+            patch.setattr(module, "open_session", shared)
+        yield
+
+
 @pytest.fixture(scope="session")
 def demo_data() -> Path:
     """A data folder with the demo shop as of `NOW`, its index and a trained classifier. Read only: copy it.
@@ -93,8 +117,8 @@ def _build_demo(data: Path) -> None:
     settings = read_settings(data=data, cache=CACHE)
     build_demo(data / "demo", now=NOW)
     import_shop(settings, data / "demo")
-    encoder, index = open_index(settings)
-    with_progress([data / "demo" / "documents", data / "demo" / "products.jsonl"], index, encoder)
+    embedding, index = open_index(settings)
+    with_progress([data / "demo" / "documents", data / "demo" / "products.jsonl"], index, embedding)
     train_intents(settings, None, Console(quiet=True), report=False)
 
 
@@ -114,6 +138,14 @@ def _emptied(folder: Path) -> Path:
     for old in sorted(versions, key=lambda path: path.stat().st_mtime)[:-2]:
         shutil.rmtree(old, ignore_errors=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with tables and nothing in them: copy it, which takes no hundredth of making them."""
+    path = tmp_path_factory.mktemp("template") / "kefu.db"
+    asyncio.run(upgrade(f"sqlite:///{path}"))
+    return path
 
 
 @pytest.fixture

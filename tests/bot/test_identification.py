@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 import statistics
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -25,7 +26,6 @@ from bot.shop.domain import ShopData
 from bot.shop.importer import read_folder
 from bot.shop.sql import SqlShop
 from bot.store.database import Database
-from bot.store.migrate import upgrade
 from bot.store.opening import open_database
 from bot.store.sql import SqlStore
 from bot.texts.catalogue import load_texts
@@ -51,8 +51,8 @@ def port(mailbox: Mailbox, free_port: Callable[[], int]) -> Iterator[int]:
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> ShopData:
-    asyncio.run(upgrade(f"sqlite:///{tmp_path / 'kefu.db'}"))
+def data(migrated_sqlite: Path, tmp_path: Path) -> ShopData:
+    shutil.copy(migrated_sqlite, tmp_path / "kefu.db")
     london = {
         "id": "A1",
         "name": "Emma",

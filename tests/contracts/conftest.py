@@ -48,13 +48,6 @@ def migrated_postgres(postgres_server: PostgresServer) -> str:
     return url
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "kefu.db"
-    asyncio.run(upgrade(f"sqlite:///{path}"))
-    return path
-
-
 async def empty_tables(url: str) -> None:
     def truncate(connection: Connection) -> None:
         names = ", ".join(

@@ -57,6 +57,15 @@ def test_any_model_is_exported_as_it_embeds(tiny: Path, tiny_cache: Path) -> Non
     assert np.all(np.sum(encoder.embed_queries(TEXTS) * expected, axis=1) > 0.99)
 
 
+def test_attention_is_one_operation(tiny: Path, tiny_cache: Path) -> None:
+    import onnx
+
+    graph = onnx.load(encoder_folder(tiny_cache, str(tiny)) / manifest.MODEL, load_external_data=False).graph
+    operations = [node.op_type for node in graph.node]
+    assert operations.count("QAttention") == 2
+    assert "Softmax" not in operations
+
+
 def test_prepared_again_is_left_alone(tiny: Path, tiny_cache: Path) -> None:
     graph = encoder_folder(tiny_cache, str(tiny)) / manifest.MODEL
     before = graph.stat().st_mtime_ns

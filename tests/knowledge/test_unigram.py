@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,9 +59,26 @@ def test_typed_special_tokens_stay_text(small: unigram.Unigram) -> None:
     assert not {0, 1, 2, 250001} & set(inner)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"bos": 1}'])
-def test_damaged_file(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "pieces.json"
-    path.write_text(content)
+@pytest.mark.parametrize("damage", ["empty", "foreign", "cut", "flipped", "a part gone", "too few"])
+def test_damaged_file(cache: Path, tmp_path: Path, damage: str) -> None:
+    whole = encoder_folder(cache, None) / manifest.PIECES
+    path = tmp_path / whole.name
+    content = whole.read_bytes()
+    match damage:
+        case "empty":
+            path.write_bytes(b"")
+        case "foreign":
+            path.write_text("{}")
+        case "cut":
+            path.write_bytes(content[:-100])
+        case "flipped":
+            path.write_bytes(content[:9000] + bytes([content[9000] ^ 1]) + content[9001:])
+        case _:
+            with np.load(whole) as stored:
+                parts = dict(stored)
+            parts["ids"] = parts["ids"][:-1]
+            if damage == "a part gone":
+                del parts["trie"]
+            np.savez(path, **parts)
     with pytest.raises(EncoderMissing, match="kefu models prepare"):
         unigram.read(path, LONGEST)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,6 @@ from bot.staff.passwords import hashed
 from tests.conftest import NOW
 
 PASSWORD = "correct horse battery"
-_HASH = hashed(PASSWORD)
 API = "/console/api"
 Arrive = Callable[..., Awaitable["AgentClient"]]
 """Login, role and more of somebody new; they are signed in."""
@@ -23,8 +23,14 @@ async def hire(office: Office, login: str, role: Role = "agent", **more: Any) ->
     """Somebody with `PASSWORD`."""
     values = {"languages": ("zh", "en"), "available": True} | more
     agent = Agent(id=uuid4().hex, login=login, name=login.title(), role=role, **values)
-    await office.staff.add_agent(agent, _HASH, at=NOW)
+    await office.staff.add_agent(agent, _hash(), at=NOW)
     return agent
+
+
+@cache
+def _hash() -> str:
+    """Made once tests run, as cheaply as they hash."""
+    return hashed(PASSWORD)
 
 
 OPENED: list[ClientSession] = []

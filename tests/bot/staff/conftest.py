@@ -1,5 +1,6 @@
 """An empty database of its own for each test, opened as the console opens it."""
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,15 +8,13 @@ import pytest
 
 from bot.staff.sql import SqlStaffStore
 from bot.store.database import Database
-from bot.store.migrate import upgrade
 from bot.store.opening import open_database
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    url = f"sqlite:///{tmp_path / 'kefu.db'}"
-    await upgrade(url)
-    opened = open_database(url)
+async def database(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    path = shutil.copy(migrated_sqlite, tmp_path / "kefu.db")
+    opened = open_database(f"sqlite:///{path}")
     yield opened
     await opened.close()
 
