@@ -1,10 +1,11 @@
 """The candidates of a question on one shelf: near by their own vectors, by their questions, or by keywords."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.index import Vector
 from knowledge.keywords import KeywordIndex, Scores, Weights
@@ -19,6 +20,8 @@ QUESTION_ROWS = 60
 QUESTION_POOL = 20
 BEST_QUESTIONS = 3
 """Of a passage, whose mean tells more than the nearest alone."""
+MOST_AHEAD = 1000
+"""Passages of a shelf of which everything is looked up ahead, in a fraction of a millisecond."""
 HIDDEN_REACH = 5
 """A hidden document would take places that others are to have in its stead."""
 
@@ -57,6 +60,10 @@ class Words:
     weights: Weights
     scores: Scores
     coverage: Scores
+    said: NDArray[np.float64] | None = None
+    """Coverage by the text alone, where it was looked up ahead."""
+    first: Sequence[str] | None = None
+    """The best passages, where they were picked ahead."""
 
     @staticmethod
     def of(index: KeywordIndex | None, words: Sequence[str]) -> "Words":
@@ -66,7 +73,15 @@ class Words:
         weights = index.weights(words)
         return Words(index, weights, index.scores(weights), index.coverage(weights))
 
-    def best(self, limit: int) -> list[str]:
+    def ahead(self) -> "Words":
+        """With all that a search may ask for, while there is nothing else to do; on a large shelf that would be too much."""
+        if self.index is None or not 0 < len(self.scores) <= MOST_AHEAD:
+            return self
+        return replace(self, said=self.index.said_by_all(self.weights), first=self.best(KEYWORD_POOL))
+
+    def best(self, limit: int) -> Sequence[str]:
+        if self.first is not None and limit == KEYWORD_POOL:
+            return self.first
         return self.index.best(self.scores, limit) if self.index else []
 
     def found(self, passage_ids: Sequence[str]) -> list[tuple[float, float, float]]:
@@ -79,7 +94,7 @@ class Words:
         shares = zip(
             self.scores[rows].tolist(),
             self.coverage[rows].tolist(),
-            self.index.said(self.weights, known),
+            self.index.said(self.weights, known) if self.said is None else self.said[rows].tolist(),
             strict=True,
         )
         by_id = dict(zip(known, shares, strict=True))

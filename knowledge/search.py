@@ -313,7 +313,7 @@ class Search:
                 self._prepared.clear()  # most are of messages that nothing was searched for
             words = question_words(text)
             for shelf in self._shelves(language, DOCUMENTS)[0]:
-                self._prepared[shelf, words] = Words.of(self._keywords.get(shelf), words)
+                self._prepared[shelf, words] = Words.of(self._keywords.get(shelf), words).ahead()
 
     def _words(self, shelf: Shelf, words: tuple[str, ...]) -> Words:
         found, index = self._prepared.pop((shelf, words), None), self._keywords.get(shelf)
